@@ -1,0 +1,30 @@
+package dev.cambio.model.action;
+
+/** How a run ended. An ending is data: the gateway decides what it means for the caller. */
+public enum ActionEnding {
+  /** The handler's promise was fulfilled. */
+  RETURNED(true),
+  /** The code threw, or a promise was rejected. */
+  THREW(true),
+  /** The wall-clock budget ran out; the run was cancelled or its process killed. */
+  TIMED_OUT(true),
+  /** The run used more memory than it may. */
+  OUT_OF_MEMORY(true),
+  /** The guest process died under the run for another reason. */
+  CRASHED(true),
+  /** No slot was free and the queue was full; nothing ran. */
+  OVERLOADED(false),
+  /** The version's code could not be had or did not match its hash; nothing ran. */
+  CODE_UNAVAILABLE(false);
+
+  private final boolean started;
+
+  ActionEnding(boolean started) {
+    this.started = started;
+  }
+
+  /** Whether guest code may have run, and so may have had effects: such a run is never repeated. */
+  public boolean started() {
+    return started;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.cambio.model.action;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One run of one Action, as the gateway asks for it (contract actions-runtime §11).
+ *
+ * @param executionId id shared by all Actions of one trigger run
+ * @param tenantId the tenant; contexts and caches are never shared across it
+ * @param trigger selects the handler and the {@code api} object
+ * @param version the deployed version to run
+ * @param event JSON text of the {@code event} object, without {@code secrets}
+ * @param secrets the version's secrets, {@code event.secrets}
+ * @param sensitive further values, such as the subject token, that console output must not show
+ * @param timeoutMs wall-clock budget left for this run, in milliseconds
+ */
+public record ActionInvocation(
+    String executionId,
+    String tenantId,
+    Trigger trigger,
+    ActionVersion version,
+    String event,
+    Map<String, String> secrets,
+    List<String> sensitive,
+    long timeoutMs) {
+
+  public ActionInvocation {
+    secrets = Map.copyOf(secrets);
+    sensitive = List.copyOf(sensitive);
+  }
+
+  /** Names the run; event, secrets and tokens stay out. */
+  @Override
+  public String toString() {
+    return "ActionInvocation[%s %s %s]".formatted(executionId, trigger.id(), version.versionId());
+  }
+}

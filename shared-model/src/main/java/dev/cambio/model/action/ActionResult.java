@@ -1,0 +1,44 @@
+package dev.cambio.model.action;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one run did: the runtime reports, the gateway decides.
+ *
+ * @param ending how it ended
+ * @param commands every {@code api} call that asks for something, in call order; also those made
+ *     before a throw
+ * @param error what was thrown, present unless the ending is {@link ActionEnding#RETURNED}
+ * @param console console lines, oldest first
+ * @param timings what it cost
+ */
+public record ActionResult(
+    ActionEnding ending,
+    List<ActionCommand> commands,
+    @Nullable ActionError error,
+    List<ConsoleLine> console,
+    Timings timings) {
+
+  public ActionResult {
+    commands = List.copyOf(commands);
+    console = List.copyOf(console);
+  }
+
+  /** A run that was never started. */
+  public static ActionResult notStarted(ActionEnding ending, String reason) {
+    return new ActionResult(
+        ending, List.of(), ActionError.of("Error", reason), List.of(), Timings.NONE);
+  }
+
+  /**
+   * Cost of a run, in microseconds.
+   *
+   * @param queued waiting for a slot
+   * @param ran from entering the guest to its result
+   * @param cpu CPU time of the guest thread
+   */
+  public record Timings(long queued, long ran, long cpu) {
+    public static final Timings NONE = new Timings(0, 0, 0);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.cambio.model.bus;
+
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionResult;
+import io.vertx.core.eventbus.EventBus;
+import java.util.List;
+
+/** Addresses and message forms between gateway and actions nodes. */
+public final class ActionBus {
+  /** Takes {@link ActionInvocation}, always answers {@link ActionResult}. Actions nodes listen. */
+  public static final String INVOKE = "cambio.actions.invoke";
+
+  /** Takes {@link ActionCode.Request}, answers {@link ActionCode}. Gateway nodes listen. */
+  public static final String CODE = "cambio.actions.code";
+
+  /** Names the message forms; a change that an older node cannot read takes the next number. */
+  private static final String FORM = "cambio.1.";
+
+  private ActionBus() {}
+
+  /** Registers the message forms; once per process, before any verticle is deployed. */
+  public static void register(EventBus bus, BusSeal seal) {
+    for (Class<?> type :
+        List.of(
+            ActionInvocation.class,
+            ActionResult.class,
+            ActionCode.Request.class,
+            ActionCode.class)) {
+      register(bus, seal, type);
+    }
+  }
+
+  private static <T> void register(EventBus bus, BusSeal seal, Class<T> type) {
+    String name =
+        FORM + (type == ActionCode.Request.class ? "ActionCodeRequest" : type.getSimpleName());
+    bus.registerDefaultCodec(type, new SealedCodec<>(type, name, seal));
+  }
+}
