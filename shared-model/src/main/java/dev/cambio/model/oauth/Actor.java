@@ -71,7 +71,8 @@ public record Actor(String sub, Map<String, JsonNode> properties, @Nullable Acto
     if (level > MAX_DEPTH) {
       throw new IllegalArgumentException("an actor chain has at most 5 levels");
     }
-    if (!(json.get("sub") instanceof JsonNode sub) || !sub.isTextual()) {
+    JsonNode sub = json.path("sub");
+    if (!sub.isTextual()) {
       throw new IllegalArgumentException("actor.sub must be a non-empty string");
     }
     Map<String, JsonNode> properties = new LinkedHashMap<>();
