@@ -1,0 +1,142 @@
+package dev.cambio.gateway;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.gateway.action.ActionClient;
+import dev.cambio.gateway.action.ActionCodeService;
+import dev.cambio.gateway.action.Actions;
+import dev.cambio.gateway.audience.Audiences;
+import dev.cambio.gateway.client.ClientAuthenticator;
+import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.exchange.ActorTokenVerifier;
+import dev.cambio.gateway.exchange.IdTokenSignatures;
+import dev.cambio.gateway.exchange.TokenExchangeGrant;
+import dev.cambio.gateway.exchange.TokenExchangeProfiles;
+import dev.cambio.gateway.http.HttpVerticle;
+import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.log.TenantLog;
+import dev.cambio.gateway.login.LoginPipeline;
+import dev.cambio.gateway.store.ConfigurationCaches;
+import dev.cambio.gateway.store.ConfigurationNotices;
+import dev.cambio.gateway.store.Database;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.token.TokenEndpoint;
+import dev.cambio.gateway.token.TokenIssuer;
+import dev.cambio.gateway.user.Connections;
+import dev.cambio.gateway.user.UserResolution;
+import dev.cambio.gateway.user.Users;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The gateway role of a node: its services, wired. */
+public final class Gateway implements AutoCloseable {
+  private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
+
+  private final Vertx vertx;
+  private final ConfigurationNotices notices;
+  private final ExecutorService executor;
+  private final List<String> deployments = new ArrayList<>();
+  private volatile int httpPort;
+
+  private Gateway(Vertx vertx, ConfigurationNotices notices, ExecutorService executor) {
+    this.vertx = vertx;
+    this.notices = notices;
+    this.executor = executor;
+  }
+
+  /**
+   * Starts the role and waits until it serves. Not to be called on an event loop.
+   *
+   * @param notifications where to listen for configuration changes
+   */
+  public static Gateway start(
+      Vertx vertx,
+      HazelcastInstance hazelcast,
+      Pool pool,
+      PgConnectOptions notifications,
+      SecretSeal seal,
+      GatewaySettings settings,
+      Clock clock) {
+    Database database = new Database(pool);
+    ConfigurationCaches caches = new ConfigurationCaches();
+    ConfigurationNotices notices = new ConfigurationNotices(vertx, pool, notifications, caches);
+
+    Tenants tenants = new Tenants(database, caches);
+    Clients clients = new Clients(database, caches, seal);
+    Audiences audiences = new Audiences(database, caches, seal);
+    Connections connections = new Connections(database, caches);
+    Users users = new Users(database);
+    Actions actions = new Actions(database, caches, seal);
+    SigningKeys keys = new SigningKeys(database, caches, seal);
+    ActionClient actionClient = new ActionClient(vertx.eventBus());
+    ActorTokenVerifier actorTokens =
+        new ActorTokenVerifier(
+            hazelcast.getMap(ActorTokenVerifier.VERDICTS),
+            new IdTokenSignatures(vertx, keys),
+            keys,
+            clients,
+            audiences,
+            users,
+            clock);
+    LoginPipeline loginPipeline =
+        new LoginPipeline(actions, actionClient, users, settings.exchange().actionTimeout(), clock);
+    TokenExchangeGrant tokenExchange =
+        new TokenExchangeGrant(
+            new TokenExchangeProfiles(database, caches),
+            actions,
+            actionClient,
+            audiences,
+            actorTokens,
+            new UserResolution(users, connections, clock),
+            users,
+            loginPipeline,
+            settings.exchange(),
+            clock);
+    TokenEndpoint tokenEndpoint =
+        new TokenEndpoint(
+            tenants,
+            new ClientAuthenticator(clients),
+            List.of(tokenExchange),
+            new TokenIssuer(keys, clock),
+            new TenantLog(pool),
+            clock);
+
+    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    Gateway gateway = new Gateway(vertx, notices, executor);
+    try {
+      notices.start().await();
+      new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
+      for (int i = 0; i < EVENT_LOOPS; i++) {
+        gateway.deploy(new HttpVerticle(settings.http(), tokenEndpoint, tenants, keys, executor));
+      }
+      return gateway;
+    } catch (RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+  }
+
+  private void deploy(HttpVerticle verticle) {
+    deployments.add(vertx.deployVerticle(verticle).await());
+    httpPort = verticle.port();
+  }
+
+  /** The port that serves HTTP. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** Stops serving: no new requests, then waits for those under way. */
+  @Override
+  public void close() {
+    deployments.forEach(id -> vertx.undeploy(id).await());
+    executor.close();
+    notices.close();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.cambio.gateway;
+
+import dev.cambio.gateway.exchange.ExchangeSettings;
+import dev.cambio.gateway.http.HttpSettings;
+import dev.cambio.model.config.Settings;
+
+/** The settings of the gateway role, each part read by the component that it belongs to. */
+public record GatewaySettings(HttpSettings http, ExchangeSettings exchange) {
+
+  public static GatewaySettings from(Settings settings) {
+    return new GatewaySettings(HttpSettings.from(settings), ExchangeSettings.from(settings));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.cambio.gateway.audience;
+
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.error.OAuthException.AudienceUnknown;
+import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.store.ConfigurationCaches;
+import dev.cambio.gateway.store.ConfigurationCaches.Cached;
+import dev.cambio.gateway.store.Database;
+import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.model.oauth.ScopeSet;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the API a request is for and what of its scopes the client may be granted. */
+public final class Audiences {
+  /** Scopes that OpenID Connect defines; no API needs to. */
+  private static final Set<String> OIDC_SCOPES =
+      Set.of("openid", "profile", "email", "address", "phone");
+
+  private final Cached<String, ResourceServer> byIdentifier;
+  private final Cached<GrantKey, ClientGrant> userGrants;
+
+  private record GrantKey(String clientId, String audience) {}
+
+  /** What a client may ask of an API on behalf of users. */
+  private record ClientGrant(boolean allScopes, Set<String> scopes) {
+    boolean allows(String scope) {
+      return allScopes || scopes.contains(scope);
+    }
+  }
+
+  public Audiences(Database database, ConfigurationCaches caches, SecretSeal seal) {
+    this.byIdentifier =
+        caches.cache(
+            (tenantId, identifier) ->
+                database.first(
+                    tenantId,
+                    "select id, identifier, payload::text, sealed_signing_secret"
+                        + " from resource_server where tenant_id = $1 and identifier = $2",
+                    row -> resourceServer(tenantId, row, seal),
+                    identifier));
+    this.userGrants =
+        caches.cache(
+            (tenantId, key) ->
+                database.first(
+                    tenantId,
+                    "select payload::text from client_grant where tenant_id = $1"
+                        + " and client_id = $2 and audience = $3 and subject_type = 'user'",
+                    Audiences::clientGrant,
+                    key.clientId(),
+                    key.audience()));
+  }
+
+  /**
+   * Resolves the API that a user's token is for (contract token-endpoint §1.1, §2 P8 to P10).
+   *
+   * @param audience the request's {@code audience}
+   * @param resource the request's {@code resource}, used where the tenant reads it
+   */
+  public ResourceServer resolve(
+      Tenant tenant, Client client, Optional<String> audience, Optional<String> resource) {
+    Optional<String> identifier =
+        audience
+            .or(() -> tenant.readsResourceParameter() ? resource : Optional.empty())
+            .or(tenant::defaultAudience);
+    ResourceServer api = require(tenant, identifier.orElseThrow(Audiences::missing));
+    requireUserAccess(tenant, client, api);
+    // No token is bound to a key yet, so what demands one is refused (contract §1.4).
+    if (client.requiresProofOfPossession() || api.requiresProofOfPossession()) {
+      throw new RequestInvalid("Proof-of-Possession is required");
+    }
+    return api;
+  }
+
+  private ResourceServer require(Tenant tenant, String identifier) {
+    return byIdentifier
+        .get(tenant.id(), identifier)
+        .orElseThrow(() -> new AudienceUnknown(identifier));
+  }
+
+  /** Tokens for the userinfo endpoint alone are not issued, so every exchange needs an API. */
+  private static RequestInvalid missing() {
+    return new RequestInvalid("Missing required parameter: audience");
+  }
+
+  private void requireUserAccess(Tenant tenant, Client client, ResourceServer api) {
+    boolean allowed =
+        switch (api.userPolicy()) {
+          case "allow_all" -> true;
+          case "require_client_grant" -> userGrant(tenant, client, api).isPresent();
+          default -> false;
+        };
+    if (!allowed) {
+      throw new ClientNotAllowed(
+          "Client is not authorized to access \"" + api.identifier() + "\" for users");
+    }
+  }
+
+  /** Consent cannot be asked for on this grant, so the API must do without (contract §2 P9). */
+  public void requireNoConsent(ResourceServer api) {
+    if (!api.skipsConsent()) {
+      throw new RequestInvalid("consent_required");
+    }
+  }
+
+  /** The requested scopes that are granted (contract token-endpoint §7.2). */
+  public ScopeSet grant(Tenant tenant, Client client, ResourceServer api, ScopeSet requested) {
+    return requested.filter(
+        scope -> OIDC_SCOPES.contains(scope) || grants(tenant, client, api, scope));
+  }
+
+  private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {
+    // Roles and permissions are not stored yet, so an API that enforces them grants nothing.
+    return api.scopes().contains(scope)
+        && !api.enforcesPolicies()
+        && (!api.userPolicy().equals("require_client_grant")
+            || userGrant(tenant, client, api).map(grant -> grant.allows(scope)).orElse(false));
+  }
+
+  private Optional<ClientGrant> userGrant(Tenant tenant, Client client, ResourceServer api) {
+    return userGrants.get(tenant.id(), new GrantKey(client.clientId(), api.identifier()));
+  }
+
+  private static ResourceServer resourceServer(String tenantId, Row row, SecretSeal seal) {
+    Optional<byte[]> signingSecret =
+        Optional.ofNullable(row.getBuffer("sealed_signing_secret"))
+            .map(Buffer::getBytes)
+            .map(
+                bytes ->
+                    seal.open(bytes, "signing_secret/" + tenantId + "/" + row.getString("id")));
+    return new ResourceServer(
+        row.getString("identifier"), Payload.object(row, "payload"), signingSecret);
+  }
+
+  private static ClientGrant clientGrant(Row row) {
+    var payload = Payload.object(row, "payload");
+    return new ClientGrant(
+        payload.path("allow_all_scopes").asBoolean(false), Payload.strings(payload, "scope"));
+  }
+
+  /** Whether an API of that identifier exists. */
+  public boolean exists(String tenantId, String identifier) {
+    return byIdentifier.get(tenantId, identifier).isPresent();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.cambio.gateway.audience;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An API as the Management API stores it, read for what a token for it needs.
+ *
+ * @param identifier the audience
+ * @param payload the entity without id, identifier and signing secret
+ * @param signingSecret for HS256, absent otherwise
+ */
+public record ResourceServer(
+    String identifier, ObjectNode payload, Optional<byte[]> signingSecret) {
+  private static final int DEFAULT_LIFETIME = 86_400;
+
+  /** {@code access_token}, {@code rfc9068_profile}, or either with {@code _authz}. */
+  public String tokenDialect() {
+    return payload.path("token_dialect").asText("access_token");
+  }
+
+  public String signingAlgorithm() {
+    return payload.path("signing_alg").asText("RS256");
+  }
+
+  /** Lifetime of access tokens, in seconds. */
+  public int tokenLifetime() {
+    return payload.path("token_lifetime").asInt(DEFAULT_LIFETIME);
+  }
+
+  public boolean skipsConsent() {
+    return payload.path("skip_consent_for_verifiable_first_party_clients").asBoolean(false);
+  }
+
+  /** {@code allow_all}, {@code require_client_grant} or {@code deny_all}. */
+  public String userPolicy() {
+    return payload
+        .path("subject_type_authorization")
+        .path("user")
+        .path("policy")
+        .asText("allow_all");
+  }
+
+  /** Whether scopes are limited to the user's permissions (RBAC). */
+  public boolean enforcesPolicies() {
+    return payload.path("enforce_policies").asBoolean(false);
+  }
+
+  public boolean requiresProofOfPossession() {
+    return payload.path("proof_of_possession").path("required").asBoolean(false);
+  }
+
+  /** Whether this is the Management API of the tenant. */
+  public boolean isSystem() {
+    return payload.path("is_system").asBoolean(false);
+  }
+
+  /** The scopes that the API defines. */
+  public Set<String> scopes() {
+    Set<String> scopes = new LinkedHashSet<>();
+    payload.path("scopes").forEach(scope -> scopes.add(scope.path("value").asText()));
+    return scopes;
+  }
+
+  @Override
+  public String toString() {
+    return "ResourceServer[" + identifier + "]";
+  }
+}

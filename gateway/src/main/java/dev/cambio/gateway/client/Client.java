@@ -1,0 +1,85 @@
+package dev.cambio.gateway.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
+import dev.cambio.gateway.store.Payload;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An OAuth client as the Management API stores it, read for what the token endpoint asks.
+ *
+ * @param payload the entity without id and secret
+ * @param secret absent for a client that has none
+ */
+public record Client(
+    String clientId, String name, ObjectNode payload, Optional<ClientSecret> secret) {
+  private static final int DEFAULT_ID_TOKEN_LIFETIME = 36_000;
+
+  /** Whether the client authenticates with its secret; otherwise it is public. */
+  public boolean isConfidential() {
+    return !payload.path("token_endpoint_auth_method").asText("none").equals("none");
+  }
+
+  /** Whether it authenticates with key or certificate instead of a secret. */
+  public boolean usesKeyAuthentication() {
+    return payload.path("client_authentication_methods").size() > 0;
+  }
+
+  public Set<String> grantTypes() {
+    return Payload.strings(payload, "grant_types");
+  }
+
+  /** {@code client_metadata}, a map of strings. */
+  public ObjectNode metadata() {
+    return Payload.member(payload, "client_metadata");
+  }
+
+  /** Whether {@code auth0-forwarded-for} of this client is believed (contract §1.3). */
+  public boolean trustsForwardedIp() {
+    return payload.path("is_token_endpoint_ip_header_trusted").asBoolean(false);
+  }
+
+  public boolean requiresProofOfPossession() {
+    return payload.path("require_proof_of_possession").asBoolean(false);
+  }
+
+  /** {@code deny}, {@code allow} or {@code require}. */
+  public String organizationUsage() {
+    return payload.path("organization_usage").asText("deny");
+  }
+
+  /** Algorithm of this client's ID tokens. */
+  public String idTokenAlgorithm() {
+    return payload.path("jwt_configuration").path("alg").asText("HS256");
+  }
+
+  /** Lifetime of this client's ID tokens, in seconds. */
+  public int idTokenLifetime() {
+    return payload
+        .path("jwt_configuration")
+        .path("lifetime_in_seconds")
+        .asInt(DEFAULT_ID_TOKEN_LIFETIME);
+  }
+
+  /** Refuses unless the client may use Custom Token Exchange (contract §2, P1 to P3). */
+  public void requireCustomTokenExchange() {
+    if (!payload.path("is_first_party").asBoolean(true)) {
+      throw new ClientNotAllowed("Custom Token Exchange is for first-party clients only");
+    }
+    if (!payload.path("oidc_conformant").asBoolean(false)) {
+      throw new ClientNotAllowed("Custom Token Exchange requires an OIDC conformant client");
+    }
+    Set<String> types =
+        Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type");
+    if (!types.contains("custom_authentication")) {
+      throw new ClientNotAllowed("Custom Token Exchange is not enabled for the client");
+    }
+  }
+
+  /** Names the client; secret and payload stay out. */
+  @Override
+  public String toString() {
+    return "Client[" + clientId + "]";
+  }
+}

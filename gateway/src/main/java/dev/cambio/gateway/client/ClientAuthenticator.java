@@ -1,0 +1,69 @@
+package dev.cambio.gateway.client;
+
+import dev.cambio.gateway.client.ClientCredentials.Assertion;
+import dev.cambio.gateway.client.ClientCredentials.Basic;
+import dev.cambio.gateway.client.ClientCredentials.None;
+import dev.cambio.gateway.client.ClientCredentials.Post;
+import dev.cambio.gateway.error.OAuthException.AssertionInvalid;
+import dev.cambio.gateway.error.OAuthException.ClientUnauthenticated;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Decides whether a client is who it says (contract token-endpoint §1.2). */
+public final class ClientAuthenticator {
+  /**
+   * Compared with when there is no secret, so that an unknown client takes as long as a known one.
+   */
+  private static final ClientSecret NO_SECRET =
+      new ClientSecret("no client has this".getBytes(StandardCharsets.UTF_8));
+
+  private final Clients clients;
+
+  public ClientAuthenticator(Clients clients) {
+    this.clients = clients;
+  }
+
+  /** The client, authenticated as its configuration demands; refuses with 401 otherwise. */
+  public Client authenticate(String tenantId, ClientCredentials credentials) {
+    return switch (credentials) {
+      case Basic basic -> authenticateBasic(tenantId, basic);
+      case Post post ->
+          bySecret(tenantId, post.clientId(), post.secret())
+              .orElseThrow(() -> refused(post.clientId(), false));
+      case None none -> publicClient(tenantId, none.clientId());
+      case Assertion assertion ->
+          throw new AssertionInvalid("private_key_jwt is not available for this client");
+    };
+  }
+
+  private Client authenticateBasic(String tenantId, Basic raw) {
+    return bySecret(tenantId, raw.clientId(), raw.secret())
+        .or(
+            () ->
+                ClientCredentials.formDecoded(raw)
+                    .filter(decoded -> !decoded.equals(raw))
+                    .flatMap(decoded -> bySecret(tenantId, decoded.clientId(), decoded.secret())))
+        .orElseThrow(() -> refused(raw.clientId(), true));
+  }
+
+  private Optional<Client> bySecret(String tenantId, String clientId, String presented) {
+    Optional<Client> client = clients.find(tenantId, clientId);
+    ClientSecret secret = client.flatMap(Client::secret).orElse(NO_SECRET);
+    boolean matches = secret.matches(presented);
+    return client
+        .filter(found -> matches && secret != NO_SECRET)
+        .filter(found -> found.isConfidential() && !found.usesKeyAuthentication());
+  }
+
+  private Client publicClient(String tenantId, String clientId) {
+    return clients
+        .find(tenantId, clientId)
+        .filter(client -> !client.isConfidential() && !client.usesKeyAuthentication())
+        .orElseThrow(() -> refused(clientId, false));
+  }
+
+  private static ClientUnauthenticated refused(String clientId, boolean basic) {
+    return new ClientUnauthenticated(
+        "client '%s' is unknown or did not authenticate".formatted(clientId), basic);
+  }
+}

@@ -1,0 +1,272 @@
+package dev.cambio.gateway.error;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal by the token endpoint (RFC 6749 §5.2, contract token-endpoint §3). Each subclass is one
+ * situation and owns its code and status; callers give only words. The description goes to the
+ * caller, the detail to the tenant log alone.
+ */
+public abstract sealed class OAuthException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String error;
+  private final String description;
+  private final String detail;
+
+  private OAuthException(
+      int status, String error, String description, String detail, @Nullable Throwable cause) {
+    super(detail, cause, false, cause != null);
+    this.status = status;
+    this.error = error;
+    this.description = description;
+    this.detail = detail;
+  }
+
+  private OAuthException(int status, String error, String description) {
+    this(status, error, description, description, null);
+  }
+
+  /** HTTP status. */
+  public final int status() {
+    return status;
+  }
+
+  /** The {@code error} member. */
+  public final String error() {
+    return error;
+  }
+
+  /** The {@code error_description} member. */
+  public final String description() {
+    return description;
+  }
+
+  /** The full reason, for the tenant log. */
+  public final String detail() {
+    return detail;
+  }
+
+  /** Response headers that belong to this refusal. */
+  public Map<String, String> headers() {
+    return Map.of();
+  }
+
+  /** The response body. */
+  public final ObjectNode body() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("error", error)
+        .put("error_description", description);
+  }
+
+  /** 400: the request is not what the endpoint expects. */
+  public static final class RequestInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public RequestInvalid(String description) {
+      super(400, "invalid_request", description);
+    }
+
+    /** With a reason that only the log may hold. */
+    public RequestInvalid(String description, String detail) {
+      super(400, "invalid_request", description, detail, null);
+    }
+  }
+
+  /** 404: no tenant is served at the host. */
+  public static final class TenantUnknown extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public TenantUnknown(String host) {
+      super(404, "not_found", "No tenant is served at host '" + host + "'");
+    }
+  }
+
+  /** 413: the body is larger than the endpoint reads. */
+  public static final class BodyTooLarge extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public BodyTooLarge(int limit) {
+      super(413, "invalid_request", "The request body is larger than " + limit + " bytes");
+    }
+  }
+
+  /** 415: neither form nor JSON. */
+  public static final class MediaTypeUnsupported extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public MediaTypeUnsupported() {
+      super(
+          415,
+          "invalid_request",
+          "Content-Type must be application/x-www-form-urlencoded or application/json");
+    }
+  }
+
+  /** 405: not a POST. */
+  public static final class MethodNotAllowed extends OAuthException {
+    private static final long serialVersionUID = 1L;
+    private final String allowed;
+
+    public MethodNotAllowed(String allowed) {
+      super(405, "method_not_allowed", "The method must be " + allowed);
+      this.allowed = allowed;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Allow", allowed);
+    }
+  }
+
+  /** 403: a grant type that is not served. */
+  public static final class GrantUnsupported extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public GrantUnsupported(String grantType) {
+      super(403, "unsupported_grant_type", "Unsupported grant type: " + grantType);
+    }
+  }
+
+  /** 401: the client is unknown or its secret is wrong or missing. */
+  public static final class ClientUnauthenticated extends OAuthException {
+    private static final long serialVersionUID = 1L;
+    private final boolean basic;
+
+    /**
+     * The refusal.
+     *
+     * @param basic whether HTTP Basic was used, which the answer then asks for
+     */
+    public ClientUnauthenticated(String detail, boolean basic) {
+      super(401, "access_denied", "Unauthorized", detail, null);
+      this.basic = basic;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return basic ? Map.of("WWW-Authenticate", "Basic realm=\"cambio\"") : Map.of();
+    }
+  }
+
+  /** 401: the client assertion was not accepted. */
+  public static final class AssertionInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public AssertionInvalid(String description) {
+      super(401, "invalid_client", description);
+    }
+  }
+
+  /** 400: the DPoP proof was not accepted (RFC 9449 §5). */
+  public static final class DpopProofInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public DpopProofInvalid(String description) {
+      super(400, "invalid_dpop_proof", description);
+    }
+  }
+
+  /** 403: the client may not use this grant, or not for this API. */
+  public static final class ClientNotAllowed extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ClientNotAllowed(String description) {
+      super(403, "unauthorized_client", description);
+    }
+  }
+
+  /** 403: the audience is not a registered API. */
+  public static final class AudienceUnknown extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public AudienceUnknown(String audience) {
+      super(403, "access_denied", "Service not found: " + audience);
+    }
+  }
+
+  /** 403: the user is blocked. */
+  public static final class UserBlocked extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public UserBlocked() {
+      super(403, "unauthorized", "user is blocked");
+    }
+  }
+
+  /** The Action refused, with a code of its own: 500 for {@code server_error}, else 400. */
+  public static final class DeniedByAction extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public DeniedByAction(String error, String reason) {
+      super("server_error".equals(error) ? 500 : 400, error, reason);
+    }
+  }
+
+  /** 403: a post-login Action refused, threw or ran out of time. */
+  public static final class LoginDenied extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public LoginDenied(String reason) {
+      super(403, "access_denied", reason);
+    }
+
+    public LoginDenied(String reason, String detail) {
+      super(403, "access_denied", reason, detail, null);
+    }
+  }
+
+  /** 400: a post-login Action called {@code api.validation.error}. */
+  public static final class ValidationFailed extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ValidationFailed(String error, String message) {
+      super(400, error, message);
+    }
+  }
+
+  /** 503: no sandbox slot was free; nothing was run. */
+  public static final class Overloaded extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public Overloaded(String detail) {
+      super(
+          503,
+          "temporarily_unavailable",
+          "The service is busy. Try again in a moment.",
+          detail,
+          null);
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Retry-After", "1");
+    }
+  }
+
+  /** 500: our own failure or that of an Action. The caller learns nothing of the cause. */
+  public static final class ServerFault extends OAuthException {
+    private static final long serialVersionUID = 1L;
+    private static final String GENERIC = "The request could not be completed";
+
+    /** A failure of ours. */
+    public ServerFault(Throwable cause) {
+      super(500, "server_error", GENERIC, "internal error", cause);
+    }
+
+    /** A failure whose reason only the log may hold. */
+    public ServerFault(String detail) {
+      super(500, "server_error", GENERIC, detail, null);
+    }
+
+    /** A failure with a text for the caller. */
+    public ServerFault(String description, String detail) {
+      super(500, "server_error", description, detail, null);
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.cambio.gateway.exchange;
+
+import com.hazelcast.map.IMap;
+import dev.cambio.gateway.audience.Audiences;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.exchange.ParsedIdToken.Invalid;
+import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.user.User;
+import dev.cambio.gateway.user.Users;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds the user whom an ID token of ours, sent as {@code actor_token}, belongs to (contract
+ * token-endpoint §4.2).
+ *
+ * <p>What can never change about a token is remembered in a map that the cluster shares, by the
+ * hash of the token. Whether user, client and key still stand is asked at every use, so no entry
+ * outlives what it rests on.
+ */
+public final class ActorTokenVerifier {
+  /** Name of the Hazelcast map. */
+  public static final String VERDICTS = "cambio.id-token-validation";
+
+  private static final long NEGATIVE_TTL_SECONDS = 60;
+  private static final long IAT_SKEW_SECONDS = 10;
+
+  private final IMap<String, String> verdicts;
+  private final IdTokenSignatures signatures;
+  private final SigningKeys keys;
+  private final Clients clients;
+  private final Audiences audiences;
+  private final Users users;
+  private final Clock clock;
+
+  public ActorTokenVerifier(
+      IMap<String, String> verdicts,
+      IdTokenSignatures signatures,
+      SigningKeys keys,
+      Clients clients,
+      Audiences audiences,
+      Users users,
+      Clock clock) {
+    this.verdicts = verdicts;
+    this.signatures = signatures;
+    this.keys = keys;
+    this.clients = clients;
+    this.audiences = audiences;
+    this.users = users;
+    this.clock = clock;
+  }
+
+  /**
+   * The token's user; refuses with {@code Invalid actor_token} and the reason for the log alone.
+   *
+   * @param issuer the issuer that the request speaks to
+   */
+  User verify(Tenant tenant, String issuer, String token) {
+    try {
+      return userOf(tenant.id(), issuer, verdict(tenant.id(), token));
+    } catch (Invalid e) {
+      throw new RequestInvalid("Invalid actor_token", "Invalid actor_token: " + e.reason());
+    }
+  }
+
+  /** Checks what may have changed since the verdict. */
+  private User userOf(String tenantId, String issuer, IdTokenVerdict verdict) throws Invalid {
+    if (verdict.invalid() != null) {
+      throw new Invalid(verdict.invalid());
+    }
+    if (!issuer.equals(verdict.issuer())) {
+      throw new Invalid("another issuer");
+    }
+    if (verdict.exp() <= clock.instant().getEpochSecond()) {
+      throw new Invalid("expired");
+    }
+    if (verdict.kid() != null && keys.find(tenantId, verdict.kid()).isEmpty()) {
+      throw new Invalid("the signing key is not published any more");
+    }
+    if (verdict.clientId() == null || clients.find(tenantId, verdict.clientId()).isEmpty()) {
+      throw new Invalid("the client of the token does not exist");
+    }
+    User user =
+        users
+            .find(tenantId, String.valueOf(verdict.subject()))
+            .orElseThrow(() -> new Invalid("the user of the token does not exist"));
+    if (user.blocked()) {
+      throw new Invalid("the user of the token is blocked");
+    }
+    return user;
+  }
+
+  private IdTokenVerdict verdict(String tenantId, String token) {
+    String key = tenantId + "/" + sha256(token);
+    String known = verdicts.get(key);
+    if (known != null) {
+      return read(known);
+    }
+    long now = clock.instant().getEpochSecond();
+    IdTokenVerdict verdict;
+    try {
+      verdict = examine(tenantId, token, now);
+    } catch (Invalid e) {
+      verdict = IdTokenVerdict.invalid(e.reason(), now);
+    }
+    long ttl = verdict.invalid() == null ? verdict.exp() - now : NEGATIVE_TTL_SECONDS;
+    if (ttl > 0) {
+      verdicts.set(key, Json.write(verdict), ttl, TimeUnit.SECONDS);
+    }
+    return verdict;
+  }
+
+  private IdTokenVerdict examine(String tenantId, String token, long now) throws Invalid {
+    ParsedIdToken parsed = ParsedIdToken.parse(token);
+    String clientId = parsed.audience();
+    Client client =
+        clients
+            .find(tenantId, clientId)
+            .orElseThrow(() -> new Invalid("the audience is no client of the tenant"));
+    if (audiences.exists(tenantId, clientId)) {
+      throw new Invalid("the audience is an API");
+    }
+    signatures.require(tenantId, client, parsed, token);
+    if (parsed.claims().has("act")) {
+      throw new Invalid("a delegated token proves no actor");
+    }
+    if (parsed.seconds("iat") > now + IAT_SKEW_SECONDS) {
+      throw new Invalid("issued in the future");
+    }
+    boolean asymmetric = !parsed.algorithm().equals("HS256");
+    return new IdTokenVerdict(
+        null,
+        parsed.text("iss"),
+        parsed.text("sub"),
+        clientId,
+        asymmetric ? parsed.kid().orElseThrow() : null,
+        parsed.seconds("exp"),
+        now);
+  }
+
+  private static IdTokenVerdict read(String json) {
+    try {
+      return Json.read(json, IdTokenVerdict.class);
+    } catch (IOException e) {
+      throw new IllegalStateException("a verdict in the cluster has another form", e);
+    }
+  }
+
+  private static String sha256(String token) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.cambio.gateway.exchange;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.inbound.Parameters;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.user.User;
+import java.util.Optional;
+import java.util.Set;
+
+/** The {@code event} of custom-token-exchange (contract actions-runtime §5), without secrets. */
+final class ExchangeEvent {
+  /** Parameters that no Action may see. */
+  private static final Set<String> WITHHELD = Set.of("client_secret", "client_assertion");
+
+  private ExchangeEvent() {}
+
+  static ObjectNode of(
+      Tenant tenant,
+      Client client,
+      ObjectNode request,
+      ResourceServer api,
+      TokenExchangeRequest exchange,
+      Optional<User> actorTokenUser) {
+    ObjectNode event = JsonNodeFactory.instance.objectNode();
+    event
+        .putObject("client")
+        .put("client_id", client.clientId())
+        .put("name", client.name())
+        .set("metadata", client.metadata());
+    event.set("request", request);
+    event.putObject("resource_server").put("identifier", api.identifier());
+    event.putObject("tenant").put("id", tenant.id());
+    event.set("transaction", transaction(exchange, actorTokenUser));
+    return event;
+  }
+
+  private static ObjectNode transaction(
+      TokenExchangeRequest exchange, Optional<User> actorTokenUser) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("subject_token", exchange.subjectToken())
+            .put("subject_token_type", exchange.subjectTokenType());
+    var scopes = json.putArray("requested_scopes");
+    exchange.scope().values().forEach(scopes::add);
+    json.put("requested_token_type", exchange.requestedTokenType());
+    exchange
+        .actorToken()
+        .ifPresent(
+            actor -> json.put("actor_token", actor.value()).put("actor_token_type", actor.type()));
+    actorTokenUser.ifPresent(user -> json.set("actor_token_user", user.toEvent()));
+    json.putObject("metadata");
+    return json;
+  }
+
+  /** {@code event.request}, the same for both triggers but for {@code query}. */
+  static ObjectNode request(InboundRequest inbound, Parameters parameters, String ip) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    ObjectNode body = request.putObject("body");
+    parameters
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (!WITHHELD.contains(name)) {
+                body.put(name, value);
+              }
+            });
+    request.putObject("geoip");
+    request.put("hostname", inbound.host()).put("ip", ip).put("method", "POST");
+    inbound
+        .header("accept-language")
+        .map(ExchangeEvent::first)
+        .ifPresent(language -> request.put("language", language));
+    inbound.header("user-agent").ifPresent(agent -> request.put("user_agent", agent));
+    return request;
+  }
+
+  /** The first language tag of {@code Accept-Language}. */
+  private static String first(String acceptLanguage) {
+    int end = 0;
+    while (end < acceptLanguage.length() && ",;".indexOf(acceptLanguage.charAt(end)) < 0) {
+      end++;
+    }
+    return acceptLanguage.substring(0, end).strip();
+  }
+}

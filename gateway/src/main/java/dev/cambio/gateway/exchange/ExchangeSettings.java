@@ -1,0 +1,29 @@
+package dev.cambio.gateway.exchange;
+
+import dev.cambio.model.config.Settings;
+import java.time.Duration;
+
+/**
+ * Settings of the exchange.
+ *
+ * @param actionTimeout wall-clock budget of all Actions of one trigger together
+ * @param invalidActorToken what an invalid ID token as {@code actor_token} leads to
+ */
+public record ExchangeSettings(Duration actionTimeout, InvalidActorToken invalidActorToken) {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
+
+  /** What to do with an {@code actor_token} that is no valid ID token (contract §4.2). */
+  public enum InvalidActorToken {
+    /** Refuse the request. */
+    REJECT,
+    /** Run the Action without {@code actor_token_user}. */
+    OMIT
+  }
+
+  public static ExchangeSettings from(Settings settings) {
+    return new ExchangeSettings(
+        settings.millis(
+            "actions.timeout-ms", DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(5)),
+        settings.choice("exchange.invalid-actor-token", InvalidActorToken.REJECT));
+  }
+}

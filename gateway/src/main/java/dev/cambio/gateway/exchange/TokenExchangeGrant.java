@@ -1,0 +1,228 @@
+package dev.cambio.gateway.exchange;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.action.ActionClient;
+import dev.cambio.gateway.action.Actions;
+import dev.cambio.gateway.action.BoundAction;
+import dev.cambio.gateway.action.TriggerRun;
+import dev.cambio.gateway.audience.Audiences;
+import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.gateway.error.OAuthException.UserBlocked;
+import dev.cambio.gateway.exchange.ExchangeDecision.Accepted;
+import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
+import dev.cambio.gateway.login.Login;
+import dev.cambio.gateway.login.LoginPipeline;
+import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.token.GrantHandler;
+import dev.cambio.gateway.token.GrantRecord;
+import dev.cambio.gateway.token.TokenGrant;
+import dev.cambio.gateway.token.TokenRequest;
+import dev.cambio.gateway.user.User;
+import dev.cambio.gateway.user.UserResolution;
+import dev.cambio.gateway.user.UserResolution.Resolved;
+import dev.cambio.gateway.user.Users;
+import dev.cambio.model.action.ActionCommand.SetUserByConnection;
+import dev.cambio.model.action.ActionCommand.SetUserById;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.Trigger;
+import dev.cambio.model.exchange.TokenExchangeProfile;
+import dev.cambio.model.oauth.GrantTypes;
+import dev.cambio.model.oauth.ScopeSet;
+import dev.cambio.model.oauth.TokenTypes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The token-exchange grant: each line of {@link #authorize} is one step of contract §3. */
+public final class TokenExchangeGrant implements GrantHandler {
+  private static final String PROTOCOL = "oauth2-token-exchange";
+
+  private final TokenExchangeProfiles profiles;
+  private final Actions actions;
+  private final ActionClient actionClient;
+  private final Audiences audiences;
+  private final ActorTokenVerifier actorTokens;
+  private final UserResolution resolution;
+  private final Users users;
+  private final LoginPipeline loginPipeline;
+  private final ExchangeSettings settings;
+  private final Clock clock;
+
+  public TokenExchangeGrant(
+      TokenExchangeProfiles profiles,
+      Actions actions,
+      ActionClient actionClient,
+      Audiences audiences,
+      ActorTokenVerifier actorTokens,
+      UserResolution resolution,
+      Users users,
+      LoginPipeline loginPipeline,
+      ExchangeSettings settings,
+      Clock clock) {
+    this.profiles = profiles;
+    this.actions = actions;
+    this.actionClient = actionClient;
+    this.audiences = audiences;
+    this.actorTokens = actorTokens;
+    this.resolution = resolution;
+    this.users = users;
+    this.loginPipeline = loginPipeline;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @Override
+  public String type() {
+    return GrantTypes.TOKEN_EXCHANGE;
+  }
+
+  @Override
+  public GrantRecord record(TokenRequest request) {
+    return new ExchangeRecord(request);
+  }
+
+  @Override
+  public TokenGrant authorize(Client client, TokenRequest request, GrantRecord record) {
+    return authorize(client, request, (ExchangeRecord) record);
+  }
+
+  private TokenGrant authorize(Client client, TokenRequest request, ExchangeRecord record) {
+    Tenant tenant = request.tenant();
+    TokenExchangeRequest.requireCustomFlow(request.parameters());
+    client.requireCustomTokenExchange();
+    TokenExchangeRequest exchange = TokenExchangeRequest.from(request.parameters());
+    BoundAction action = profileAction(tenant, exchange);
+    ResourceServer api =
+        audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
+    record.audience(api.identifier());
+    requireUsableOrganization(client, exchange.organization());
+    Optional<User> actorTokenUser = actorTokenUser(tenant, request.issuer(), exchange);
+    ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
+    ObjectNode event = ExchangeEvent.of(tenant, client, facts, api, exchange, actorTokenUser);
+    ActionResult result = run(tenant, action, exchange, event, record);
+    Accepted accepted = ExchangeDecision.from(result).orThrow();
+    record.actor(accepted.actor());
+    requireUsableOrganization(client, accepted.organization());
+    requireNoMissingOrganization(client);
+    Resolved resolved = resolve(tenant, client, accepted);
+    User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
+    audiences.requireNoConsent(api);
+    ScopeSet granted = audiences.grant(tenant, client, api, exchange.scope());
+    LoginTransaction login =
+        new LoginTransaction(
+            tenant,
+            client,
+            PROTOCOL,
+            facts,
+            api,
+            exchange.scope(),
+            granted,
+            user,
+            resolved.connection(),
+            exchange.subjectTokenType(),
+            exchange.actorToken().map(ActorToken::type),
+            accepted.actor(),
+            accepted.transactionMetadata(),
+            sensitive(exchange));
+    Login completed = loginPipeline.complete(login, record.runs());
+    return new TokenGrant(
+        tenant.id(),
+        request.issuer(),
+        client,
+        user,
+        resolved.connection(),
+        api,
+        exchange.scope(),
+        completed.granted(),
+        accepted.actor(),
+        Optional.of(TokenTypes.ACCESS_TOKEN),
+        completed.accessTokenClaims(),
+        completed.idTokenClaims());
+  }
+
+  private BoundAction profileAction(Tenant tenant, TokenExchangeRequest exchange) {
+    TokenExchangeProfile profile =
+        profiles
+            .find(tenant.id(), exchange.subjectTokenType())
+            .orElseThrow(() -> new RequestInvalid(TokenExchangeRequest.WRONG_COMBINATION));
+    return actions
+        .deployed(tenant.id(), profile.actionId(), Trigger.CUSTOM_TOKEN_EXCHANGE)
+        .map(action -> new BoundAction(profile.id(), action))
+        .orElseThrow(
+            () -> new ServerFault("the Action of profile " + profile.id() + " is not deployed"));
+  }
+
+  /** No organization exists yet, so none can be valid (contract §6). */
+  private static void requireUsableOrganization(Client client, Optional<String> organization) {
+    if (organization.isPresent()) {
+      throw new RequestInvalid(
+          client.organizationUsage().equals("deny")
+              ? "parameter organization is not allowed for this client"
+              : "parameter organization is invalid: " + organization.get());
+    }
+  }
+
+  private static void requireNoMissingOrganization(Client client) {
+    if (client.organizationUsage().equals("require")) {
+      throw new RequestInvalid("parameter organization is required for this client");
+    }
+  }
+
+  private Optional<User> actorTokenUser(
+      Tenant tenant, String issuer, TokenExchangeRequest exchange) {
+    Optional<ActorToken> idToken = exchange.actorToken().filter(ActorToken::isIdToken);
+    try {
+      return idToken.map(token -> actorTokens.verify(tenant, issuer, token.value()));
+    } catch (RequestInvalid e) {
+      if (settings.invalidActorToken() == ExchangeSettings.InvalidActorToken.OMIT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private ActionResult run(
+      Tenant tenant,
+      BoundAction action,
+      TokenExchangeRequest exchange,
+      ObjectNode event,
+      ExchangeRecord record) {
+    Duration budget = settings.actionTimeout();
+    TriggerRun run =
+        TriggerRun.begin(
+            actionClient, tenant.id(), Trigger.CUSTOM_TOKEN_EXCHANGE, sensitive(exchange), budget);
+    ActionResult result = run.run(action.action(), event);
+    record.runs().record(run, action, result);
+    return result;
+  }
+
+  private static List<String> sensitive(TokenExchangeRequest exchange) {
+    List<String> values = new ArrayList<>();
+    values.add(exchange.subjectToken());
+    exchange.actorToken().map(ActorToken::value).ifPresent(values::add);
+    return values;
+  }
+
+  private Resolved resolve(Tenant tenant, Client client, Accepted accepted) {
+    return switch (accepted.user()) {
+      case SetUserById(String userId) -> resolution.byId(tenant.id(), client, userId);
+      case SetUserByConnection command -> resolution.byConnection(tenant.id(), client, command);
+      default -> throw new IllegalStateException("no setUser command");
+    };
+  }
+
+  /** Counts the login and stores what the Action set (contract §3 step 17). */
+  private User recordLogin(Tenant tenant, User user, Accepted accepted, String ip) {
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    users.mergeMetadata(tenant.id(), user.userId(), accepted.metadata(), now);
+    return users.recordLogin(tenant.id(), user.userId(), now, ip).orElseThrow(UserBlocked::new);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.cambio.gateway.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.oauth.GrantTypes;
+import java.util.List;
+
+/**
+ * {@code /.well-known/openid-configuration}: what is implemented, nothing else (contract §11.1).
+ */
+final class Discovery {
+  private Discovery() {}
+
+  static ObjectNode document(String issuer) {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document
+        .put("issuer", issuer)
+        .put("token_endpoint", issuer + "oauth/token")
+        .put("jwks_uri", issuer + ".well-known/jwks.json");
+    put(document, "grant_types_supported", List.of(GrantTypes.TOKEN_EXCHANGE));
+    put(
+        document,
+        "token_endpoint_auth_methods_supported",
+        List.of("client_secret_basic", "client_secret_post", "none"));
+    put(document, "scopes_supported", List.of("openid", "profile", "email", "phone"));
+    put(document, "response_types_supported", List.of());
+    put(document, "subject_types_supported", List.of("public"));
+    put(
+        document,
+        "id_token_signing_alg_values_supported",
+        List.of("HS256", "RS256", "RS512", "PS256"));
+    put(
+        document,
+        "claims_supported",
+        List.of(
+            "aud",
+            "act",
+            "email",
+            "email_verified",
+            "exp",
+            "family_name",
+            "given_name",
+            "iat",
+            "iss",
+            "name",
+            "nickname",
+            "phone_number",
+            "phone_number_verified",
+            "picture",
+            "sub",
+            "updated_at"));
+    document.put("request_parameter_supported", false);
+    document.put("request_uri_parameter_supported", false);
+    return document;
+  }
+
+  private static void put(ObjectNode document, String member, List<String> values) {
+    ArrayNode array = document.putArray(member);
+    values.forEach(array::add);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.cambio.gateway.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.model.bus.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes JSON answers; the only place where an error of the token endpoint becomes one. */
+final class Responses {
+  private static final Logger LOG = LoggerFactory.getLogger(Responses.class);
+
+  /** RFC 6749 §5.1: nothing that may hold a token is kept on the way. */
+  static final Map<String, String> NO_STORE =
+      Map.of("Cache-Control", "no-store", "Pragma", "no-cache");
+
+  private Responses() {}
+
+  /**
+   * An answer.
+   *
+   * @param headers beside {@code Content-Type}
+   */
+  record Answer(int status, ObjectNode body, Map<String, String> headers) {}
+
+  static Answer refusal(Throwable thrown) {
+    OAuthException refusal =
+        thrown instanceof OAuthException known ? known : new ServerFault(thrown);
+    if (refusal instanceof ServerFault) {
+      LOG.error("Answered 500: {}", refusal.detail(), refusal.getCause());
+    }
+    return new Answer(refusal.status(), refusal.body(), refusal.headers());
+  }
+
+  static void send(HttpServerResponse response, Answer answer) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(answer.status()).putHeader("Content-Type", "application/json");
+    answer.headers().forEach(response::putHeader);
+    response.end(Buffer.buffer(Json.writeBytes(answer.body())));
+  }
+}

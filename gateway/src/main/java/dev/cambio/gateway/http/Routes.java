@@ -1,0 +1,149 @@
+package dev.cambio.gateway.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
+import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.http.Responses.Answer;
+import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.key.Jwks;
+import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.token.TokenEndpoint;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * The routes of the gateway. A request is read on the event loop and answered on a virtual thread.
+ */
+final class Routes {
+  private static final Map<String, String> JWKS_CACHING =
+      Map.of("Cache-Control", "public, max-age=15, stale-while-revalidate=15");
+
+  private final String scheme;
+  private final TokenEndpoint tokenEndpoint;
+  private final Tenants tenants;
+  private final SigningKeys keys;
+  private final Executor executor;
+
+  Routes(
+      HttpSettings settings,
+      TokenEndpoint tokenEndpoint,
+      Tenants tenants,
+      SigningKeys keys,
+      Executor executor) {
+    this.scheme = settings.scheme();
+    this.tokenEndpoint = tokenEndpoint;
+    this.tenants = tenants;
+    this.keys = keys;
+    this.executor = executor;
+  }
+
+  Router router(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router.post("/oauth/token").handler(context -> answer(context, this::token));
+    router
+        .route("/oauth/token")
+        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("POST"))));
+    router.get("/.well-known/jwks.json").handler(context -> answer(context, this::jwks));
+    router
+        .get("/.well-known/openid-configuration")
+        .handler(context -> answer(context, this::discovery));
+    router
+        .get("/.well-known/oauth-authorization-server")
+        .handler(context -> answer(context, this::discovery));
+    router.route().handler(context -> respond(context, notFound()));
+    return router;
+  }
+
+  private Answer token(InboundRequest request) {
+    return new Answer(200, tokenEndpoint.handle(request).toJson(), Responses.NO_STORE);
+  }
+
+  private Answer jwks(InboundRequest request) {
+    String tenantId = tenants.require(request.host()).id();
+    return new Answer(200, Jwks.of(keys.published(tenantId)), JWKS_CACHING);
+  }
+
+  private Answer discovery(InboundRequest request) {
+    tenants.require(request.host());
+    return new Answer(200, Discovery.document(request.issuer()), JWKS_CACHING);
+  }
+
+  private static Answer notFound() {
+    ObjectNode body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("error", "not_found")
+            .put("error_description", "There is nothing at this path");
+    return new Answer(404, body, Map.of());
+  }
+
+  private void answer(RoutingContext context, Function<InboundRequest, Answer> handler) {
+    BodyReader.read(context.request())
+        .onSuccess(body -> handle(context, body, handler))
+        .onFailure(
+            failure -> {
+              if (failure instanceof BodyTooLarge) {
+                context.response().putHeader("Connection", "close");
+              }
+              respond(context, Responses.refusal(failure));
+            });
+  }
+
+  private void handle(
+      RoutingContext context, Buffer body, Function<InboundRequest, Answer> handler) {
+    Context eventLoop = context.vertx().getOrCreateContext();
+    executor.execute(
+        () -> {
+          Answer answer;
+          try {
+            answer = handler.apply(inbound(context.request(), body));
+          } catch (RuntimeException e) {
+            answer = Responses.refusal(e);
+          }
+          Answer finished = answer;
+          eventLoop.runOnContext(event -> respond(context, finished));
+        });
+  }
+
+  private static void respond(RoutingContext context, Answer answer) {
+    Responses.send(context.response(), answer);
+  }
+
+  private InboundRequest inbound(HttpServerRequest request, Buffer body) {
+    HostAndPort authority = request.authority();
+    if (authority == null) {
+      throw new RequestInvalid("The request has no Host");
+    }
+    return new InboundRequest(
+        scheme,
+        authority.toString().toLowerCase(Locale.ROOT),
+        request.remoteAddress().hostAddress(),
+        headers(request.headers()),
+        body.getBytes());
+  }
+
+  private static Map<String, String> headers(MultiMap headers) {
+    Map<String, String> first = new HashMap<>();
+    for (Map.Entry<String, String> header : headers) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (first.putIfAbsent(name, header.getValue()) != null && name.equals("authorization")) {
+        throw new RequestInvalid("The header Authorization is given more than once");
+      }
+    }
+    return first;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.cambio.gateway.key;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** The key set that a tenant publishes (RFC 7517, contract token-endpoint §11.2). */
+public final class Jwks {
+  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+
+  private Jwks() {}
+
+  /** {@code /.well-known/jwks.json}. */
+  public static ObjectNode of(List<SigningKey> keys) {
+    ObjectNode set = JsonNodeFactory.instance.objectNode();
+    ArrayNode members = set.putArray("keys");
+    keys.forEach(key -> members.add(jwk(key)));
+    return set;
+  }
+
+  private static ObjectNode jwk(SigningKey key) {
+    try {
+      byte[] certificate = key.certificate().getEncoded();
+      ObjectNode jwk =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("kty", "RSA")
+              .put("use", "sig")
+              .put("alg", "RS256")
+              .put("kid", key.kid())
+              .put("n", unsigned(key.publicKey().getModulus()))
+              .put("e", unsigned(key.publicKey().getPublicExponent()))
+              .put(
+                  "x5t",
+                  BASE64URL.encodeToString(MessageDigest.getInstance("SHA-1").digest(certificate)));
+      jwk.putArray("x5c").add(Base64.getEncoder().encodeToString(certificate));
+      return jwk;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a signing key's certificate is not usable", e);
+    }
+  }
+
+  /** Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets. */
+  private static String unsigned(BigInteger number) {
+    byte[] bytes = number.toByteArray();
+    int start = bytes.length > 1 && bytes[0] == 0 ? 1 : 0;
+    return BASE64URL.encodeToString(
+        start == 0 ? bytes : Arrays.copyOfRange(bytes, start, bytes.length));
+  }
+}

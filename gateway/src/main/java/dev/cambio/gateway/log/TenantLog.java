@@ -1,0 +1,122 @@
+package dev.cambio.gateway.log;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.cambio.model.bus.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes tenant logs. Entries that arrive while a commit is under way share the next one, so that
+ * an exchange waits for its record to be durable without paying for a commit of its own.
+ *
+ * <p>Thread-safe.
+ */
+public final class TenantLog {
+  private static final int MAX_BATCH = 1000;
+
+  private static final String INSERT =
+      """
+      insert into tenant_log (tenant_id, date, type, payload)
+      select tenant, at, type, payload::jsonb
+      from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[])
+        with ordinality as entry (tenant, at, type, payload, position)
+      order by position
+      """;
+
+  private final Pool pool;
+  private final List<Pending> waiting = new ArrayList<>();
+  private boolean writing;
+
+  private record Pending(List<TenantLogEvent> events, Promise<Void> written) {}
+
+  public TenantLog(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Completes when the entries are committed, all of them; fails when none is. */
+  public Future<Void> write(List<TenantLogEvent> events) {
+    Promise<Void> written = Promise.promise();
+    synchronized (this) {
+      waiting.add(new Pending(events, written));
+      if (writing) {
+        return written.future();
+      }
+      writing = true;
+    }
+    writeWaiting();
+    return written.future();
+  }
+
+  private void writeWaiting() {
+    List<Pending> batch;
+    synchronized (this) {
+      if (waiting.isEmpty()) {
+        writing = false;
+        return;
+      }
+      List<Pending> head = waiting.subList(0, Math.min(MAX_BATCH, waiting.size()));
+      batch = List.copyOf(head);
+      head.clear();
+    }
+    pool.preparedQuery(INSERT)
+        .execute(parameters(batch))
+        .onComplete(
+            result -> {
+              for (Pending pending : batch) {
+                if (result.succeeded()) {
+                  pending.written().complete();
+                } else {
+                  pending.written().fail(result.cause());
+                }
+              }
+              writeWaiting();
+            });
+  }
+
+  private static Tuple parameters(List<Pending> batch) {
+    List<TenantLogEvent> events =
+        batch.stream().flatMap(pending -> pending.events().stream()).toList();
+    return Tuple.of(
+        events.stream().map(TenantLogEvent::tenantId).toArray(String[]::new),
+        events.stream()
+            .map(event -> event.date().atOffset(ZoneOffset.UTC))
+            .toArray(OffsetDateTime[]::new),
+        events.stream().map(TenantLogEvent::type).toArray(String[]::new),
+        events.stream().map(event -> storable(event.payload())).toArray(String[]::new));
+  }
+
+  /** JSON text without U+0000, which jsonb refuses: one such entry would fail its whole batch. */
+  private static String storable(ObjectNode payload) {
+    String json = Json.write(payload);
+    return json.contains("\\u0000") ? Json.write(withoutNul(payload)) : json;
+  }
+
+  private static JsonNode withoutNul(JsonNode node) {
+    return switch (node) {
+      case TextNode text -> TextNode.valueOf(text.textValue().replace('\0', '\uFFFD'));
+      case ObjectNode object -> {
+        ObjectNode copy = object.objectNode();
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+          copy.set(member.getKey().replace('\0', '\uFFFD'), withoutNul(member.getValue()));
+        }
+        yield copy;
+      }
+      case ArrayNode array -> {
+        ArrayNode copy = array.arrayNode();
+        array.forEach(item -> copy.add(withoutNul(item)));
+        yield copy;
+      }
+      default -> node;
+    };
+  }
+}

@@ -1,0 +1,15 @@
+package dev.cambio.gateway.login;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.model.oauth.ScopeSet;
+import java.util.Map;
+
+/**
+ * A completed login: what post-login Actions left for the tokens.
+ *
+ * @param granted the scopes after {@code addScope} and {@code removeScope}
+ */
+public record Login(
+    ScopeSet granted,
+    Map<String, JsonNode> accessTokenClaims,
+    Map<String, JsonNode> idTokenClaims) {}

@@ -1,0 +1,86 @@
+package dev.cambio.gateway.login;
+
+import dev.cambio.gateway.action.ActionClient;
+import dev.cambio.gateway.action.ActionRuns;
+import dev.cambio.gateway.action.Actions;
+import dev.cambio.gateway.action.BoundAction;
+import dev.cambio.gateway.action.TriggerRun;
+import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.gateway.user.MetadataChanges;
+import dev.cambio.gateway.user.Users;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.Trigger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/** Completes a login: runs the bound post-login Actions in order and stores what they changed. */
+public final class LoginPipeline {
+  private final Actions actions;
+  private final ActionClient client;
+  private final Users users;
+  private final Duration budget;
+  private final Clock clock;
+
+  public LoginPipeline(
+      Actions actions, ActionClient client, Users users, Duration budget, Clock clock) {
+    this.actions = actions;
+    this.client = client;
+    this.users = users;
+    this.budget = budget;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the pipeline or throws the refusal.
+   *
+   * @param runs is told of every run
+   */
+  public Login complete(LoginTransaction login, ActionRuns runs) {
+    String tenantId = login.tenant().id();
+    LoginState state = new LoginState(login.granted(), login.actor(), login.metadata());
+    List<BoundAction> bound = actions.bound(tenantId, Trigger.POST_LOGIN);
+    if (bound.isEmpty()) {
+      return state.completed();
+    }
+    TriggerRun run =
+        TriggerRun.begin(client, tenantId, Trigger.POST_LOGIN, login.sensitive(), budget);
+    Optional<OAuthException> refusal = runAll(login, runs, state, bound, run);
+    // What was asked of the user's metadata is kept even when the login is refused (§7.1 deny).
+    store(tenantId, login.user().userId(), MetadataChanges.of(state.userChanges()));
+    refusal
+        .or(state::atEnd)
+        .ifPresent(
+            refused -> {
+              throw refused;
+            });
+    return state.completed();
+  }
+
+  private static Optional<OAuthException> runAll(
+      LoginTransaction login,
+      ActionRuns runs,
+      LoginState state,
+      List<BoundAction> bound,
+      TriggerRun run) {
+    for (BoundAction action : bound) {
+      ActionResult result = run.run(action.action(), PostLoginEvent.of(login, state.metadata()));
+      runs.record(run, action, result);
+      Optional<OAuthException> refusal = state.apply(result);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void store(String tenantId, String userId, MetadataChanges changes) {
+    if (changes.isTooLarge()) {
+      throw new ServerFault("post-login Actions set more than 32 kB of metadata");
+    }
+    users.mergeMetadata(tenantId, userId, changes, clock.instant().atOffset(ZoneOffset.UTC));
+  }
+}

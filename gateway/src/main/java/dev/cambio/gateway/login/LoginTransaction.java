@@ -1,0 +1,39 @@
+package dev.cambio.gateway.login;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.user.Connection;
+import dev.cambio.gateway.user.User;
+import dev.cambio.model.oauth.Actor;
+import dev.cambio.model.oauth.ScopeSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A login that is about to be completed: what post-login Actions are told.
+ *
+ * @param protocol {@code event.transaction.protocol}
+ * @param request {@code event.request}
+ * @param user as read for this login, its login counted
+ * @param metadata {@code event.transaction.metadata} so far
+ * @param sensitive values that console output must not show
+ */
+public record LoginTransaction(
+    Tenant tenant,
+    Client client,
+    String protocol,
+    ObjectNode request,
+    ResourceServer api,
+    ScopeSet requested,
+    ScopeSet granted,
+    User user,
+    Connection connection,
+    String subjectTokenType,
+    Optional<String> actorTokenType,
+    Optional<Actor> actor,
+    Map<String, JsonNode> metadata,
+    List<String> sensitive) {}

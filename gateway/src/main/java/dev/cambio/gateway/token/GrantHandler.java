@@ -1,0 +1,16 @@
+package dev.cambio.gateway.token;
+
+import dev.cambio.gateway.client.Client;
+
+/** The rules of one grant type. */
+public interface GrantHandler {
+
+  /** The {@code grant_type} it answers to. */
+  String type();
+
+  /** The record of this request that will be logged, filled in as it becomes known. */
+  GrantRecord record(TokenRequest request);
+
+  /** Decides what tokens are to be issued, or refuses with an {@code OAuthException}. */
+  TokenGrant authorize(Client client, TokenRequest request, GrantRecord record);
+}

@@ -1,0 +1,37 @@
+package dev.cambio.gateway.token;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.oauth.ScopeSet;
+import java.util.Optional;
+
+/**
+ * A successful answer of the token endpoint (RFC 6749 §5.1, RFC 8693 §2.2.1, contract §1.5).
+ *
+ * @param expiresIn seconds
+ * @param scope present where the granted scopes must be told
+ */
+public record TokenResponse(
+    String accessToken,
+    Optional<String> issuedTokenType,
+    String tokenType,
+    long expiresIn,
+    Optional<String> idToken,
+    Optional<ScopeSet> scope) {
+
+  /** The response body. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("access_token", accessToken);
+    issuedTokenType.ifPresent(type -> json.put("issued_token_type", type));
+    json.put("token_type", tokenType).put("expires_in", expiresIn);
+    idToken.ifPresent(token -> json.put("id_token", token));
+    scope.ifPresent(granted -> json.put("scope", granted.toString()));
+    return json;
+  }
+
+  /** Tokens stay out. */
+  @Override
+  public String toString() {
+    return "TokenResponse[" + tokenType + "]";
+  }
+}

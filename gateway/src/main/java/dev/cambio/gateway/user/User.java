@@ -1,0 +1,55 @@
+package dev.cambio.gateway.user;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A user as stored.
+ *
+ * @param userId {@code provider|id}, the {@code sub} of tokens
+ * @param profile {@code email}, {@code name}, {@code picture}, …; only what is known
+ * @param identities primary first, as the Management API shows them
+ * @param loginsCount logins so far
+ */
+public record User(
+    String userId,
+    ObjectNode profile,
+    ObjectNode userMetadata,
+    ObjectNode appMetadata,
+    ArrayNode identities,
+    boolean blocked,
+    long loginsCount,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** The connection of the primary identity. */
+  public Optional<String> primaryConnection() {
+    return Optional.ofNullable(identities.path(0).path("connection").textValue());
+  }
+
+  /** A profile attribute that is a string. */
+  public Optional<String> attribute(String name) {
+    return Optional.ofNullable(profile.path(name).textValue());
+  }
+
+  /** The user object of {@code event} (contract actions-runtime §5.1). */
+  public ObjectNode toEvent() {
+    ObjectNode event = profile.deepCopy();
+    event.put("user_id", userId);
+    event.put("email_verified", profile.path("email_verified").asBoolean(false));
+    event.put("created_at", createdAt.toString());
+    event.put("updated_at", updatedAt.toString());
+    event.set("user_metadata", userMetadata);
+    event.set("app_metadata", appMetadata);
+    event.set("identities", identities);
+    return event;
+  }
+
+  /** Names the user; the profile is personal and stays out. */
+  @Override
+  public String toString() {
+    return "User[" + userId + "]";
+  }
+}

@@ -1,0 +1,126 @@
+package dev.cambio.gateway.user;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.error.OAuthException.UserBlocked;
+import dev.cambio.gateway.user.Users.IdentifierTaken;
+import dev.cambio.model.action.ActionCommand.CreationBehavior;
+import dev.cambio.model.action.ActionCommand.SetUserByConnection;
+import dev.cambio.model.action.ActionCommand.UpdateBehavior;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/** Finds, creates or updates the user an Action named (contract token-endpoint §5). */
+public final class UserResolution {
+  private static final int MAX_CONNECTION_NAME = 512;
+
+  private final Users users;
+  private final Connections connections;
+  private final Clock clock;
+
+  public UserResolution(Users users, Connections connections, Clock clock) {
+    this.users = users;
+    this.connections = connections;
+    this.clock = clock;
+  }
+
+  /** A user who may log in, and the connection the login counts for. */
+  public record Resolved(User user, Connection connection) {}
+
+  /** {@code setUserById}: the user must exist; nothing is changed. */
+  public Resolved byId(String tenantId, Client client, String userId) {
+    User user = notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
+    Connection connection =
+        user.primaryConnection()
+            .flatMap(name -> connections.find(tenantId, name))
+            .orElseThrow(() -> new RequestInvalid("the connection was not found"));
+    return new Resolved(user, enabled(connection, client));
+  }
+
+  /** {@code setUserByConnection}, with its creation and update behaviour. */
+  public Resolved byConnection(String tenantId, Client client, SetUserByConnection command) {
+    Connection connection = usable(tenantId, client, command.connection());
+    Attributes attributes = Attributes.of(command.attributes());
+    Optional<User> found = users.findByIdentity(tenantId, connection, attributes.userId());
+    User user =
+        found.isPresent()
+            ? update(tenantId, found.get(), attributes, command.updateBehavior())
+            : create(tenantId, connection, attributes, command);
+    return new Resolved(notBlocked(user), connection);
+  }
+
+  private Connection usable(String tenantId, Client client, String name) {
+    if (name.length() > MAX_CONNECTION_NAME) {
+      throw Attributes.invalid("the connection name is too long");
+    }
+    Connection connection =
+        connections
+            .find(tenantId, name)
+            .orElseThrow(() -> new RequestInvalid("the connection was not found"));
+    if (!connection.supportsSetUser()) {
+      throw Attributes.invalid("the connection's strategy or import mode is not supported");
+    }
+    return enabled(connection, client);
+  }
+
+  private static Connection enabled(Connection connection, Client client) {
+    if (!connection.enabledClients().contains(client.clientId())) {
+      throw new RequestInvalid(
+          "the connection was disabled",
+          "connection '%s' is not enabled for the client".formatted(connection.name()));
+    }
+    return connection;
+  }
+
+  private User update(String tenantId, User user, Attributes attributes, UpdateBehavior behavior) {
+    if (behavior == UpdateBehavior.NONE || user.blocked()) {
+      return user;
+    }
+    ObjectNode profile = attributes.replacing(user.profile());
+    if (profile.equals(user.profile())) {
+      return user;
+    }
+    users.replaceProfile(
+        tenantId, user.userId(), profile, clock.instant().atOffset(ZoneOffset.UTC));
+    return users.find(tenantId, user.userId()).orElseThrow(UserResolution::unresolved);
+  }
+
+  private User create(
+      String tenantId, Connection connection, Attributes attributes, SetUserByConnection command) {
+    if (command.creationBehavior() == CreationBehavior.NONE) {
+      throw unresolved();
+    }
+    attributes.requireIdentifiers(connection);
+    NewUser user =
+        new NewUser(
+            connection,
+            connection.identityIdOf(attributes.userId()),
+            attributes.forCreation(),
+            clock.instant());
+    boolean created;
+    try {
+      created = users.create(tenantId, user);
+    } catch (IdentifierTaken e) {
+      throw Attributes.invalid(e.getMessage());
+    }
+    User found =
+        users
+            .findByIdentity(tenantId, connection, user.identityUserId())
+            .orElseThrow(() -> Attributes.invalid("the user_id belongs to another connection"));
+    // Somebody was faster: then this is an existing user, and the update behaviour applies.
+    return created ? found : update(tenantId, found, attributes, command.updateBehavior());
+  }
+
+  private static User notBlocked(User user) {
+    if (user.blocked()) {
+      throw new UserBlocked();
+    }
+    return user;
+  }
+
+  private static RequestInvalid unresolved() {
+    return new RequestInvalid("The user could not be resolved.");
+  }
+}

@@ -1,0 +1,204 @@
+package dev.cambio.gateway.user;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.store.Database;
+import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.Queries;
+import dev.cambio.model.bus.Json;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The users of every tenant. Never cached: a block must hold at once. */
+public final class Users {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private static final String COLUMNS =
+      """
+      u.user_id, u.profile::text, u.user_metadata::text, u.app_metadata::text, u.blocked,
+      u.logins_count, u.created_at, u.updated_at,
+      (select jsonb_agg(i.payload order by i.position) from user_identity i
+       where i.tenant_id = u.tenant_id and i.user_id = u.user_id)::text as identities
+      """;
+
+  private static final String BY_ID =
+      "select " + COLUMNS + " from user_account u where u.tenant_id = $1 and u.user_id = $2";
+
+  private static final String BY_IDENTITY =
+      "select "
+          + COLUMNS
+          + """
+          from user_identity k
+          join user_account u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
+          where k.tenant_id = $1 and k.connection = $2 and k.identity_user_id = any($3)
+          """;
+
+  private static final String RECORD_LOGIN =
+      """
+      update user_account u set logins_count = logins_count + 1, last_login = $3, last_ip = $4
+      where u.tenant_id = $1 and u.user_id = $2 and not u.blocked
+      returning
+      """
+          + COLUMNS;
+
+  /** jsonb || merges at the first level; members that were set to null are then taken out. */
+  private static final String MERGE_METADATA =
+      """
+      update user_account u
+      set app_metadata = (u.app_metadata || $3::text::jsonb) - $4::text[],
+          user_metadata = (u.user_metadata || $5::text::jsonb) - $6::text[],
+          updated_at = $7
+      where u.tenant_id = $1 and u.user_id = $2
+      """;
+
+  private final Database database;
+
+  public Users(Database database) {
+    this.database = database;
+  }
+
+  public Optional<User> find(String tenantId, String userId) {
+    return database.first(tenantId, BY_ID, Users::user, userId);
+  }
+
+  /** The user that owns the identity, primary or linked. */
+  public Optional<User> findByIdentity(
+      String tenantId, Connection connection, String identityUserId) {
+    String[] forms = {identityUserId, connection.identityIdOf(identityUserId)};
+    return database.first(tenantId, BY_IDENTITY, Users::user, connection.name(), forms);
+  }
+
+  /**
+   * Creates a user with one identity, unless that identity exists by now.
+   *
+   * @return false if somebody else has created it meanwhile
+   * @throws IdentifierTaken if another user of the connection has the email, username or phone
+   */
+  boolean create(String tenantId, NewUser user) {
+    try {
+      return database.transaction(queries -> insert(queries, tenantId, user));
+    } catch (PgException e) {
+      if (UNIQUE_VIOLATION.equals(e.getSqlState())) {
+        return lostRaceOrTaken(tenantId, user);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean insert(Queries queries, String tenantId, NewUser user) {
+    OffsetDateTime now = user.createdAt().atOffset(ZoneOffset.UTC);
+    int created =
+        queries.execute(
+            tenantId,
+            """
+            insert into user_account (tenant_id, user_id, profile, created_at, updated_at)
+            values ($1, $2, $3::text::jsonb, $4, $4) on conflict do nothing
+            """,
+            user.userId(),
+            Json.write(user.profile()),
+            now);
+    if (created == 0) {
+      return false;
+    }
+    queries.execute(
+        tenantId,
+        """
+        insert into user_identity (tenant_id, connection, identity_user_id, user_id, payload)
+        values ($1, $2, $3, $4, $5::text::jsonb)
+        """,
+        user.connection().name(),
+        user.identityUserId(),
+        user.userId(),
+        Json.write(user.identity()));
+    for (String kind : Attributes.IDENTIFIERS) {
+      String value = user.profile().path(kind).textValue();
+      if (value != null) {
+        queries.execute(
+            tenantId,
+            """
+            insert into user_identifier (tenant_id, connection, kind, value, user_id)
+            values ($1, $2, $3, $4, $5)
+            """,
+            user.connection().name(),
+            kind,
+            value.toLowerCase(Locale.ROOT),
+            user.userId());
+      }
+    }
+    return true;
+  }
+
+  private boolean lostRaceOrTaken(String tenantId, NewUser user) {
+    if (findByIdentity(tenantId, user.connection(), user.identityUserId()).isPresent()) {
+      return false;
+    }
+    throw new IdentifierTaken();
+  }
+
+  /** Replaces the profile; the caller has checked what may change. */
+  void replaceProfile(String tenantId, String userId, ObjectNode profile, OffsetDateTime now) {
+    database.execute(
+        tenantId,
+        "update user_account set profile = $3::text::jsonb, updated_at = $4"
+            + " where tenant_id = $1 and user_id = $2",
+        userId,
+        Json.write(profile),
+        now);
+  }
+
+  /** Counts a login and reads the user; empty if blocked or deleted meanwhile. */
+  public Optional<User> recordLogin(String tenantId, String userId, OffsetDateTime at, String ip) {
+    return database.first(tenantId, RECORD_LOGIN, Users::user, userId, at, ip);
+  }
+
+  /** Merges metadata at the first level (contract token-endpoint §5.5). */
+  public void mergeMetadata(
+      String tenantId, String userId, MetadataChanges changes, OffsetDateTime now) {
+    if (!changes.isEmpty()) {
+      database.execute(
+          tenantId,
+          MERGE_METADATA,
+          userId,
+          Json.write(changes.app()),
+          MetadataChanges.removed(changes.app()),
+          Json.write(changes.user()),
+          MetadataChanges.removed(changes.user()),
+          now);
+    }
+  }
+
+  private static User user(Row row) {
+    return new User(
+        row.getString("user_id"),
+        Payload.object(row, "profile"),
+        Payload.object(row, "user_metadata"),
+        Payload.object(row, "app_metadata"),
+        identities(row.getString("identities")),
+        row.getBoolean("blocked"),
+        row.getLong("logins_count"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+
+  private static ArrayNode identities(String json) {
+    try {
+      return (ArrayNode) Json.parse(json == null ? "[]" : json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("identities are not JSON", e);
+    }
+  }
+
+  /** Another user of the connection has one of the identifiers. */
+  static final class IdentifierTaken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    IdentifierTaken() {
+      super("an identifier is used by another user of the connection", null, false, false);
+    }
+  }
+}
