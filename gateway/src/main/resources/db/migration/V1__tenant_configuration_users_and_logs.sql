@@ -44,7 +44,8 @@ create table client_grant (
   primary key (tenant_id, id),
   unique (tenant_id, client_id, audience, subject_type),
   foreign key (tenant_id, client_id) references client on delete cascade,
-  foreign key (tenant_id, audience) references resource_server (tenant_id, identifier) on delete cascade
+  foreign key (tenant_id, audience) references resource_server (tenant_id, identifier)
+    on update cascade on delete cascade
 );
 
 create table connection (

@@ -1,0 +1,286 @@
+package dev.cambio.gateway;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.gateway.cluster.ClusterNode;
+import dev.cambio.gateway.cluster.ClusterSettings;
+import dev.cambio.gateway.config.ConfigLoader;
+import dev.cambio.gateway.config.NodeSettings;
+import dev.cambio.gateway.config.Role;
+import dev.cambio.gateway.config.Secret;
+import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.database.DataDirectory;
+import dev.cambio.gateway.database.DatabasePool;
+import dev.cambio.gateway.database.DatabaseSettings;
+import dev.cambio.gateway.database.DatabaseUrl;
+import dev.cambio.gateway.database.LocalPostgres;
+import dev.cambio.gateway.database.Migrations;
+import dev.cambio.gateway.ops.Health;
+import dev.cambio.gateway.ops.HealthCheck;
+import dev.cambio.gateway.ops.OpsServer;
+import dev.cambio.gateway.ops.OpsSettings;
+import dev.cambio.gateway.ops.Parts;
+import dev.cambio.gateway.ops.PortCheck;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.ImportOptions;
+import dev.cambio.gateway.tenant.TenantImporter;
+import dev.cambio.model.config.Settings;
+import dev.cambio.model.config.SettingsException;
+import dev.cambio.runtime.ActionsNode;
+import dev.cambio.runtime.ActionsSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running process: starts the parts that its roles need, in order, and stops them in reverse.
+ * The only class that knows both the gateway and the Actions runtime.
+ */
+public final class Node implements AutoCloseable {
+  private static final String QUICKSTART_TENANT = "quickstart";
+
+  private final Parts parts = new Parts();
+  private final Configuration configuration;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private Optional<OpsServer> ops = Optional.empty();
+  private Optional<Gateway> gateway = Optional.empty();
+
+  /** Every setting of a node, checked. */
+  public record Configuration(
+      NodeSettings node,
+      DatabaseSettings database,
+      ClusterSettings cluster,
+      OpsSettings ops,
+      GatewaySettings gateway,
+      ActionsSettings actions) {
+
+    /**
+     * Reads all settings.
+     *
+     * @throws SettingsException for the first one that is missing or bad
+     */
+    public static Configuration from(Settings settings) {
+      NodeSettings node = NodeSettings.from(settings);
+      Configuration all =
+          new Configuration(
+              node,
+              DatabaseSettings.from(settings, node.quickstart()),
+              ClusterSettings.from(settings),
+              OpsSettings.from(settings),
+              GatewaySettings.from(settings),
+              ActionsSettings.read(settings, ConfigLoader.home().resolve("guest")));
+      settings.rejectUnknown();
+      all.requireSense(settings);
+      return all;
+    }
+
+    /** The keys that components read: what they ask for when nothing is set. */
+    public static Set<String> knownKeys() {
+      Settings probe = new Settings(Map.of("quickstart", new Settings.Value("true", "default")));
+      from(probe);
+      return probe.known();
+    }
+
+    private void requireSense(Settings settings) {
+      if (node.roles().size() == 1 && cluster.join() == ClusterSettings.Join.NONE) {
+        throw settings.bad("roles", "gateway,actions for a node alone (cluster.join is none)");
+      }
+    }
+  }
+
+  private Node(Configuration configuration, Clock clock) {
+    this.configuration = configuration;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts a node and has the end of the process stop it; blocks until it is ready.
+   *
+   * @throws StartupException or another exception that says in one line why not; whatever was
+   *     started by then has been stopped
+   */
+  public static Node start(Configuration configuration, Clock clock) {
+    Node node = new Node(configuration, clock);
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "cambio-stop"));
+    try {
+      node.start();
+      node.parts.startEnded();
+      return node;
+    } catch (RuntimeException | Error e) {
+      node.parts.startEnded();
+      node.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Imports a tenant into the configured database without serving; blocks.
+   *
+   * @return a summary for people
+   */
+  public static String importTenant(
+      Configuration configuration,
+      Path directory,
+      String tenant,
+      String domain,
+      Map<String, String> keywords,
+      Clock clock) {
+    Node node = new Node(configuration, clock);
+    node.parts.startEnded();
+    try {
+      Storage storage = node.storage();
+      Vertx vertx = Vertx.vertx();
+      node.parts.add("vertx", () -> blocking(vertx.close()));
+      Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
+      return node.importTenant(
+          pool, storage.seal(), directory, new ImportOptions(tenant, domain, keywords));
+    } finally {
+      node.close();
+    }
+  }
+
+  /** The port that token requests go to; 0 without the gateway role. */
+  public int httpPort() {
+    return gateway.map(Gateway::httpPort).orElse(0);
+  }
+
+  public int opsPort() {
+    return ops.map(OpsServer::port).orElse(0);
+  }
+
+  /** Waits until the node has stopped. */
+  public void awaitClosed() throws InterruptedException {
+    parts.awaitClosed();
+  }
+
+  @Override
+  public void close() {
+    ops.ifPresent(server -> server.serving(false));
+    parts.close();
+  }
+
+  private void start() {
+    requireFreePorts();
+    Storage storage = storage();
+    ClusterNode cluster = parts.add("cluster", ClusterNode.start(configuration.cluster(), random));
+    Vertx vertx = cluster.vertx();
+    Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
+    OpsServer opsServer = OpsServer.start(vertx, configuration.ops());
+    ops = Optional.of(opsServer);
+    opsServer.add(database(pool));
+    opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
+    if (configuration.node().has(Role.ACTIONS)) {
+      ActionsNode actions =
+          blocking(ActionsNode.start(vertx, cluster.hazelcast(), configuration.actions(), clock));
+      parts.add("actions", () -> blocking(actions.close()));
+      opsServer.add(HealthCheck.of("actions", () -> health(actions.health())));
+    }
+    if (configuration.node().has(Role.GATEWAY)) {
+      startGateway(cluster, pool, storage, opsServer);
+    }
+    opsServer.serving(true);
+  }
+
+  private void startGateway(ClusterNode cluster, Pool pool, Storage storage, OpsServer opsServer) {
+    Gateway started =
+        parts.add(
+            "gateway",
+            Gateway.start(
+                cluster.vertx(),
+                cluster.hazelcast(),
+                pool,
+                DatabasePool.connect(storage.url()),
+                storage.seal(),
+                configuration.gateway(),
+                clock));
+    gateway = Optional.of(started);
+    opsServer.add(HealthCheck.of("gateway", () -> Health.of(true)));
+    if (configuration.node().quickstart()) {
+      // After the start, since the tenant's domain follows the port.
+      String domain = "localhost:" + started.httpPort();
+      importTenant(
+          pool,
+          storage.seal(),
+          ConfigLoader.home().resolve("config").resolve("quickstart"),
+          new ImportOptions(QUICKSTART_TENANT, domain, Map.of()));
+    }
+  }
+
+  private String importTenant(Pool pool, SecretSeal seal, Path directory, ImportOptions options) {
+    return new TenantImporter(pool, seal, clock).importDirectory(directory, options).toString();
+  }
+
+  private void requireFreePorts() {
+    if (configuration.node().has(Role.GATEWAY)) {
+      PortCheck.requireFree(
+          "http.port",
+          configuration.gateway().http().host(),
+          configuration.gateway().http().port());
+    }
+    PortCheck.requireFree("ops.port", configuration.ops().host(), configuration.ops().port());
+    PortCheck.requireFree(
+        "cluster.port", configuration.cluster().host(), configuration.cluster().port());
+  }
+
+  private record Storage(DatabaseUrl url, SecretSeal seal) {}
+
+  /** The database with its schema up to date, and the key that seals what is in it. */
+  private Storage storage() {
+    DatabaseSettings database = configuration.database();
+    NodeSettings node = configuration.node();
+    Optional<DataDirectory> data = Optional.empty();
+    if (node.quickstart()) {
+      data = Optional.of(parts.add("data-dir", DataDirectory.hold(node.dataDirectory())));
+    }
+    Optional<DataDirectory> held = data;
+    DatabaseUrl url =
+        database
+            .url()
+            .orElseGet(() -> parts.add("postgres", LocalPostgres.start(held.orElseThrow())).url());
+    Migrations.migrate(url, database.connectTimeout());
+    Secret masterKey =
+        node.masterKey()
+            .orElseGet(() -> held.orElseThrow().secret("master-key", this::newMasterKey));
+    return new Storage(url, SecretSeal.of(masterKey.bytes()));
+  }
+
+  private Secret newMasterKey() {
+    byte[] key = new byte[SecretSeal.MASTER_KEY_BYTES];
+    random.nextBytes(key);
+    return Secret.of(key);
+  }
+
+  private static HealthCheck database(Pool pool) {
+    return new HealthCheck(
+        "database", () -> pool.query("select 1").execute().map(rows -> Health.of(true)));
+  }
+
+  private static Health health(HazelcastInstance hazelcast) {
+    boolean running = hazelcast.getLifecycleService().isRunning();
+    return running
+        ? new Health(true, Map.of("members", hazelcast.getCluster().getMembers().size()))
+        : Health.of(false);
+  }
+
+  private static Health health(ActionsNode.Health actions) {
+    return new Health(
+        actions.ready(),
+        Map.of(
+            "slots", actions.slots(),
+            "busy", actions.busy(),
+            "waiting", actions.waiting(),
+            "guests", JsonObject.mapFrom(actions.guests())));
+  }
+
+  private static <T extends @Nullable Object> T blocking(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+}

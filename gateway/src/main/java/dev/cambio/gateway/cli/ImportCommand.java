@@ -1,0 +1,54 @@
+package dev.cambio.gateway.cli;
+
+import dev.cambio.gateway.Node;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Brings a tenant directory into the database. */
+@Command(
+    name = "import",
+    description = "Import a tenant directory (deploy-CLI YAML layout) into the database.",
+    mixinStandardHelpOptions = true)
+final class ImportCommand implements Callable<Integer> {
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Parameters(paramLabel = "DIR", description = "Directory with tenant.yaml, or the file itself.")
+  private Path directory = Path.of("");
+
+  @Option(names = "--tenant", required = true, paramLabel = "ID", description = "Tenant id.")
+  private String tenant = "";
+
+  @Option(
+      names = "--domain",
+      required = true,
+      paramLabel = "HOST[:PORT]",
+      description = "Host name by which requests find the tenant.")
+  private String domain = "";
+
+  @Option(
+      names = "--keyword",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Replaces ##NAME## and @@NAME@@ in the files. May be repeated; the variable"
+              + " AUTH0_KEYWORD_REPLACE_MAPPINGS is read too.")
+  private Map<String, String> keywords = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() {
+    Cryptography.install();
+    Map<String, String> all = new LinkedHashMap<>(KeywordMappings.ofProcess());
+    all.putAll(keywords);
+    String report =
+        Node.importTenant(
+            options.configuration(), directory, tenant, domain, all, Clock.systemUTC());
+    System.out.println(report);
+    return 0;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.cambio.gateway.cli;
+
+import dev.cambio.gateway.Node;
+import dev.cambio.gateway.config.ConfigLoader;
+import dev.cambio.model.config.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options by which a subcommand is given its settings. */
+final class SettingsOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file; default: config/cambio.yaml.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "One setting; wins over file and environment. May be repeated.")
+  private List<String> flags = new ArrayList<>();
+
+  @Option(
+      names = "--quickstart",
+      description =
+          "The sample installation: loopback only, embedded PostgreSQL, sample tenant and"
+              + " secrets.")
+  private boolean quickstart;
+
+  Settings settings() {
+    List<String> all = new ArrayList<>(flags);
+    if (quickstart) {
+      all.add("quickstart=true");
+    }
+    return ConfigLoader.ofProcess(Node.Configuration.knownKeys())
+        .load(Optional.ofNullable(file), all);
+  }
+
+  Node.Configuration configuration() {
+    return Node.Configuration.from(settings());
+  }
+}

@@ -1,0 +1,88 @@
+package dev.cambio.gateway.cluster;
+
+import dev.cambio.gateway.config.Secret;
+import dev.cambio.model.config.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Settings of the cluster.
+ *
+ * @param members {@code host} or {@code host:port} of nodes to join
+ * @param host the address that members and the event bus bind to
+ * @param port of the member; 0 lets the system choose
+ * @param busPort of the event bus; 0 lets the system choose
+ * @param secret seals what crosses the event bus; absent for a node alone, which then makes one
+ */
+public record ClusterSettings(
+    Join join,
+    String name,
+    List<String> members,
+    String host,
+    int port,
+    int busPort,
+    Optional<Secret> secret) {
+
+  /** How nodes find each other. */
+  public enum Join {
+    /** Not at all: a node alone. */
+    NONE,
+    /** From a list of addresses. */
+    TCP_IP
+  }
+
+  private static final int MIN_SECRET_LENGTH = 32;
+
+  public ClusterSettings {
+    members = List.copyOf(members);
+  }
+
+  /** Reads and checks the settings. */
+  public static ClusterSettings from(Settings settings) {
+    ClusterSettings cluster =
+        new ClusterSettings(
+            settings.choice("cluster.join", Join.NONE),
+            settings.text("cluster.name", "cambio"),
+            settings.list("cluster.members", List.of()),
+            settings.text("cluster.host", "127.0.0.1"),
+            settings.port("cluster.port", 5701),
+            settings.port("cluster.bus-port", 0),
+            settings.optional("cluster.secret").map(Secret::of));
+    boolean allowUnauthenticated = settings.flag("cluster.allow-unauthenticated", false);
+    if (!allowUnauthenticated && !isLoopback(settings, cluster.host)) {
+      // Sealing protects the event bus; the member protocol itself has no authentication.
+      throw settings.bad(
+          "cluster.host",
+          "a loopback address unless cluster.allow-unauthenticated is true: Hazelcast lets anyone"
+              + " who reaches the port join, so only nodes may reach it");
+    }
+    if (cluster.secret.filter(secret -> secret.length() < MIN_SECRET_LENGTH).isPresent()) {
+      throw settings.badSecret(
+          "cluster.secret", "at least " + MIN_SECRET_LENGTH + " characters long");
+    }
+    if (cluster.join == Join.TCP_IP) {
+      cluster.requireJoinable(settings);
+    }
+    return cluster;
+  }
+
+  private void requireJoinable(Settings settings) {
+    if (members.isEmpty()) {
+      throw settings.bad("cluster.members", "a list of host:port when cluster.join is tcp-ip");
+    }
+    if (secret.isEmpty()) {
+      throw settings.badSecret(
+          "cluster.secret", "the same random text on every node when cluster.join is not none");
+    }
+  }
+
+  private static boolean isLoopback(Settings settings, String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw settings.bad("cluster.host", "an address of this machine");
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.cambio.gateway.ops;
+
+import dev.cambio.gateway.config.StartupException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Answers {@code /health/live} and {@code /health/ready}. */
+public final class OpsServer {
+  private static final long CHECK_TIMEOUT_MS = 2000;
+  private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+  private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
+  private volatile boolean serving;
+
+  private OpsServer(Vertx vertx, OpsSettings settings) {
+    HttpServerOptions options =
+        new HttpServerOptions().setHost(settings.host()).setPort(settings.port());
+    this.server = vertx.createHttpServer(options).requestHandler(this::handle);
+  }
+
+  /**
+   * Starts to answer; ready only after {@link #serving(boolean)}. Blocks. It ends with its Vert.x.
+   *
+   * @throws StartupException if the port cannot be bound
+   */
+  public static OpsServer start(Vertx vertx, OpsSettings settings) {
+    OpsServer ops = new OpsServer(vertx, settings);
+    try {
+      ops.server.listen().toCompletionStage().toCompletableFuture().get();
+      return ops;
+    } catch (ExecutionException e) {
+      throw PortCheck.cannotListen("ops.port", settings.host(), settings.port(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while starting", e);
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  public void add(HealthCheck check) {
+    checks.add(check);
+  }
+
+  /** Whether the node as a whole has started and is not about to stop. */
+  public void serving(boolean serving) {
+    this.serving = serving;
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (!READING.contains(request.method())) {
+      answer(request, 405, new JsonObject().put("error", "method_not_allowed"));
+      return;
+    }
+    switch (String.valueOf(request.path())) {
+      case "/health/live" -> answer(request, 200, new JsonObject().put("status", "UP"));
+      case "/health/ready" -> ready(request);
+      default -> answer(request, 404, new JsonObject().put("error", "not_found"));
+    }
+  }
+
+  private void ready(HttpServerRequest request) {
+    List<HealthCheck> asked = List.copyOf(checks);
+    List<Future<Health>> answers = asked.stream().map(OpsServer::ask).toList();
+    Future.join(answers)
+        .onComplete(
+            done -> {
+              JsonObject results = new JsonObject();
+              boolean up = serving;
+              for (int i = 0; i < asked.size(); i++) {
+                Health health = answers.get(i).result();
+                up &= health.up();
+                JsonObject result = new JsonObject().put("status", status(health.up()));
+                health.details().forEach(result::put);
+                results.put(asked.get(i).name(), result);
+              }
+              answer(
+                  request,
+                  up ? 200 : 503,
+                  new JsonObject().put("status", status(up)).put("checks", results));
+            });
+  }
+
+  private static Future<Health> ask(HealthCheck check) {
+    try {
+      return check
+          .ask()
+          .get()
+          .timeout(CHECK_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+          .otherwise(Health.of(false));
+    } catch (RuntimeException e) {
+      return Future.succeededFuture(Health.of(false));
+    }
+  }
+
+  private static String status(boolean up) {
+    return up ? "UP" : "DOWN";
+  }
+
+  private static void answer(HttpServerRequest request, int status, JsonObject body) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/json")
+        .putHeader("Cache-Control", "no-store")
+        .end(body.toBuffer());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.cambio.gateway.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One mapping of a tenant's files, with its place for complaints.
+ *
+ * @param path e.g. {@code clients[2].jwt_configuration}; empty for the whole file
+ */
+record Entry(String file, String path, ObjectNode json) {
+
+  /** A complaint about this place. */
+  TenantImportException problem(String message) {
+    return new TenantImportException(
+        path.isEmpty() ? file + ": " + message : file + ": " + path + ": " + message);
+  }
+
+  /** The place of a member, for complaints. */
+  Entry at(String member) {
+    return new Entry(file, path.isEmpty() ? member : path + "." + member, json);
+  }
+
+  boolean has(String member) {
+    return !json.path(member).isMissingNode() && !json.path(member).isNull();
+  }
+
+  String text(String member) {
+    return optionalText(member).orElseThrow(() -> at(member).problem("is required"));
+  }
+
+  Optional<String> optionalText(String member) {
+    if (!has(member)) {
+      return Optional.empty();
+    }
+    JsonNode value = json.get(member);
+    if (!value.isTextual()) {
+      throw at(member).problem("must be a string");
+    }
+    return Optional.of(value.textValue());
+  }
+
+  boolean flag(String member, boolean absent) {
+    if (!has(member)) {
+      return absent;
+    }
+    if (!json.get(member).isBoolean()) {
+      throw at(member).problem("must be true or false");
+    }
+    return json.get(member).booleanValue();
+  }
+
+  /** A member that is a mapping; empty if absent. */
+  Entry object(String member) {
+    if (!has(member)) {
+      return new Entry(file, at(member).path(), JsonNodeFactory.instance.objectNode());
+    }
+    if (!(json.get(member) instanceof ObjectNode object)) {
+      throw at(member).problem("must be a mapping");
+    }
+    return new Entry(file, at(member).path(), object);
+  }
+
+  /** The mappings of a list; none if absent. */
+  List<Entry> list(String member) {
+    List<Entry> entries = new ArrayList<>();
+    for (JsonNode item : array(member)) {
+      String itemPath = at(member).path() + "[" + entries.size() + "]";
+      if (!(item instanceof ObjectNode object)) {
+        throw new Entry(file, itemPath, json).problem("must be a mapping");
+      }
+      entries.add(new Entry(file, itemPath, object));
+    }
+    return entries;
+  }
+
+  /** The strings of a list; none if absent. */
+  List<String> texts(String member) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : array(member)) {
+      if (!item.isTextual()) {
+        throw at(member).problem("must be a list of strings");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  private Iterable<JsonNode> array(String member) {
+    if (!has(member)) {
+      return List.of();
+    }
+    JsonNode value = json.get(member);
+    if (!value.isArray()) {
+      throw at(member).problem("must be a list");
+    }
+    return value;
+  }
+
+  /** Complains about a member that is not among those known. */
+  void requireKnown(Set<String> known) {
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      if (!known.contains(member.getKey())) {
+        throw at(member.getKey()).problem("is not a known property");
+      }
+    }
+  }
+
+  /** A copy of the mapping without some members, over defaults. */
+  ObjectNode payload(ObjectNode defaults, Set<String> without) {
+    ObjectNode payload = defaults.deepCopy();
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      if (!without.contains(member.getKey()) && !member.getValue().isNull()) {
+        payload.set(member.getKey(), member.getValue());
+      }
+    }
+    return payload;
+  }
+}

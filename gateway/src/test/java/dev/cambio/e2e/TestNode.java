@@ -1,0 +1,191 @@
+package dev.cambio.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.Node;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.ImportOptions;
+import dev.cambio.gateway.tenant.TenantImporter;
+import dev.cambio.model.bus.Json;
+import dev.cambio.model.config.Settings;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node in quickstart mode with the quickstart tenant at {@code localhost} and the contract tests'
+ * tenant at {@code 127.0.0.1}. One is shared by all tests of a JVM and lives as long as it.
+ */
+public final class TestNode {
+  /** Long enough for slow machines, short enough to wait for in a test. */
+  public static final long ACTION_TIMEOUT_MS = 3000;
+
+  private static final byte[] MASTER_KEY = new byte[SecretSeal.MASTER_KEY_BYTES];
+
+  private final EmbeddedPostgres postgres;
+  private final Node node;
+
+  private TestNode(EmbeddedPostgres postgres, Node node) {
+    this.postgres = postgres;
+    this.node = node;
+  }
+
+  private static final class Shared {
+    private static final TestNode NODE = start();
+  }
+
+  public static TestNode shared() {
+    return Shared.NODE;
+  }
+
+  private static TestNode start() {
+    try {
+      EmbeddedPostgres postgres = EmbeddedPostgres.start();
+      Path data = Files.createTempDirectory("cambio-test");
+      Node node =
+          Node.start(
+              Node.Configuration.from(settings(databaseUrl(postgres), data, Map.of())),
+              Clock.systemUTC());
+      TestNode started = new TestNode(postgres, node);
+      started.importContractTenant();
+      return started;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Settings of a quickstart node on free ports. */
+  static Settings settings(String databaseUrl, Path data, Map<String, String> more) {
+    Map<String, String> texts = new HashMap<>();
+    texts.put("quickstart", "true");
+    texts.put("data-dir", data.toString());
+    texts.put("database.url", databaseUrl);
+    texts.put("master-key", Base64.getEncoder().encodeToString(MASTER_KEY));
+    texts.put("http.port", "0");
+    texts.put("ops.port", "0");
+    texts.put("cluster.port", "0");
+    texts.put("actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS));
+    texts.put("actions.guest-home", System.getProperty("cambio.guest.home"));
+    texts.putAll(more);
+    Map<String, Settings.Value> values = new HashMap<>();
+    texts.forEach((key, text) -> values.put(key, new Settings.Value(text, "test")));
+    return new Settings(values);
+  }
+
+  static String databaseUrl(EmbeddedPostgres postgres) {
+    return "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
+  }
+
+  private void importContractTenant() {
+    importTenant(
+        Path.of("src", "test", "resources", "contract-tenant"),
+        "contract",
+        "127.0.0.1:" + node.httpPort());
+  }
+
+  /** Imports a tenant as an administrator would, beside the running node. */
+  public void importTenant(Path directory, String tenant, String domain) {
+    Vertx vertx = Vertx.vertx();
+    Pool pool =
+        PgBuilder.pool()
+            .connectingTo(PgConnectOptions.fromUri(databaseUrl(postgres)))
+            .using(vertx)
+            .build();
+    try {
+      new TenantImporter(pool, SecretSeal.of(MASTER_KEY), Clock.systemUTC())
+          .importDirectory(directory, new ImportOptions(tenant, domain, Map.of()));
+    } finally {
+      pool.close().toCompletionStage().toCompletableFuture().join();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  /** The quickstart tenant's issuer. */
+  public String quickstart() {
+    return "http://localhost:" + node.httpPort() + "/";
+  }
+
+  /** The contract tests' tenant's issuer. */
+  public String contract() {
+    return "http://127.0.0.1:" + node.httpPort() + "/";
+  }
+
+  public String ops() {
+    return "http://127.0.0.1:" + node.opsPort() + "/";
+  }
+
+  /** Runs a statement as a database administrator would. */
+  public int execute(String sql, Object... parameters) {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        PreparedStatement statement = prepare(connection, sql, parameters)) {
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Rows of one JSON or text column. */
+  public List<String> column(String sql, Object... parameters) {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        PreparedStatement statement = prepare(connection, sql, parameters);
+        ResultSet rows = statement.executeQuery()) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The tenant log entries of one request, found by the user agent that it was sent with. */
+  public List<ObjectNode> logs(String userAgent) {
+    return column(
+            """
+            select (payload || jsonb_build_object('type', type, 'log_id', log_id))::text
+            from tenant_log where payload ->> 'user_agent' = ? order by seq
+            """,
+            userAgent)
+        .stream()
+        .map(TestNode::object)
+        .toList();
+  }
+
+  private static ObjectNode object(String json) {
+    try {
+      return (ObjectNode) Json.parse(json);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One JSON member of an object, for assertions on text. */
+  public static String text(JsonNode json, String member) {
+    return json.path(member).asText();
+  }
+
+  private static PreparedStatement prepare(
+      Connection connection, String sql, Object... parameters) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+}

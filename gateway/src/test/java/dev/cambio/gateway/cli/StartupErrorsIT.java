@@ -1,0 +1,108 @@
+package dev.cambio.gateway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cambio.gateway.cli.CliProcess.Ended;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stops a start is told in exactly one line, and the exit code is not 0. */
+class StartupErrorsIT {
+  private static final Map<String, String> PRODUCTION =
+      Map.of(
+          "CAMBIO_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+          "CAMBIO_HTTP_BEHIND_TLS_PROXY", "true",
+          "CAMBIO_HTTP_PORT", "0",
+          "CAMBIO_OPS_PORT", "0",
+          "CAMBIO_CLUSTER_PORT", "0");
+
+  @TempDir Path directory;
+
+  @Test
+  void aBadSettingInTheFile() throws Exception {
+    Path file = Files.createDirectories(directory.resolve("config")).resolve("cambio.yaml");
+    Files.writeString(file, "cambio:\n  http:\n    port: many\n");
+
+    assertFailed(
+        serve(Map.of("CAMBIO_HTTP_PORT", ""), "--quickstart"),
+        file + " line 3: http.port is 'many', but must be a whole number from 0 to 65535");
+  }
+
+  @Test
+  void anUnknownVariable() throws Exception {
+    assertFailed(
+        serve(Map.of("CAMBIO_HTTP_PROT", "1")),
+        "environment variable CAMBIO_HTTP_PROT is not a known setting");
+  }
+
+  @Test
+  void noDatabaseOutsideQuickstart() throws Exception {
+    assertThat(serve(Map.of()).errors())
+        .singleElement()
+        .asString()
+        .startsWith("cambio: database.url is required: ");
+  }
+
+  @Test
+  void aBusyPort() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = other.getLocalPort();
+      for (String key : List.of("http", "ops", "cluster")) {
+        String variable = "CAMBIO_" + key.toUpperCase(Locale.ROOT) + "_PORT";
+        assertFailed(
+            serve(Map.of(variable, "" + port), "--quickstart"),
+            "%s.port: port %d on 127.0.0.1 is already in use; choose another with %s"
+                .formatted(key, port, variable));
+      }
+    }
+  }
+
+  @Test
+  void anUnreachableDatabase() throws Exception {
+    int port;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+    assertFailed(
+        serve(
+            Map.of(
+                "CAMBIO_DATABASE_URL",
+                "postgresql://cambio:hidden@127.0.0.1:%d/cambio".formatted(port))),
+        "database.url: the database at 127.0.0.1:%d cannot be reached (Connection refused)"
+            .formatted(port));
+  }
+
+  @Test
+  void wrongUsage() throws Exception {
+    assertThat(new CliProcess(directory).run(Map.of(), "serve", "--fast"))
+        .isEqualTo(
+            new Ended(
+                2,
+                List.of("cambio: Unknown option: '--fast' (see: cambio serve --help)"),
+                List.of()));
+  }
+
+  private Ended serve(Map<String, String> changes, String... options)
+      throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(PRODUCTION);
+    environment.putAll(changes);
+    String[] arguments = new String[options.length + 1];
+    arguments[0] = "serve";
+    System.arraycopy(options, 0, arguments, 1, options.length);
+    return new CliProcess(directory).run(environment, arguments);
+  }
+
+  private static void assertFailed(Ended ended, String message) {
+    assertThat(ended.errors()).containsExactly("cambio: " + message);
+    assertThat(ended.exitCode()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.cambio.gateway.key;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.bus.Json;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Base64;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenSignerTest {
+  private static final ObjectNode CLAIMS =
+      JsonNodeFactory.instance.objectNode().put("sub", "auth0|jane");
+  private static KeyPair pair;
+
+  @BeforeAll
+  static void makeKey() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    pair = generator.generateKeyPair();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RS256, SHA256withRSA", "RS512, SHA512withRSA", "PS256, RSASSA-PSS"})
+  void signsWhatThePublicKeyVerifies(String algorithm, String name) throws Exception {
+    String token =
+        TokenSigner.rsa("kid-1", pair.getPrivate().getEncoded()).sign(CLAIMS, algorithm, "at+jwt");
+
+    List<String> parts = List.of(token.split("\\."));
+    assertThat(Json.parse(decode(parts.get(0))))
+        .isEqualTo(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("alg", algorithm)
+                .put("typ", "at+jwt")
+                .put("kid", "kid-1"));
+    assertThat(Json.parse(decode(parts.get(1)))).isEqualTo(CLAIMS);
+    Signature signature = Signature.getInstance(name);
+    if (algorithm.equals("PS256")) {
+      signature.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    }
+    signature.initVerify(pair.getPublic());
+    signature.update((parts.get(0) + "." + parts.get(1)).getBytes(US_ASCII));
+    assertThat(signature.verify(decode(parts.get(2)))).isTrue();
+  }
+
+  @Test
+  void refusesAlgorithmsOfAnotherKind() {
+    TokenSigner rsa = TokenSigner.rsa("kid-1", pair.getPrivate().getEncoded());
+
+    assertThatIllegalArgumentException().isThrownBy(() -> rsa.sign(CLAIMS, "HS256", "JWT"));
+    assertThatIllegalArgumentException().isThrownBy(() -> rsa.sign(CLAIMS, "none", "JWT"));
+  }
+
+  @Test
+  void signsWithASharedSecret() throws Exception {
+    byte[] secret = "a secret of some length".getBytes(US_ASCII);
+
+    List<String> parts =
+        List.of(TokenSigner.hmac(secret).sign(CLAIMS, "HS256", "JWT").split("\\."));
+
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+    assertThat(decode(parts.get(2)))
+        .isEqualTo(mac.doFinal((parts.get(0) + "." + parts.get(1)).getBytes(US_ASCII)));
+    assertThat(Json.parse(decode(parts.get(0))).has("kid")).isFalse();
+  }
+
+  private static byte[] decode(String part) {
+    return Base64.getUrlDecoder().decode(part);
+  }
+}
