@@ -1,7 +1,17 @@
 const { jwtVerify, errors } = require('jose');
 
 const ISSUER = 'https://partner.acme.example';
-const AUDIENCE = 'urn:acme:cambio';
+
+/** A token that says whom it is for must be for us: one made for somebody else is not good here. */
+function requireOurAudience(claims, hostname) {
+  if (claims.aud === undefined) {
+    return;
+  }
+  const ours = [`https://${hostname}/`, `http://${hostname}/`];
+  if (![].concat(claims.aud).some((audience) => ours.includes(audience))) {
+    throw new errors.JWTClaimValidationFailed('another audience', claims, 'aud');
+  }
+}
 
 /**
  * Exchanges a token that the partner signed for a user of the connection acme-idp.
@@ -10,14 +20,14 @@ exports.onExecuteCustomTokenExchange = async (event, api) => {
   const key = new TextEncoder().encode(event.secrets.PARTNER_SECRET);
   let claims;
   try {
-    // Algorithm, issuer and audience are pinned: a token made for somebody else is not good here.
+    // Algorithm and issuer are pinned, so that no other kind of token and no other issuer passes.
     const verified = await jwtVerify(event.transaction.subject_token, key, {
       algorithms: ['HS256'],
       issuer: ISSUER,
-      audience: AUDIENCE,
       requiredClaims: ['sub', 'exp'],
     });
     claims = verified.payload;
+    requireOurAudience(claims, event.request.hostname);
   } catch (error) {
     // Only a bad token is the caller's fault, and counts against its address.
     if (error instanceof errors.JOSEError) {

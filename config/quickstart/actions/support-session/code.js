@@ -1,7 +1,17 @@
 const { jwtVerify, errors } = require('jose');
 
 const ISSUER = 'https://partner.acme.example';
-const AUDIENCE = 'urn:acme:cambio';
+
+/** A token that says whom it is for must be for us: one made for somebody else is not good here. */
+function requireOurAudience(claims, hostname) {
+  if (claims.aud === undefined) {
+    return;
+  }
+  const ours = [`https://${hostname}/`, `http://${hostname}/`];
+  if (![].concat(claims.aud).some((audience) => ours.includes(audience))) {
+    throw new errors.JWTClaimValidationFailed('another audience', claims, 'aud');
+  }
+}
 
 /**
  * Lets a support agent act for the user whom the subject token names. The agent is shown by an ID token
@@ -14,10 +24,10 @@ exports.onExecuteCustomTokenExchange = async (event, api) => {
     const verified = await jwtVerify(event.transaction.subject_token, key, {
       algorithms: ['HS256'],
       issuer: ISSUER,
-      audience: AUDIENCE,
       requiredClaims: ['sub', 'exp'],
     });
     claims = verified.payload;
+    requireOurAudience(claims, event.request.hostname);
   } catch (error) {
     if (error instanceof errors.JOSEError) {
       api.access.rejectInvalidSubjectToken('The support token is not valid.');

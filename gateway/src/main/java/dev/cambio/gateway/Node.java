@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
+import dev.cambio.gateway.config.Loopback;
 import dev.cambio.gateway.config.NodeSettings;
 import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.config.Secret;
@@ -92,6 +93,16 @@ public final class Node implements AutoCloseable {
     private void requireSense(Settings settings) {
       if (node.roles().size() == 1 && cluster.join() == ClusterSettings.Join.NONE) {
         throw settings.bad("roles", "gateway,actions for a node alone (cluster.join is none)");
+      }
+      if (node.quickstart()) {
+        requireLoopback(settings, "http.host", gateway.http().host());
+        requireLoopback(settings, "ops.host", ops.host());
+      }
+    }
+
+    private static void requireLoopback(Settings settings, String key, String host) {
+      if (!Loopback.is(settings, key, host)) {
+        throw settings.bad(key, "a loopback address in quickstart, whose secrets are published");
       }
     }
   }
@@ -226,8 +237,10 @@ public final class Node implements AutoCloseable {
           configuration.gateway().http().port());
     }
     PortCheck.requireFree("ops.port", configuration.ops().host(), configuration.ops().port());
-    PortCheck.requireFree(
-        "cluster.port", configuration.cluster().host(), configuration.cluster().port());
+    ClusterSettings cluster = configuration.cluster();
+    if (cluster.join() != ClusterSettings.Join.NONE) {
+      PortCheck.requireFree("cluster.port", cluster.host(), cluster.port());
+    }
   }
 
   private record Storage(DatabaseUrl url, SecretSeal seal) {}

@@ -29,14 +29,16 @@ class ActorContractIT {
   class Pairing {
     @ParameterizedTest
     @DisplayName("§4.1 one without the other: 400; blank counts as absent")
-    @CsvSource({"actor_token, x, actor_token_type, ' '", "actor_token_type, urn:a:b, actor_token, ''"})
+    @CsvSource({
+      "actor_token, x, actor_token_type, ' '",
+      "actor_token_type, urn:a:b, actor_token, ''"
+    })
     void alone(String present, String value, String absent, String blank) {
       String expected =
           "400 invalid_request: actor_token and actor_token_type must be provided together";
 
       assertThat(TokenRequest.valid().with(present, value).post().error()).isEqualTo(expected);
-      assertThat(
-              TokenRequest.valid().with(present, value).with(absent, blank).post().error())
+      assertThat(TokenRequest.valid().with(present, value).with(absent, blank).post().error())
           .isEqualTo(expected);
     }
 
@@ -124,12 +126,7 @@ class ActorContractIT {
       TokenRequest request = withActor(SET_JANE, "not-a-token");
 
       assertThat(request.post().error()).isEqualTo(INVALID);
-      assertThat(
-              TestNode.shared()
-                  .logs(request.userAgent())
-                  .getLast()
-                  .path("description")
-                  .asText())
+      assertThat(TestNode.shared().logs(request.userAgent()).getLast().path("description").asText())
           .isEqualTo("Invalid actor_token: not a JWS in compact serialization");
     }
 
@@ -137,9 +134,20 @@ class ActorContractIT {
     @DisplayName("§4.2 manipulated tokens")
     @ValueSource(
         strings = {
-          "alg none", "alg None", "alg NONE", "alg nOnE", "no signature", "truncated signature",
-          "changed claim", "unknown kid", "no kid", "key confusion", "embedded jwk",
-          "duplicate header", "access token", "padding"
+          "alg none",
+          "alg None",
+          "alg NONE",
+          "alg nOnE",
+          "no signature",
+          "truncated signature",
+          "changed claim",
+          "unknown kid",
+          "no kid",
+          "key confusion",
+          "embedded jwk",
+          "duplicate header",
+          "access token",
+          "padding"
         })
     void manipulated(String how) throws Exception {
       String token = idTokenOf("auth0|sam");
@@ -168,8 +176,7 @@ class ActorContractIT {
               .with("scope", "openid")
               .post();
 
-      assertThat(withActor(SET_JANE, delegated.text("id_token")).post().error())
-          .isEqualTo(INVALID);
+      assertThat(withActor(SET_JANE, delegated.text("id_token")).post().error()).isEqualTo(INVALID);
     }
 
     @Test
@@ -179,8 +186,7 @@ class ActorContractIT {
       String userId = "oidc|idp|" + id;
       String token =
           TokenRequest.running(
-                  "api.authentication.setUserByConnection('idp', {user_id: '%1$s',"
-                      .formatted(id)
+                  "api.authentication.setUserByConnection('idp', {user_id: '%1$s',".formatted(id)
                       + " email: '%s@a.example'}, {creationBehavior: 'create_if_not_exists'})"
                           .formatted(id))
               .with("scope", "openid")
@@ -188,8 +194,7 @@ class ActorContractIT {
               .text("id_token");
       assertThat(withActor(SET_JANE, token).post().status()).isEqualTo(200);
 
-      TestNode.shared()
-          .execute("update user_account set blocked = true where user_id = ?", userId);
+      TestNode.shared().execute("update user_account set blocked = true where user_id = ?", userId);
       assertThat(withActor(SET_JANE, token).post().error()).isEqualTo(INVALID);
 
       TestNode.shared().execute("delete from user_account where user_id = ?", userId);
@@ -286,16 +291,28 @@ class ActorContractIT {
     @DisplayName("§4.3 violations throw a TypeError at the call")
     @ValueSource(
         strings = {
-          "undefined", "null", "'x'", "{}", "{sub: ''}", "{sub: 1}", "{sub: 'a', act: 'b'}",
-          "{sub: 'a', p: {}}", "{sub: 'a', p: []}", "{sub: 'a', p: null}",
+          "undefined",
+          "null",
+          "'x'",
+          "{}",
+          "{sub: ''}",
+          "{sub: 1}",
+          "{sub: 'a', act: 'b'}",
+          "{sub: 'a', p: {}}",
+          "{sub: 'a', p: []}",
+          "{sub: 'a', p: null}",
           "{sub: 'a', a: 1, b: 2, c: 3, d: 4, e: 5, f: 6}",
-          "{sub: '1', act: {sub: '2', act: {sub: '3', act: {sub: '4', act: {sub: '5', act: {sub: '6'}}}}}}",
-          "{sub: 'a', constructor: 'x'}", "{sub: 'a', p: 'x'.repeat(1025)}"
+          "{sub: '1', act: {sub: '2', act: {sub: '3', act: {sub: '4', act: {sub: '5', act: {sub:"
+              + " '6'}}}}}}",
+          "{sub: 'a', constructor: 'x'}",
+          "{sub: 'a', p: 'x'.repeat(1025)}"
         })
     void violations(String actor) {
       String code =
-          "try { api.authentication.setActor(" + actor + "); api.access.deny('x', 'accepted') }"
-              + " catch (e) { api.access.deny('x', e instanceof TypeError ? 'TypeError' : String(e)) }";
+          "try { api.authentication.setActor("
+              + actor
+              + "); api.access.deny('x', 'accepted') } catch (e) { api.access.deny('x', e"
+              + " instanceof TypeError ? 'TypeError' : String(e)) }";
 
       assertThat(TokenRequest.running(code).post().text("error_description"))
           .isEqualTo("TypeError");

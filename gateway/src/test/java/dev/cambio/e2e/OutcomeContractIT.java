@@ -46,7 +46,8 @@ class OutcomeContractIT {
     @Test
     @DisplayName("§3.1 rejectInvalidSubjectToken: 400 invalid_request with the reason")
     void reject() {
-      assertThat(TokenRequest.running("api.access.rejectInvalidSubjectToken('forged')").post().error())
+      assertThat(
+              TokenRequest.running("api.access.rejectInvalidSubjectToken('forged')").post().error())
           .isEqualTo("400 invalid_request: forged");
     }
 
@@ -55,21 +56,21 @@ class OutcomeContractIT {
     void sticky() {
       String deny = "api.access.deny('no', 'reason');";
 
-      assertThat(TokenRequest.running(SET_JANE + deny).post().error())
-          .isEqualTo("400 no: reason");
-      assertThat(TokenRequest.running(deny + SET_JANE).post().error())
-          .isEqualTo("400 no: reason");
+      assertThat(TokenRequest.running(SET_JANE + deny).post().error()).isEqualTo("400 no: reason");
+      assertThat(TokenRequest.running(deny + SET_JANE).post().error()).isEqualTo("400 no: reason");
       assertThat(TokenRequest.running(deny + "throw new Error('x')").post().error())
           .isEqualTo("400 no: reason");
     }
 
     @ParameterizedTest
-    @DisplayName("§3.1 throw or rejection: 500 server_error, nothing of it outside, all of it in the log")
+    @DisplayName(
+        "§3.1 throw or rejection: 500 server_error, nothing of it outside, all of it in the log")
     @ValueSource(
         strings = {
           "throw new TypeError('inner detail')",
           "await Promise.reject(new TypeError('inner detail'))",
-          "await new Promise((_, reject) => setTimeout(() => reject(new TypeError('inner detail')), 5))"
+          "await new Promise((_, reject) => setTimeout(() => reject(new TypeError('inner detail')),"
+              + " 5))"
         })
     void throwing(String code) {
       TokenRequest request = TokenRequest.running(SET_JANE + code);
@@ -79,7 +80,8 @@ class OutcomeContractIT {
       assertThat(answer.text("error")).isEqualTo("server_error");
       assertThat(answer.response().body()).doesNotContain("inner detail");
       List<ObjectNode> logs = TestNode.shared().logs(request.userAgent());
-      assertThat(logs).extracting(log -> log.path("type").asText())
+      assertThat(logs)
+          .extracting(log -> log.path("type").asText())
           .containsExactly("actions_execution_failed", "fecte");
       assertThat(logs.getLast().path("description").asText()).contains("inner detail");
       ObjectNode details = (ObjectNode) logs.getFirst().path("details");
@@ -87,8 +89,7 @@ class OutcomeContractIT {
       assertThat(details.path("action_name").asText()).isEqualTo("scripted");
       assertThat(details.path("error_class").asText()).isEqualTo("action_error");
       assertThat(details.path("action_error").path("name").asText()).isEqualTo("TypeError");
-      assertThat(details.path("action_error").path("message").asText())
-          .isEqualTo("inner detail");
+      assertThat(details.path("action_error").path("message").asText()).isEqualTo("inner detail");
       assertThat(details.path("binding_id").asText()).startsWith("tep_");
     }
 
@@ -117,7 +118,8 @@ class OutcomeContractIT {
     @CsvSource(
         delimiter = '|',
         value = {
-          "urn:contract:no-handler|Action is missing the required export 'onExecuteCustomTokenExchange'",
+          "urn:contract:no-handler|Action is missing the required export"
+              + " 'onExecuteCustomTokenExchange'",
           "urn:contract:throws-at-load|broken at load"
         })
     void brokenModule(String profile, String message) {
@@ -136,7 +138,8 @@ class OutcomeContractIT {
     }
 
     @Test
-    @DisplayName("§4.2 (actions-runtime) a promise that never settles: 500 at once, not at the deadline")
+    @DisplayName(
+        "§4.2 (actions-runtime) a promise that never settles: 500 at once, not at the deadline")
     void neverSettles() {
       TokenRequest request = TokenRequest.running("await new Promise(() => {})");
       long start = System.nanoTime();
@@ -216,8 +219,7 @@ class OutcomeContractIT {
             user: event.user.user_id, connection: event.connection.name,
             body: event.request.body.client_secret}))
           """;
-      Answer answer =
-          TokenRequest.valid().with("scope", "read").with("post_login", code).post();
+      Answer answer = TokenRequest.valid().with("scope", "read").with("post_login", code).post();
 
       assertThat(answer.text("error_description"))
           .isEqualTo(
@@ -227,7 +229,8 @@ class OutcomeContractIT {
     }
 
     @Test
-    @DisplayName("§7.2 (actions-runtime) metadata of one Action reaches the next, claims do not mix")
+    @DisplayName(
+        "§7.2 (actions-runtime) metadata of one Action reaches the next, claims do not mix")
     void ordering() {
       Answer answer =
           TokenRequest.running(SET_JANE + "api.transaction.setMetadata('from', 'exchange')")
@@ -256,8 +259,7 @@ class OutcomeContractIT {
     @DisplayName("§5.1 setUserById: an unknown user")
     void unknownById() {
       assertThat(
-              TokenRequest.running("api.authentication.setUserById('auth0|nobody')").post()
-                  .error())
+              TokenRequest.running("api.authentication.setUserById('auth0|nobody')").post().error())
           .isEqualTo("400 invalid_request: The user could not be resolved.");
     }
 
@@ -265,7 +267,8 @@ class OutcomeContractIT {
     @DisplayName("§5.1 a blocked user")
     void blocked() {
       assertThat(
-              TokenRequest.running("api.authentication.setUserById('auth0|blocked')").post()
+              TokenRequest.running("api.authentication.setUserById('auth0|blocked')")
+                  .post()
                   .error())
           .isEqualTo("403 unauthorized: user is blocked");
       assertThat(
@@ -293,8 +296,7 @@ class OutcomeContractIT {
               "{user_id: '%1$s', email: '%1$s@a.example', name: 'New'}".formatted(id),
               "{creationBehavior: 'create_if_not_exists'}");
 
-      assertThat(create.post().accessToken().path("sub").asText())
-          .isEqualTo("oidc|idp|" + id);
+      assertThat(create.post().accessToken().path("sub").asText()).isEqualTo("oidc|idp|" + id);
       assertThat(
               byConnection("idp", "{user_id: '%s'}".formatted(id), "{}")
                   .post()
@@ -323,7 +325,8 @@ class OutcomeContractIT {
     }
 
     @Test
-    @DisplayName("§5.2 updateBehavior none leaves the profile, replace removes what is not supplied")
+    @DisplayName(
+        "§5.2 updateBehavior none leaves the profile, replace removes what is not supplied")
     void update() {
       String id = UUID.randomUUID().toString();
       String email = "email: '" + id + "@a.example'";
@@ -379,7 +382,8 @@ class OutcomeContractIT {
       assertThat(
               byConnection(
                       "idp",
-                      "{user_id: 'b-%s', email: '%s'}".formatted(email, email.toUpperCase(Locale.ROOT)),
+                      "{user_id: 'b-%s', email: '%s'}"
+                          .formatted(email, email.toUpperCase(Locale.ROOT)),
                       options)
                   .post()
                   .error())
@@ -391,8 +395,8 @@ class OutcomeContractIT {
     void metadata() {
       String id = UUID.randomUUID().toString();
       String set =
-          "api.authentication.setUserByConnection('idp', {user_id: '%1$s', email: '%1$s@a.example'},"
-              + " {creationBehavior: 'create_if_not_exists'});";
+          "api.authentication.setUserByConnection('idp', {user_id: '%1$s', email:"
+              + " '%1$s@a.example'}, {creationBehavior: 'create_if_not_exists'});";
       TokenRequest.running(
               set.formatted(id)
                   + "api.user.setAppMetadata('a', {x: 1}); api.user.setAppMetadata('b', 2);"
@@ -409,8 +413,7 @@ class OutcomeContractIT {
           .containsExactly("{\"b\": 2}{\"c\": \"d\"}");
     }
 
-    private static TokenRequest byConnection(
-        String connection, String attributes, String options) {
+    private static TokenRequest byConnection(String connection, String attributes, String options) {
       return TokenRequest.running(
           "api.authentication.setUserByConnection('%s', %s, %s)"
               .formatted(connection, attributes, options));
@@ -430,8 +433,7 @@ class OutcomeContractIT {
 
     private static String profile(String id) {
       return TestNode.shared()
-          .column(
-              "select profile::text from user_account where user_id = ?", "oidc|idp|" + id)
+          .column("select profile::text from user_account where user_id = ?", "oidc|idp|" + id)
           .getFirst();
     }
   }

@@ -22,7 +22,7 @@ final class PartnerTokens {
     return JsonNodeFactory.instance
         .objectNode()
         .put("iss", "https://partner.acme.example")
-        .put("aud", "urn:acme:cambio")
+        .put("aud", TestNode.shared().quickstart())
         .put("sub", "partner-7")
         .put("email", "pat@partner.example")
         .put("email_verified", true)

@@ -109,8 +109,7 @@ class RequestContractIT {
     void tooLarge() {
       String form = "a=" + "x".repeat(256 * 1024 - 1);
 
-      assertThat(
-              TokenRequest.valid().post("application/x-www-form-urlencoded", form).status())
+      assertThat(TokenRequest.valid().post("application/x-www-form-urlencoded", form).status())
           .isEqualTo(413);
     }
 
@@ -120,8 +119,7 @@ class RequestContractIT {
       String form = TokenRequest.valid().form() + "&pad=";
       String padded = form + "x".repeat(256 * 1024 - form.length());
 
-      assertThat(
-              TokenRequest.valid().post("application/x-www-form-urlencoded", padded).status())
+      assertThat(TokenRequest.valid().post("application/x-www-form-urlencoded", padded).status())
           .isEqualTo(200);
     }
 
@@ -181,8 +179,7 @@ class RequestContractIT {
     @DisplayName("§1.1 characters that no scope may have are 400")
     void scopeSyntax() {
       assertThat(TokenRequest.valid().with("scope", "read \"write\"").post().error())
-          .isEqualTo(
-              "400 invalid_request: scope contains a character that is not allowed");
+          .isEqualTo("400 invalid_request: scope contains a character that is not allowed");
     }
   }
 
@@ -311,12 +308,12 @@ class RequestContractIT {
   @DisplayName("§1.6 requested_token_type")
   class RequestedTokenType {
     @ParameterizedTest
-    @DisplayName("§1.6 absent, empty or access_token are accepted and reach the Action as one value")
+    @DisplayName(
+        "§1.6 absent, empty or access_token are accepted and reach the Action as one value")
     @ValueSource(strings = {"", "urn:ietf:params:oauth:token-type:access_token"})
     void accepted(String type) {
       assertThat(
-              TokenRequest.running(
-                      "api.access.deny('x', event.transaction.requested_token_type)")
+              TokenRequest.running("api.access.deny('x', event.transaction.requested_token_type)")
                   .with("requested_token_type", type)
                   .post()
                   .text("error_description"))
@@ -381,8 +378,7 @@ class RequestContractIT {
     @DisplayName("P7: the connection must be enabled for the client")
     void disabledConnection() {
       assertThat(
-              TokenRequest.running(
-                      "api.authentication.setUserById('oidc|switched-off|old')")
+              TokenRequest.running("api.authentication.setUserById('oidc|switched-off|old')")
                   .post()
                   .error())
           .isEqualTo("400 invalid_request: the connection was disabled");
@@ -399,7 +395,9 @@ class RequestContractIT {
     @DisplayName("P9: consent cannot be asked for")
     void consent() {
       assertThat(
-              TokenRequest.valid().with("audience", "https://consent.contract.example").post()
+              TokenRequest.valid()
+                  .with("audience", "https://consent.contract.example")
+                  .post()
                   .error())
           .isEqualTo("400 invalid_request: consent_required");
     }
@@ -480,8 +478,7 @@ class RequestContractIT {
     assertThat(TokenRequest.valid().header("DPoP", "x.y.z").post().text("error"))
         .isEqualTo("invalid_dpop_proof");
     assertThat(
-            TokenRequest.valid().with("audience", "https://bound.contract.example").post()
-                .error())
+            TokenRequest.valid().with("audience", "https://bound.contract.example").post().error())
         .isEqualTo("400 invalid_request: Proof-of-Possession is required");
   }
 
@@ -489,15 +486,12 @@ class RequestContractIT {
   @DisplayName("§6 organizations: usage decides, and none exists")
   void organizations() {
     assertThat(TokenRequest.valid().with("organization", "org_1").post().error())
-        .isEqualTo(
-            "400 invalid_request: parameter organization is not allowed for this client");
+        .isEqualTo("400 invalid_request: parameter organization is not allowed for this client");
     assertThat(
-            TokenRequest.valid().client("org-allowed").with("organization", "org_1").post()
-                .error())
+            TokenRequest.valid().client("org-allowed").with("organization", "org_1").post().error())
         .isEqualTo("400 invalid_request: parameter organization is invalid: org_1");
     assertThat(TokenRequest.valid().client("org-required").post().error())
-        .isEqualTo(
-            "400 invalid_request: parameter organization is required for this client");
+        .isEqualTo("400 invalid_request: parameter organization is required for this client");
   }
 
   @Test

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * A token request that is valid until a test changes one thing. Its user agent is unique, so that its log
- * entries can be found.
+ * A token request that is valid until a test changes one thing. Its user agent is unique, so that
+ * its log entries can be found.
  */
 final class TokenRequest {
   private static final HttpClient HTTP =

@@ -1,6 +1,6 @@
 /**
- * Exchanges over HTTP against a running node: real PostgreSQL, real Hazelcast, real JavaScript. Display
- * names carry the § of the contract that a case holds.
+ * Exchanges over HTTP against a running node: real PostgreSQL, real Hazelcast, real JavaScript.
+ * Display names carry the § of the contract that a case holds.
  */
 @NullMarked
 package dev.cambio.e2e;

@@ -149,7 +149,10 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   private static void network(NetworkConfig network, ClusterSettings settings) {
-    network.setPort(settings.port()).setPortAutoIncrement(settings.port() == 0);
+    // Nobody looks for a node alone, so it may as well take the next port that is free.
+    network
+        .setPort(settings.port())
+        .setPortAutoIncrement(settings.port() == 0 || settings.join() == Join.NONE);
     network.setPublicAddress(null);
     network.getInterfaces().setEnabled(true).addInterface(settings.host());
     JoinConfig join = network.getJoin();

@@ -1,9 +1,8 @@
 package dev.cambio.gateway.cluster;
 
+import dev.cambio.gateway.config.Loopback;
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.model.config.Settings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,7 +50,7 @@ public record ClusterSettings(
             settings.port("cluster.bus-port", 0),
             settings.optional("cluster.secret").map(Secret::of));
     boolean allowUnauthenticated = settings.flag("cluster.allow-unauthenticated", false);
-    if (!allowUnauthenticated && !isLoopback(settings, cluster.host)) {
+    if (!allowUnauthenticated && !Loopback.is(settings, "cluster.host", cluster.host)) {
       // Sealing protects the event bus; the member protocol itself has no authentication.
       throw settings.bad(
           "cluster.host",
@@ -75,14 +74,6 @@ public record ClusterSettings(
     if (secret.isEmpty()) {
       throw settings.badSecret(
           "cluster.secret", "the same random text on every node when cluster.join is not none");
-    }
-  }
-
-  private static boolean isLoopback(Settings settings, String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      throw settings.bad("cluster.host", "an address of this machine");
     }
   }
 }

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.io.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,11 @@ public final class LocalPostgres implements AutoCloseable {
     }
   }
 
+  /** From here on nothing stops the server if this process is killed. */
+  void dismissGuard() {
+    guard.close();
+  }
+
   private static EmbeddedPostgres start(
       DataDirectory data, Path cluster, Path log, Secret superuser) throws IOException {
     EmbeddedPostgres.Builder builder =
@@ -159,6 +165,8 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    return Optional.ofNullable(e.getMessage())
+        .flatMap(message -> message.lines().findFirst())
+        .orElse(e.getClass().getSimpleName());
   }
 }

@@ -15,6 +15,8 @@ public final class Migrations {
   /** The oldest server that the project tests with. */
   private static final int OLDEST_MAJOR_VERSION = 14;
 
+  private static final int MAX_MESSAGE = 400;
+
   private Migrations() {}
 
   /**
@@ -30,7 +32,7 @@ public final class Migrations {
     } catch (FlywayException e) {
       throw new StartupException(
           "database.url: the schema in database %s at %s cannot be brought up to date: %s"
-              .formatted(url.database(), url.where(), summary(e)),
+              .formatted(url.database(), url.where(), oneLine(e)),
           e);
     }
   }
@@ -85,5 +87,11 @@ public final class Migrations {
     return message == null
         ? innermost.getClass().getSimpleName()
         : message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
+  }
+
+  /** Flyway tells which migration failed, and why, only in the lines that follow. */
+  private static String oneLine(FlywayException e) {
+    String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
   }
 }

@@ -86,7 +86,7 @@ record TokenExchangeRequest(
     try {
       return parameters.find("scope").map(ScopeSet::parse).orElse(ScopeSet.EMPTY);
     } catch (IllegalArgumentException e) {
-      throw new RequestInvalid(e.getMessage());
+      throw new RequestInvalid(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.store;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
@@ -30,6 +31,7 @@ public final class SecretSeal {
    *
    * @param masterKey exactly {@value #MASTER_KEY_BYTES} bytes
    */
+  @AccessesPartialKey
   public static SecretSeal of(byte[] masterKey) {
     try {
       AeadConfig.register();

@@ -20,8 +20,15 @@ import java.util.Set;
 record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
   private static final Set<String> KNOWN =
       Set.of(
-          "name", "code", "runtime", "deployed", "status", "dependencies", "secrets",
-          "supported_triggers", "modules");
+          "name",
+          "code",
+          "runtime",
+          "deployed",
+          "status",
+          "dependencies",
+          "secrets",
+          "supported_triggers",
+          "modules");
   private static final Set<String> RUNTIMES =
       Set.of("node18", "node18-actions", "node20", "node22");
   private static final int MAX_CODE_BYTES = 100 * 1024;
@@ -163,10 +170,10 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
   /** The secrets given; one without a value keeps the stored one (§4.2). */
   private Buffer secrets(Entry entry, String actionId) {
     Optional<byte[]> stored =
-        run.bytes(
-            "select sealed_secrets from action where tenant_id = $1 and id = $2", actionId);
+        run.bytes("select sealed_secrets from action where tenant_id = $1 and id = $2", actionId);
     String context = Actions.secretsContext(run.tenantId(), actionId);
-    ObjectNode kept = stored.map(bytes -> open(bytes, context)).orElseGet(JsonNodeFactory.instance::objectNode);
+    ObjectNode kept =
+        stored.map(bytes -> open(bytes, context)).orElseGet(JsonNodeFactory.instance::objectNode);
     ObjectNode secrets = JsonNodeFactory.instance.objectNode();
     List<Entry> given = entry.list("secrets");
     if (given.size() > MAX_SECRETS) {

@@ -9,8 +9,14 @@ import java.util.Set;
 record ClientGrantImport(ImportRun run) {
   private static final Set<String> KNOWN =
       Set.of(
-          "client_id", "audience", "scope", "subject_type", "organization_usage",
-          "allow_any_organization", "authorization_details_types", "allow_all_scopes");
+          "client_id",
+          "audience",
+          "scope",
+          "subject_type",
+          "organization_usage",
+          "allow_any_organization",
+          "authorization_details_types",
+          "allow_all_scopes");
   private static final Set<String> SUBJECT_TYPES = Set.of("client", "user");
 
   void importAll(Entry root) {
@@ -21,12 +27,12 @@ record ClientGrantImport(ImportRun run) {
       String clientId =
           clients
               .idOf(client)
-              .orElseThrow(
-                  () -> entry.at("client_id").problem("no client named '" + client + "'"));
+              .orElseThrow(() -> entry.at("client_id").problem("no client named '" + client + "'"));
       String audience = entry.text("audience");
-      run.text("select id from resource_server where tenant_id = $1 and identifier = $2", audience)
-          .orElseThrow(
-              () -> entry.at("audience").problem("no resource server '" + audience + "'"));
+      if (!run.exists(
+          "select id from resource_server where tenant_id = $1 and identifier = $2", audience)) {
+        throw entry.at("audience").problem("no resource server '" + audience + "'");
+      }
       String subjectType = entry.optionalText("subject_type").orElse("client");
       if (!SUBJECT_TYPES.contains(subjectType)) {
         throw entry.at("subject_type").problem("must be client or user");

@@ -14,17 +14,49 @@ import org.jspecify.annotations.Nullable;
 record ClientImport(ImportRun run) {
   private static final Set<String> KNOWN =
       Set.of(
-          "name", "client_id", "client_secret", "description", "app_type", "logo_uri",
-          "callbacks", "allowed_origins", "web_origins", "allowed_logout_urls", "allowed_clients",
-          "client_aliases", "grant_types", "token_endpoint_auth_method",
-          "is_token_endpoint_ip_header_trusted", "is_first_party", "oidc_conformant",
-          "jwt_configuration", "client_metadata", "refresh_token", "organization_usage",
-          "organization_require_behavior", "default_organization",
-          "client_authentication_methods", "require_proof_of_possession", "token_exchange",
-          "session_transfer", "resource_server_identifier", "cross_origin_authentication",
-          "cross_origin_loc", "custom_login_page_on", "custom_login_page", "sso", "sso_disabled",
-          "initiate_login_uri", "native_social_login", "mobile", "addons", "encryption_key",
-          "signed_request_object", "compliance_level", "oidc_logout", "token_quota",
+          "name",
+          "client_id",
+          "client_secret",
+          "description",
+          "app_type",
+          "logo_uri",
+          "callbacks",
+          "allowed_origins",
+          "web_origins",
+          "allowed_logout_urls",
+          "allowed_clients",
+          "client_aliases",
+          "grant_types",
+          "token_endpoint_auth_method",
+          "is_token_endpoint_ip_header_trusted",
+          "is_first_party",
+          "oidc_conformant",
+          "jwt_configuration",
+          "client_metadata",
+          "refresh_token",
+          "organization_usage",
+          "organization_require_behavior",
+          "default_organization",
+          "client_authentication_methods",
+          "require_proof_of_possession",
+          "token_exchange",
+          "session_transfer",
+          "resource_server_identifier",
+          "cross_origin_authentication",
+          "cross_origin_loc",
+          "custom_login_page_on",
+          "custom_login_page",
+          "sso",
+          "sso_disabled",
+          "initiate_login_uri",
+          "native_social_login",
+          "mobile",
+          "addons",
+          "encryption_key",
+          "signed_request_object",
+          "compliance_level",
+          "oidc_logout",
+          "token_quota",
           "skip_non_verifiable_callback_uri_confirmation_prompt",
           "require_pushed_authorization_requests");
   private static final Set<String> AUTH_METHODS =
@@ -48,8 +80,7 @@ record ClientImport(ImportRun run) {
       String name = entry.text("name");
       String clientId =
           entry.optionalText("client_id").or(() -> idOf(name)).orElseGet(run.ids()::clientId);
-      ObjectNode payload =
-          entry.payload(defaults(), Set.of("name", "client_id", "client_secret"));
+      ObjectNode payload = entry.payload(defaults(), Set.of("name", "client_id", "client_secret"));
       String method = payload.path("token_endpoint_auth_method").asText();
       if (!AUTH_METHODS.contains(method)) {
         throw entry
@@ -103,10 +134,7 @@ record ClientImport(ImportRun run) {
             .put("organization_usage", "deny");
     defaults.putArray("grant_types");
     defaults.putObject("client_metadata");
-    defaults
-        .putObject("jwt_configuration")
-        .put("alg", "RS256")
-        .put("lifetime_in_seconds", 36_000);
+    defaults.putObject("jwt_configuration").put("alg", "RS256").put("lifetime_in_seconds", 36_000);
     return defaults;
   }
 }

@@ -11,9 +11,19 @@ import java.util.regex.Pattern;
 record ConnectionImport(ImportRun run) {
   private static final Set<String> KNOWN =
       Set.of(
-          "name", "strategy", "display_name", "enabled_clients", "options", "metadata", "realms",
-          "is_domain_connection", "show_as_button", "authentication", "connected_accounts");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?");
+          "name",
+          "strategy",
+          "display_name",
+          "enabled_clients",
+          "options",
+          "metadata",
+          "realms",
+          "is_domain_connection",
+          "show_as_button",
+          "authentication",
+          "connected_accounts");
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?");
 
   private static final String UPSERT =
       """
@@ -49,8 +59,7 @@ record ConnectionImport(ImportRun run) {
     String id =
         run.text("select id from connection where tenant_id = $1 and name = $2", name)
             .orElseGet(() -> run.ids().prefixed("con_"));
-    ObjectNode payload =
-        entry.payload(defaults(), Set.of("name", "strategy", "enabled_clients"));
+    ObjectNode payload = entry.payload(defaults(), Set.of("name", "strategy", "enabled_clients"));
     run.write("connections", UPSERT, id, name, strategy, Json.write(payload), run.now());
     if (entry.has("enabled_clients")) {
       enable(entry, id);

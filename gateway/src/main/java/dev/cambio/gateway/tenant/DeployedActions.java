@@ -12,18 +12,19 @@ record DeployedActions(ImportRun run) {
     String id =
         run.text("select id from action where tenant_id = $1 and (name = $2 or id = $2)", name)
             .orElseThrow(() -> place.problem("no Action named '" + name + "'"));
-    run.text(
-            "select id from action where tenant_id = $1 and id = $2"
-                + " and deployed_version_id is not null",
-            id)
-        .orElseThrow(() -> place.problem("Action '" + name + "' is not deployed"));
-    run.text(
-            "select id from action where tenant_id = $1 and id = $2"
-                + " and supported_triggers @> jsonb_build_array(jsonb_build_object('id', $3::text))",
-            id,
-            trigger.id())
-        .orElseThrow(
-            () -> place.problem("Action '" + name + "' must have supported_triggers: " + trigger.id()));
+    if (!run.exists(
+        "select id from action where tenant_id = $1 and id = $2"
+            + " and deployed_version_id is not null",
+        id)) {
+      throw place.problem("Action '" + name + "' is not deployed");
+    }
+    if (!run.exists(
+        "select id from action where tenant_id = $1 and id = $2"
+            + " and supported_triggers @> jsonb_build_array(jsonb_build_object('id', $3::text))",
+        id,
+        trigger.id())) {
+      throw place.problem("Action '" + name + "' must have supported_triggers: " + trigger.id());
+    }
     return id;
   }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import, in its transaction. Every write is an upsert that touches a row only if something differs,
- * so that importing the same files again changes nothing.
+ * One import, in its transaction. Every write is an upsert that touches a row only if something
+ * differs, so that importing the same files again changes nothing.
  */
 record ImportRun(
     Queries queries,
@@ -31,6 +31,11 @@ record ImportRun(
     return queries.first(tenantId, sql, row -> row.getString(0), parameters);
   }
 
+  /** Whether there is such a row. */
+  boolean exists(String sql, @Nullable Object... parameters) {
+    return text(sql, parameters).isPresent();
+  }
+
   /** One bytea column of the first row. */
   Optional<byte[]> bytes(String sql, @Nullable Object... parameters) {
     return queries
@@ -43,8 +48,8 @@ record ImportRun(
   }
 
   /**
-   * The sealed form of a secret: the stored one if it holds the same, since sealing anew always gives
-   * other bytes.
+   * The sealed form of a secret: the stored one if it holds the same, since sealing anew always
+   * gives other bytes.
    */
   Buffer sealed(byte[] plain, String context, Optional<byte[]> stored) {
     return Buffer.buffer(

@@ -6,7 +6,6 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-
 /** Sees to it that a tenant has a current and a next signing key. */
 record KeyImport(ImportRun run) {
 

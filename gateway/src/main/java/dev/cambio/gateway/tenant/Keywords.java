@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Keyword replacement in raw text, before it is parsed (contract management-api §4.4): first
- * {@code @@KEY@@}, with quotes around it if there are any, becomes JSON; then {@code ##KEY##} becomes
- * the bare value.
+ * {@code @@KEY@@}, with quotes around it if there are any, becomes JSON; then {@code ##KEY##}
+ * becomes the bare value.
  */
 record Keywords(Map<String, JsonNode> values) {
   private static final Pattern UNRESOLVED = Pattern.compile("##[A-Z0-9_]+##|@@[A-Z0-9_]+@@");

@@ -24,8 +24,7 @@ record ProfileImport(ImportRun run) {
       String type = subjectTokenType(entry);
       String member = entry.has("action") ? "action" : "action_id";
       String actionId =
-          new DeployedActions(run)
-              .require(entry, member, Trigger.CUSTOM_TOKEN_EXCHANGE);
+          new DeployedActions(run).require(entry, member, Trigger.CUSTOM_TOKEN_EXCHANGE);
       run.write(
           "token exchange profiles",
           """

@@ -33,8 +33,7 @@ record ResourceServerImport(ImportRun run) {
           "authorization_policy");
   private static final Set<String> ALGORITHMS = Set.of("HS256", "RS256", "RS512", "PS256");
   private static final Set<String> DIALECTS =
-      Set.of(
-          "access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz");
+      Set.of("access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz");
 
   private static final String UPSERT =
       """

@@ -19,12 +19,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A tenant's files: {@code tenant.yaml} and what it refers to, with keywords replaced. Nothing outside
- * their directory is read.
+ * A tenant's files: {@code tenant.yaml} and what it refers to, with keywords replaced. Nothing
+ * outside their directory is read.
  */
 final class TenantFiles {
   private static final ObjectMapper YAML =
-      YAMLMapper.builder(YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+      YAMLMapper.builder(
+              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
           .build();
 
   private final Path directory;
@@ -83,7 +84,8 @@ final class TenantFiles {
       JsonLocation at = e.getLocation();
       throw new TenantImportException(
           "%s:%d: %s"
-              .formatted(tenantFile, at == null ? 1 : at.getLineNr(), firstLine(e.getOriginalMessage())));
+              .formatted(
+                  tenantFile, at == null ? 1 : at.getLineNr(), firstLine(e.getOriginalMessage())));
     }
   }
 

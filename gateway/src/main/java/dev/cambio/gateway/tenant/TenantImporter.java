@@ -14,14 +14,14 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Imports a tenant from files in one transaction, all or nothing (contract management-api §4.5). Entities
- * are matched by their natural names and keep their ids; nothing is deleted.
+ * Imports a tenant from files in one transaction, all or nothing (contract management-api §4.5).
+ * Entities are matched by their natural names and keep their ids; nothing is deleted.
  */
 public final class TenantImporter {
   private static final Set<String> MANAGED =
@@ -73,8 +73,7 @@ public final class TenantImporter {
     }
   }
 
-  private ImportReport run(
-      TenantFiles files, Entry root, ImportOptions options, Queries queries) {
+  private ImportReport run(TenantFiles files, Entry root, ImportOptions options, Queries queries) {
     ImportReport report = new ImportReport();
     warnOfUnmanaged(root, report);
     ImportRun run =

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Users under {@code x-users}, our own addition to the format: created if missing, their profile and
- * metadata set to what the file says. Logins are left alone.
+ * Users under {@code x-users}, our own addition to the format: created if missing, their profile
+ * and metadata set to what the file says. Logins are left alone.
  */
 record UserImport(ImportRun run) {
   private static final List<String> IDENTIFIERS = List.of("email", "username", "phone_number");
@@ -18,9 +18,21 @@ record UserImport(ImportRun run) {
       Set.of("user_id", "connection", "app_metadata", "user_metadata", "blocked");
   private static final Set<String> KNOWN =
       Set.of(
-          "user_id", "connection", "app_metadata", "user_metadata", "blocked", "email",
-          "email_verified", "username", "phone_number", "phone_verified", "name", "given_name",
-          "family_name", "nickname", "picture");
+          "user_id",
+          "connection",
+          "app_metadata",
+          "user_metadata",
+          "blocked",
+          "email",
+          "email_verified",
+          "username",
+          "phone_number",
+          "phone_verified",
+          "name",
+          "given_name",
+          "family_name",
+          "nickname",
+          "picture");
 
   private static final String UPSERT =
       """
@@ -70,8 +82,7 @@ record UserImport(ImportRun run) {
     }
   }
 
-  private void writeIdentity(
-      String connection, String strategy, String userId, String identityId) {
+  private void writeIdentity(String connection, String strategy, String userId, String identityId) {
     boolean social =
         new Connection("", connection, strategy, JsonNodeFactory.instance.objectNode(), Set.of())
             .isSocial();

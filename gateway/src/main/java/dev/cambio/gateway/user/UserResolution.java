@@ -103,7 +103,7 @@ public final class UserResolution {
     try {
       created = users.create(tenantId, user);
     } catch (IdentifierTaken e) {
-      throw Attributes.invalid(e.getMessage());
+      throw Attributes.invalid("an identifier belongs to another user of the connection");
     }
     User found =
         users

@@ -18,8 +18,7 @@ class PartnerTokenTest {
 
   @Test
   void holdsTheClaimsOfTheSamplePartner() throws Exception {
-    PartnerToken token =
-        new PartnerToken("sub-1", "a@acme.example", "A", Duration.ofMinutes(60));
+    PartnerToken token = new PartnerToken("sub-1", "a@acme.example", "A", Duration.ofMinutes(60));
 
     String[] parts = token.signed(CLOCK).split("\\.");
 
@@ -39,12 +38,10 @@ class PartnerTokenTest {
         "acme-partner-secret-0123456789abcdef0123456789".getBytes(StandardCharsets.UTF_8);
     mac.init(new SecretKeySpec(secret, "HmacSHA256"));
     assertThat(Base64.getUrlDecoder().decode(parts[2]))
-        .isEqualTo(
-            mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII)));
+        .isEqualTo(mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII)));
   }
 
   private static JsonObject json(String part) {
-    return new JsonObject(
-        new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
+    return new JsonObject(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
   }
 }

@@ -23,6 +23,9 @@ class StartupErrorsIT {
           "CAMBIO_HTTP_BEHIND_TLS_PROXY", "true",
           "CAMBIO_HTTP_PORT", "0",
           "CAMBIO_OPS_PORT", "0",
+          "CAMBIO_CLUSTER_JOIN", "tcp-ip",
+          "CAMBIO_CLUSTER_MEMBERS", "127.0.0.1:1",
+          "CAMBIO_CLUSTER_SECRET", "0123456789abcdef0123456789abcdef",
           "CAMBIO_CLUSTER_PORT", "0");
 
   @TempDir Path directory;
@@ -50,6 +53,14 @@ class StartupErrorsIT {
         .singleElement()
         .asString()
         .startsWith("cambio: database.url is required: ");
+  }
+
+  @Test
+  void quickstartOnANetwork() throws Exception {
+    assertFailed(
+        serve(Map.of("CAMBIO_HTTP_HOST", "0.0.0.0"), "--quickstart"),
+        "environment variable CAMBIO_HTTP_HOST: http.host is '0.0.0.0', but must be a loopback"
+            + " address in quickstart, whose secrets are published");
   }
 
   @Test

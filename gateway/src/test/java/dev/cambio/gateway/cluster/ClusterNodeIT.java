@@ -23,40 +23,41 @@ class ClusterNodeIT {
   void aNodeAloneHasTheMapsAndTheBus() throws Exception {
     try (ClusterNode node = alone()) {
       node.hazelcast().getMap(ClusterNode.ACTIONS_CACHE).put("k", "v");
-      answerCode(node, "source");
+      answerCode(node);
 
       assertThat(node.hazelcast().getMap(ClusterNode.ACTIONS_CACHE).get("k")).isEqualTo("v");
-      assertThat(ask(node)).isEqualTo(new ActionCode("source"));
+      assertThat(ask(node)).isEqualTo(new ActionCode("code of hash"));
       assertThat(node.hazelcast().getCluster().getMembers()).hasSize(1);
     }
   }
 
   @Test
   void nodesWithOneSecretTalk() throws Exception {
-    try (ClusterNode one = alone();
+    try (ClusterNode one = founding();
         ClusterNode two = joining(one, SECRET)) {
-      answerCode(one, "source");
+      answerCode(one);
 
-      assertThat(ask(two)).isEqualTo(new ActionCode("source"));
+      assertThat(ask(two)).isEqualTo(new ActionCode("code of hash"));
       assertThat(two.hazelcast().getCluster().getMembers()).hasSize(2);
     }
   }
 
   @Test
   void aNodeWithAnotherSecretIsNotUnderstood() throws Exception {
-    try (ClusterNode one = alone();
+    try (ClusterNode one = founding();
         ClusterNode two = joining(one, "another cluster secret of 32 characters")) {
-      answerCode(one, "source");
+      answerCode(one);
 
       assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> ask(two));
     }
   }
 
-  private static void answerCode(ClusterNode node, String source) {
+  private static void answerCode(ClusterNode node) {
     node.vertx()
         .eventBus()
         .<ActionCode.Request>consumer(
-            ActionBus.CODE, message -> message.reply(new ActionCode(source)))
+            ActionBus.CODE,
+            message -> message.reply(new ActionCode("code of " + message.body().contentHash())))
         .completion()
         .toCompletionStage()
         .toCompletableFuture()
@@ -66,10 +67,7 @@ class ClusterNodeIT {
   private static Object ask(ClusterNode node) {
     return node.vertx()
         .eventBus()
-        .request(
-            ActionBus.CODE,
-            REQUEST,
-            new DeliveryOptions().setSendTimeout(2000))
+        .request(ActionBus.CODE, REQUEST, new DeliveryOptions().setSendTimeout(1000))
         .toCompletionStage()
         .toCompletableFuture()
         .orTimeout(10, TimeUnit.SECONDS)
@@ -79,6 +77,11 @@ class ClusterNodeIT {
 
   private static ClusterNode alone() {
     return start(Join.NONE, List.of(), SECRET);
+  }
+
+  /** Nobody answers at that port, so it forms a cluster that others can join. */
+  private static ClusterNode founding() {
+    return start(Join.TCP_IP, List.of("127.0.0.1:1"), SECRET);
   }
 
   private static ClusterNode joining(ClusterNode other, String secret) {

@@ -41,8 +41,7 @@ class ClusterSettingsTest {
     assertThat(
             ClusterSettings.from(
                     settings(
-                        Map.of(
-                            "cluster.host", "0.0.0.0", "cluster.allow-unauthenticated", "true")))
+                        Map.of("cluster.host", "0.0.0.0", "cluster.allow-unauthenticated", "true")))
                 .host())
         .isEqualTo("0.0.0.0");
   }

@@ -31,9 +31,7 @@ class ConfigLoaderTest {
       file("cambio:\n  http.port: 1\n  actions:\n    timeout-ms: 2\n  roles: [a, b]");
 
       Settings settings =
-          load(
-              Map.of("CAMBIO_HTTP_PORT", "3", "CAMBIO_ACTIONS_TIMEOUT_MS", "4"),
-              "http.port=5");
+          load(Map.of("CAMBIO_HTTP_PORT", "3", "CAMBIO_ACTIONS_TIMEOUT_MS", "4"), "http.port=5");
 
       assertThat(settings.text("http.port", "")).isEqualTo("5");
       assertThat(settings.text("actions.timeout-ms", "")).isEqualTo("4");
@@ -87,13 +85,16 @@ class ConfigLoaderTest {
         quoteCharacter = '"',
         value = {
           "cambio: {http: {prot: 1}}| line 1: http.prot is not a known setting",
-          "cambio: {http.port: 1, http: {port: 2}}| line 1: http.port is given twice, first at %s line 1",
-          "cambio: {http.port: 1, http.port: 2}| line 1: http.port is given twice, first at %s line 1",
+          "cambio: {http.port: 1, http: {port: 2}}| line 1: http.port is given twice, first at %s"
+              + " line 1",
+          "cambio: {http.port: 1, http.port: 2}| line 1: http.port is given twice, first at %s line"
+              + " 1",
           "http: {port: 1}| line 1: 'http' must stand below the key 'cambio'",
           "[cambio]| line 1: expected the key 'cambio'",
           "cambio: 1| line 1: 'cambio' must hold keys",
           "cambio: {roles: [[a]]}| line 1: the items of roles must be plain values without a comma",
-          "cambio: {roles: ['a,b']}| line 1: the items of roles must be plain values without a comma",
+          "cambio: {roles: ['a,b']}| line 1: the items of roles must be plain values without a"
+              + " comma",
           "cambio: {[a]: b}| line 1: a key must be plain text",
           "cambio: &a {http: *a}| line 1: nested too deeply",
           "cambio: {http: }}| line 1: not valid YAML: expected <block end>, but found '}'",
@@ -132,8 +133,7 @@ class ConfigLoaderTest {
       assertMessage(
           () -> load(Map.of(), "http.prot=1"),
           "flag --set http.prot: http.prot is not a known setting");
-      assertMessage(
-          () -> load(Map.of(), "http.port"), "flag --set http.port must be KEY=VALUE");
+      assertMessage(() -> load(Map.of(), "http.port"), "flag --set http.port must be KEY=VALUE");
     }
 
     @Test
@@ -161,8 +161,6 @@ class ConfigLoaderTest {
   }
 
   private static void assertMessage(Runnable load, String message) {
-    assertThatExceptionOfType(SettingsException.class)
-        .isThrownBy(load::run)
-        .withMessage(message);
+    assertThatExceptionOfType(SettingsException.class).isThrownBy(load::run).withMessage(message);
   }
 }

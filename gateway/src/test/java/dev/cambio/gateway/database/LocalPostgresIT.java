@@ -14,13 +14,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalPostgresIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /** Unpacked once, since that takes longer than all else here. */
+  @TempDir static Path binaries;
+
   @TempDir Path directory;
+
+  @BeforeEach
+  void shareBinaries() throws IOException {
+    Files.createSymbolicLink(directory.resolve("postgres-binaries"), binaries);
+  }
 
   @Test
   void keepsDataSafelyAcrossStops() throws Exception {
@@ -43,16 +52,26 @@ class LocalPostgresIT {
   }
 
   @Test
-  void takesOverFromAProcessThatWasKilled() throws Exception {
-    try (DataDirectory data = DataDirectory.hold(directory)) {
-      // Never closed: as if its process had been killed together with the guard.
-      LocalPostgres lost = LocalPostgres.start(data);
-      execute(lost.url(), "create table kept as select 7 as n");
+  void takesOverAServerThatAKilledProcessLeft() throws Exception {
+    Path cluster = directory.resolve("postgres");
+    halt("without-guard");
+    ProcessHandle left = StalePostgres.serverIn(cluster).orElseThrow();
 
-      try (LocalPostgres server = LocalPostgres.start(data)) {
-        assertThat(server.url().port()).isNotEqualTo(lost.url().port());
-        assertThat(query(server.url(), "select n from kept")).isEqualTo("7");
-      }
+    try (DataDirectory data = DataDirectory.hold(directory);
+        LocalPostgres server = LocalPostgres.start(data)) {
+      assertThat(left.isAlive()).isFalse();
+      assertThat(query(server.url(), "select n from kept")).isEqualTo("7");
+    }
+  }
+
+  @Test
+  void stopsWhenItsProcessIsKilled() throws Exception {
+    halt("with-guard");
+
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (StalePostgres.serverIn(directory.resolve("postgres")).isPresent()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
@@ -110,6 +129,37 @@ class LocalPostgresIT {
 
       assertThat(kept).isEqualTo(made);
       assertThat(Files.getPosixFilePermissions(directory.resolve("s"))).hasSize(2);
+    }
+  }
+
+  /** Starts a server in another JVM, which then ends at once and without any cleaning up. */
+  private void halt(String guard) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Halting.class.getName(),
+                directory.toString(),
+                guard)
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).isEqualTo(Halting.EXIT_CODE);
+  }
+
+  /** The other JVM. */
+  static final class Halting {
+    static final int EXIT_CODE = 9;
+
+    private Halting() {}
+
+    public static void main(String[] arguments) throws Exception {
+      LocalPostgres server = LocalPostgres.start(DataDirectory.hold(Path.of(arguments[0])));
+      execute(server.url(), "create table kept as select 7 as n");
+      if (arguments[1].equals("without-guard")) {
+        server.dismissGuard();
+      }
+      Runtime.getRuntime().halt(EXIT_CODE);
     }
   }
 

@@ -65,8 +65,7 @@ class ExchangeDecisionTest {
 
     @Test
     void theFirstOneCounts() {
-      assertThat(
-              refusal(returned(new Deny("a", "first"), new Deny("b", "second"))).description())
+      assertThat(refusal(returned(new Deny("a", "first"), new Deny("b", "second"))).description())
           .isEqualTo("first");
     }
 

@@ -18,7 +18,8 @@ class ParsedIdTokenTest {
   void readsHeaderAndClaims() throws Invalid {
     ParsedIdToken parsed =
         ParsedIdToken.parse(
-            token("{\"alg\":\"RS256\",\"kid\":\"k\"}", "{\"sub\":\"s\",\"aud\":[\"c\"],\"exp\":12}"));
+            token(
+                "{\"alg\":\"RS256\",\"kid\":\"k\"}", "{\"sub\":\"s\",\"aud\":[\"c\"],\"exp\":12}"));
 
     assertThat(parsed.algorithm()).isEqualTo("RS256");
     assertThat(parsed.kid()).contains("k");
@@ -28,7 +29,18 @@ class ParsedIdTokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "a.b", "a.b.c.d", "e30.e30.", "e30=.e30.AA", "!.!.!", "e30.bnVsbA.AA"})
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "a.b",
+        "a.b.c.d",
+        "e30.e30.",
+        "e30=.e30.AA",
+        "!.!.!",
+        "e30.bnVsbA.AA"
+      })
   void refusesWhatIsNoCompactJws(String token) {
     assertThatThrownBy(() -> ParsedIdToken.parse(token)).isInstanceOf(Invalid.class);
   }
@@ -44,8 +56,7 @@ class ParsedIdTokenTest {
         "[]"
       })
   void refusesHeaders(String header) {
-    assertThatThrownBy(() -> ParsedIdToken.parse(token(header, "{}")))
-        .isInstanceOf(Invalid.class);
+    assertThatThrownBy(() -> ParsedIdToken.parse(token(header, "{}"))).isInstanceOf(Invalid.class);
   }
 
   @Test
@@ -64,7 +75,8 @@ class ParsedIdTokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"exp\":\"1\"}", "{\"exp\":1e99}", "{\"exp\":99999999999999999999}", "{}"})
+  @ValueSource(
+      strings = {"{\"exp\":\"1\"}", "{\"exp\":1e99}", "{\"exp\":99999999999999999999}", "{}"})
   void refusesTimesThatAreNoNumbers(String claims) throws Invalid {
     ParsedIdToken parsed = ParsedIdToken.parse(token("{}", claims));
 

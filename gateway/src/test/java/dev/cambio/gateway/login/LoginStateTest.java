@@ -78,8 +78,7 @@ class LoginStateTest {
 
   @Test
   void aThrowTellsItsMessageCutTo256Characters() {
-    OAuthException refusal =
-        ended(ActionEnding.THREW, "m".repeat(300)).orElseThrow();
+    OAuthException refusal = ended(ActionEnding.THREW, "m".repeat(300)).orElseThrow();
 
     assertThat(refusal.status()).isEqualTo(403);
     assertThat(refusal.error()).isEqualTo("access_denied");
@@ -153,10 +152,7 @@ class LoginStateTest {
   }
 
   private static ActionResult result(
-      ActionEnding ending,
-      @Nullable ActionError error,
-      ActionCommand... commands) {
-    return new ActionResult(
-        ending, List.of(commands), error, List.of(), ActionResult.Timings.NONE);
+      ActionEnding ending, @Nullable ActionError error, ActionCommand... commands) {
+    return new ActionResult(ending, List.of(commands), error, List.of(), ActionResult.Timings.NONE);
   }
 }

@@ -21,8 +21,23 @@ class CustomClaimsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "acr", "act", "aud", "azp", "cnf", "exp", "gty", "iat", "iss", "jti", "may_act", "nbf",
-        "org_id", "permissions", "scope", "sub", "x5t#S256"
+        "acr",
+        "act",
+        "aud",
+        "azp",
+        "cnf",
+        "exp",
+        "gty",
+        "iat",
+        "iss",
+        "jti",
+        "may_act",
+        "nbf",
+        "org_id",
+        "permissions",
+        "scope",
+        "sub",
+        "x5t#S256"
       })
   void restrictedNamesAreDropped(String name) {
     assertThat(isAllowed(name, "openid profile email", API)).isFalse();
@@ -79,8 +94,7 @@ class CustomClaimsTest {
   }
 
   private static boolean isAllowed(String name, String scopes, ResourceServer api) {
-    return !CustomClaims.allowed(
-            Map.of(name, TextNode.valueOf("v")), ScopeSet.parse(scopes), api)
+    return !CustomClaims.allowed(Map.of(name, TextNode.valueOf("v")), ScopeSet.parse(scopes), api)
         .isEmpty();
   }
 

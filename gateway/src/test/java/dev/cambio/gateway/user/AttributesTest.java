@@ -87,7 +87,8 @@ class AttributesTest {
         "oidc | {} | {'user_id':'7','email':'a@b.c','username':'u'} | true",
         "auth0 | {} | {'user_id':'7','email':'a@b.c','username':'u'} | false",
         "auth0 | {'requires_username':true} | {'user_id':'7','email':'a@b.c'} | false",
-        "auth0 | {'requires_username':true} | {'user_id':'7','email':'a@b.c','username':'u'} | true",
+        "auth0 | {'requires_username':true} | {'user_id':'7','email':'a@b.c','username':'u'} |"
+            + " true",
         "auth0 | {} | {'user_id':'7','email':'a@b.c','phone_number':'+1'} | false",
         "auth0 | {'attributes':{'phone_number':{'identifier':{'active':true}}}}"
             + " | {'user_id':'7','phone_number':'+1'} | true",
@@ -128,8 +129,7 @@ class AttributesTest {
   @ParameterizedTest
   @CsvSource({"email, false", "sms, false", "waad, false", "auth0, true", "okta, true"})
   void onlySomeStrategiesCanSetUsers(String strategy, boolean supported) throws Exception {
-    assertThat(
-            new Connection("con_1", "acme", strategy, json("{}"), Set.of()).supportsSetUser())
+    assertThat(new Connection("con_1", "acme", strategy, json("{}"), Set.of()).supportsSetUser())
         .isEqualTo(supported);
   }
 

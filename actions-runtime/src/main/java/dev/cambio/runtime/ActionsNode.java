@@ -1,0 +1,151 @@
+package dev.cambio.runtime;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.runtime.host.ActionCache;
+import dev.cambio.runtime.host.ActionFetch;
+import dev.cambio.runtime.host.CacheLimits;
+import dev.cambio.runtime.host.CodeLoader;
+import dev.cambio.runtime.host.RunServices;
+import dev.cambio.runtime.process.GuestProcesses;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Actions role of a node, running. Safe for use by many threads. */
+public final class ActionsNode {
+  private static final Logger log = LoggerFactory.getLogger(ActionsNode.class);
+
+  private final Vertx vertx;
+  private final GuestProcesses processes;
+  private final ActionIntakeVerticle intake;
+  private final List<String> deployments;
+  private final int slots;
+
+  private ActionsNode(
+      Vertx vertx,
+      GuestProcesses processes,
+      ActionIntakeVerticle intake,
+      List<String> deployments,
+      int slots) {
+    this.vertx = vertx;
+    this.processes = processes;
+    this.intake = intake;
+    this.deployments = deployments;
+    this.slots = slots;
+  }
+
+  /**
+   * How the role does.
+   *
+   * @param slots runs possible at a time
+   * @param busy runs at this moment
+   * @param waiting invocations that wait for a slot
+   */
+  public record Health(int slots, int busy, int waiting, GuestProcesses.Health guests) {
+    /** Whether every process that should serve does. */
+    public boolean ready() {
+      return guests.serving() == guests.wanted();
+    }
+  }
+
+  /**
+   * Starts guest processes and slots; completes when every slot can run. The message forms of
+   * {@link dev.cambio.model.bus.ActionBus} must be registered before.
+   *
+   * @param clock for the expiry of cache entries
+   */
+  public static Future<ActionsNode> start(
+      Vertx vertx, HazelcastInstance hazelcast, ActionsSettings settings, Clock clock) {
+    Context loop = vertx.getOrCreateContext();
+    ActionCache cache = new ActionCache(hazelcast, CacheLimits.STANDARD, clock);
+    ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress());
+    CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
+    BiFunction<ActionInvocation, Duration, RunServices> services =
+        (invocation, budget) -> new RunServices(invocation, budget, cache, fetch, codes);
+    GuestProcesses processes =
+        new GuestProcesses(settings.launch(), settings.processes(), settings.killGrace());
+    return vertx
+        .executeBlocking(processes::start, false)
+        .compose(Future::fromCompletionStage)
+        .compose(_ -> deploy(vertx, settings, processes, services))
+        .onFailure(_ -> processes.close());
+  }
+
+  public Health health() {
+    return new Health(slots, intake.busy(), intake.waiting(), processes.health());
+  }
+
+  /** Packages that every Action may require without declaring them. */
+  public List<String> packages() {
+    return processes.packages();
+  }
+
+  List<Long> processIds() {
+    return processes.pids();
+  }
+
+  /** Stops taking invocations, then ends the guest processes. */
+  public Future<Void> close() {
+    // The intake was deployed last.
+    return Future.join(deployments.reversed().stream().map(vertx::undeploy).toList())
+        .otherwiseEmpty()
+        .compose(
+            _ ->
+                vertx.executeBlocking(
+                    () -> {
+                      processes.close();
+                      return null;
+                    },
+                    false));
+  }
+
+  private static Future<ActionsNode> deploy(
+      Vertx vertx,
+      ActionsSettings settings,
+      GuestProcesses processes,
+      BiFunction<ActionInvocation, Duration, RunServices> services) {
+    List<ActionVerticle> slots = new ArrayList<>();
+    for (int lane = 0; lane < settings.slotsPerProcess(); lane++) {
+      for (int process = 0; process < settings.processes(); process++) {
+        slots.add(new ActionVerticle(process, lane, processes, services));
+      }
+    }
+    DeploymentOptions worker =
+        new DeploymentOptions()
+            .setThreadingModel(ThreadingModel.WORKER)
+            .setWorkerPoolName("cambio-action-slots")
+            .setWorkerPoolSize(slots.size())
+            .setMaxWorkerExecuteTime(1)
+            .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
+    ActionIntakeVerticle intake = new ActionIntakeVerticle(slots, settings.queue());
+    List<Future<String>> deployed = new ArrayList<>();
+    slots.forEach(slot -> deployed.add(vertx.deployVerticle(slot, worker)));
+    return Future.all(deployed)
+        .compose(
+            all ->
+                vertx
+                    .deployVerticle(intake)
+                    .map(
+                        intakeId -> {
+                          List<String> ids = new ArrayList<>(all.list());
+                          ids.add(intakeId);
+                          log.info(
+                              "Actions: {} slots, JavaScript by {}, guests {}",
+                              slots.size(),
+                              processes.health().javascript(),
+                              processes.health().protection());
+                          return new ActionsNode(vertx, processes, intake, ids, slots.size());
+                        }));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.cambio.runtime;
+
+import dev.cambio.model.config.Settings;
+import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.host.EgressPolicy;
+import dev.cambio.runtime.process.GuestLaunch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a node runs Actions.
+ *
+ * @param processes guest processes that serve; one more is kept warm
+ * @param slotsPerProcess runs at a time in each
+ * @param queue invocations that may wait for a slot
+ * @param killGrace time that a run may take beyond its budget before its process is killed
+ * @param egress where {@code fetch} may connect to
+ * @param launch how a guest process is started
+ */
+public record ActionsSettings(
+    int processes,
+    int slotsPerProcess,
+    int queue,
+    Duration killGrace,
+    EgressPolicy egress,
+    GuestLaunch launch) {
+  private static final int MIB = 1024 * 1024;
+
+  public int slots() {
+    return processes * slotsPerProcess;
+  }
+
+  /**
+   * Reads the keys {@code actions.*}.
+   *
+   * @param guestHome the default of {@code actions.guest-home}: where the distribution keeps it
+   * @throws dev.cambio.model.config.SettingsException naming the first bad key
+   */
+  public static ActionsSettings read(Settings settings, Path guestHome) {
+    int slotsPerProcess = settings.integer("actions.slots-per-process", 2, 1, 16);
+    Path java = Path.of(ProcessHandle.current().info().command().orElse("/usr/bin/java"));
+    return new ActionsSettings(
+        settings.integer("actions.processes", 1, 1, 64),
+        slotsPerProcess,
+        settings.integer("actions.queue", 256, 0, 100_000),
+        settings.millis(
+            "actions.kill-grace-ms",
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(30)),
+        egress(settings),
+        new GuestLaunch(
+            settings.path("actions.guest-java", java),
+            settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize(),
+            settings.integer("actions.heap-mb", 384, 128, 65_536),
+            new GuestLimits(
+                slotsPerProcess,
+                settings.integer("actions.contexts-per-slot", 32, 1, 1000),
+                settings.integer("actions.runs-per-context", 10_000, 1, 1_000_000),
+                settings
+                    .millis(
+                        "actions.context-age-ms",
+                        Duration.ofMinutes(30),
+                        Duration.ofSeconds(1),
+                        Duration.ofDays(1))
+                    .toMillis(),
+                (long) settings.integer("actions.allocation-mb", 192, 16, 65_536) * MIB,
+                settings.integer("actions.string-length-limit", 8 * MIB, 65_536, 256 * MIB),
+                settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB))));
+  }
+
+  private static EgressPolicy egress(Settings settings) {
+    String key = "actions.egress-allow";
+    try {
+      return EgressPolicy.opening(settings.list(key, List.of()));
+    } catch (IllegalArgumentException e) {
+      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.cambio.runtime.frame;
+
+/**
+ * What a frame says. The comment behind each kind lists its payload in order; {@code ?} marks what
+ * may be absent.
+ */
+public enum FrameKind {
+  // node -> guest
+  /** limits, see {@link GuestLimits}. */
+  CONFIGURE,
+  /** tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON. */
+  RUN,
+  /** source?. */
+  CODE,
+  /** answer JSON?. */
+  CACHE_ANSWER,
+  /** call id, whether it succeeded, head JSON, body?. */
+  FETCHED,
+
+  // guest -> node
+  /** how JavaScript is run, number of packages, then each package name. */
+  READY,
+  /** nothing: the source of the run's version is not here. */
+  CODE_WANTED,
+  /** level, text, milliseconds since the epoch. */
+  PRINT,
+  /** command JSON. */
+  COMMAND,
+  /** operation, key, value?, options JSON?. */
+  CACHE,
+  /** call id, head JSON, body?. */
+  FETCH,
+  /** call id. */
+  CANCEL,
+  /** ending, CPU microseconds, error JSON?, error name?, error message?, error stack?. */
+  RESULT;
+
+  private static final FrameKind[] ALL = values();
+
+  // Both ends are of one build, so the order is agreed on.
+  @SuppressWarnings("EnumOrdinal")
+  byte code() {
+    return (byte) ordinal();
+  }
+
+  static FrameKind of(byte code) throws FrameException {
+    if (code < 0 || code >= ALL.length) {
+      throw new FrameException("unknown frame kind " + code);
+    }
+    return ALL[code];
+  }
+}

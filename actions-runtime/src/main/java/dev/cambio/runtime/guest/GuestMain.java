@@ -1,0 +1,80 @@
+package dev.cambio.runtime.guest;
+
+import dev.cambio.runtime.frame.Frame;
+import dev.cambio.runtime.frame.FrameException;
+import dev.cambio.runtime.frame.FrameKind;
+import dev.cambio.runtime.frame.FrameReader;
+import dev.cambio.runtime.frame.FrameWriter;
+import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.guest.sandbox.Sandbox;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The guest process. Its main thread only reads frames and hands them to the lanes, so it notices
+ * the end of stdin, which means that the node has gone, whatever the lanes do.
+ */
+public final class GuestMain {
+  private static final int MAX_FRAME = 64 * 1024 * 1024;
+
+  private GuestMain() {}
+
+  public static void main(String[] arguments) {
+    FrameWriter out = new FrameWriter(new FileOutputStream(FileDescriptor.out));
+    // A stray print must not end up between frames.
+    System.setOut(System.err);
+    FrameReader in = new FrameReader(new FileInputStream(FileDescriptor.in), MAX_FRAME);
+    int exitCode = 0;
+    try {
+      serve(in, out);
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      System.err.println("The guest process gives up: " + e);
+      exitCode = 1;
+    }
+    // Not exit: lanes may hang in code that nothing stops.
+    Runtime.getRuntime().halt(exitCode);
+  }
+
+  private static void serve(FrameReader in, FrameWriter out)
+      throws IOException, InterruptedException {
+    Frame first = in.next();
+    if (first == null) {
+      return;
+    }
+    if (first.kind() != FrameKind.CONFIGURE) {
+      throw new FrameException("expected limits, got " + first.kind());
+    }
+    GuestLimits limits = GuestLimits.of(first);
+    Sandbox sandbox = new Sandbox(limits);
+    List<Lane> lanes = startLanes(sandbox, limits, out);
+    List<String> packages = sandbox.scripts().packageNames();
+    out.send(
+        FrameKind.READY,
+        0,
+        0,
+        frame -> {
+          frame.text(sandbox.mode()).number(packages.size());
+          packages.forEach(frame::text);
+        });
+    for (Frame frame = in.next(); frame != null; frame = in.next()) {
+      lanes.get(frame.lane()).deliver(frame);
+    }
+  }
+
+  private static List<Lane> startLanes(Sandbox sandbox, GuestLimits limits, FrameWriter out)
+      throws InterruptedException {
+    Watchdog watchdog = Watchdog.start(out);
+    CountDownLatch warm = new CountDownLatch(limits.lanes());
+    List<Lane> lanes = new ArrayList<>();
+    for (int index = 0; index < limits.lanes(); index++) {
+      lanes.add(Lane.start(index, sandbox, limits, out, watchdog, warm));
+    }
+    warm.await();
+    return lanes;
+  }
+}

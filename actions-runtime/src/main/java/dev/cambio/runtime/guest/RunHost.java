@@ -1,0 +1,250 @@
+package dev.cambio.runtime.guest;
+
+import dev.cambio.runtime.frame.Frame;
+import dev.cambio.runtime.frame.FrameException;
+import dev.cambio.runtime.frame.FrameKind;
+import dev.cambio.runtime.frame.FrameWriter;
+import dev.cambio.runtime.guest.sandbox.GuestException;
+import dev.cambio.runtime.guest.sandbox.Realm;
+import dev.cambio.runtime.guest.sandbox.RealmHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host side of one run within the guest process: turns what the JavaScript asks for into frames
+ * and keeps the amounts within bounds. Confined to the lane's thread.
+ */
+final class RunHost implements RealmHost {
+  private static final int MAX_LINES = 1000;
+  private static final int MAX_CONSOLE = 64 * 1024;
+  private static final int MAX_COMMANDS = 1000;
+  private static final int MAX_COMMAND_TEXT = 4 * 1024 * 1024;
+  private static final int MAX_CALLS = 64;
+  private static final int MAX_HEAD = 256 * 1024;
+  private static final int MAX_BODY = 5 * 1024 * 1024;
+
+  /** Longer cache keys and values cross cut to this, which is still too long to be accepted. */
+  private static final int MAX_CACHE_TEXT = 16 * 1024;
+
+  private final Lane lane;
+  private final int run;
+  private final long deadline;
+  private final Timers timers = new Timers();
+  private final Set<Integer> calls = new HashSet<>();
+  private final ArrayDeque<Completion> arrived = new ArrayDeque<>();
+  private int lines;
+  private int console;
+  private int commands;
+  private int commandText;
+  private int lastCall;
+  private LaneRun.@Nullable Outcome outcome;
+
+  @SuppressWarnings("ArrayRecordComponent") // passed through, never compared
+  private record Completion(int call, boolean ok, String head, byte @Nullable [] body) {
+    static Completion of(Frame frame) {
+      try {
+        return new Completion(frame.number(), frame.flag(), frame.text(), frame.optionalBytes());
+      } catch (FrameException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static Completion refused(int call, String message) {
+      return new Completion(call, false, "{\"message\":\"" + message + "\"}", null);
+    }
+  }
+
+  RunHost(Lane lane, int run, long deadline) {
+    this.lane = lane;
+    this.run = run;
+    this.deadline = deadline;
+  }
+
+  boolean isSettled() {
+    return outcome != null;
+  }
+
+  LaneRun.Outcome outcome() {
+    if (outcome == null) {
+      throw new IllegalStateException("the run has not settled");
+    }
+    return outcome;
+  }
+
+  /** Fires the timer that is due first, if one is. */
+  boolean fireDue(Realm realm) throws GuestException {
+    int timer = timers.pollDue(System.nanoTime());
+    if (timer == 0) {
+      return false;
+    }
+    realm.fire(timer);
+    return true;
+  }
+
+  /** Hands the oldest completed request over, if there is one. */
+  boolean completeArrived(Realm realm) throws GuestException {
+    Completion completion = arrived.poll();
+    if (completion == null) {
+      return false;
+    }
+    if (calls.remove(completion.call())) {
+      realm.complete(completion.call(), completion.ok(), completion.head(), completion.body());
+    }
+    return true;
+  }
+
+  /**
+   * Waits until there is something to hand to the realm.
+   *
+   * @return false if the deadline came first
+   */
+  boolean awaitSomething() {
+    long now = System.nanoTime();
+    if (now - deadline >= 0) {
+      return false;
+    }
+    receive(Math.min(deadline - now, timers.nanosToNext(now)));
+    return true;
+  }
+
+  /** Waits for a frame of that kind; null if the deadline came first. */
+  @Nullable Frame awaitAnswer(FrameKind kind) {
+    for (long now = System.nanoTime(); now - deadline < 0; now = System.nanoTime()) {
+      Frame frame = receive(deadline - now);
+      if (frame != null && frame.kind() == kind) {
+        return frame;
+      }
+      if (frame == null && Thread.interrupted()) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Frame receive(long nanos) {
+    try {
+      Frame frame = lane.await(nanos);
+      if (frame == null || frame.run() != run) {
+        return null;
+      }
+      if (frame.kind() == FrameKind.FETCHED) {
+        arrived.add(Completion.of(frame));
+      }
+      return frame;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  @Override
+  public void print(String level, String text) {
+    if (lines >= MAX_LINES || console >= MAX_CONSOLE) {
+      return;
+    }
+    // The node masks secrets before it cuts, so a line is cut here only beyond what it keeps.
+    String line = text.length() > 2 * MAX_CONSOLE ? text.substring(0, 2 * MAX_CONSOLE) : text;
+    lines++;
+    console += line.length() + 1;
+    append(
+        FrameKind.PRINT,
+        frame -> frame.text(level).text(line).bigNumber(System.currentTimeMillis()));
+  }
+
+  @Override
+  public boolean command(String json) {
+    if (commands >= MAX_COMMANDS || json.length() > MAX_COMMAND_TEXT - commandText) {
+      return false;
+    }
+    commands++;
+    commandText += json.length();
+    append(FrameKind.COMMAND, frame -> frame.text(json));
+    return true;
+  }
+
+  @Override
+  public @Nullable String cache(
+      String operation, String key, @Nullable String value, @Nullable String optionsJson) {
+    send(
+        FrameKind.CACHE,
+        frame -> frame.text(operation).text(cut(key)).text(cut(value)).text(cut(optionsJson)));
+    Frame answer = awaitAnswer(FrameKind.CACHE_ANSWER);
+    try {
+      return answer == null ? null : answer.optionalText();
+    } catch (FrameException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public int fetch(String headJson, byte @Nullable [] body) {
+    int call = ++lastCall;
+    boolean tooMany = calls.size() >= MAX_CALLS;
+    calls.add(call);
+    if (tooMany) {
+      arrived.add(Completion.refused(call, "too many requests at a time"));
+      return call;
+    }
+    if (headJson.length() > MAX_HEAD || (body != null && body.length > MAX_BODY)) {
+      arrived.add(Completion.refused(call, "the request is too large"));
+      return call;
+    }
+    send(FrameKind.FETCH, frame -> frame.number(call).text(headJson).bytes(body));
+    return call;
+  }
+
+  @Override
+  public void cancel(int call) {
+    if (calls.remove(call)) {
+      append(FrameKind.CANCEL, frame -> frame.number(call));
+    }
+  }
+
+  @Override
+  public int timer(double delayMs) {
+    return timers.start(System.nanoTime(), delayMs);
+  }
+
+  @Override
+  public void clearTimer(int id) {
+    timers.clear(id);
+  }
+
+  @Override
+  public void settled(boolean ok, @Nullable String errorJson) {
+    if (outcome == null) {
+      outcome = LaneRun.Outcome.settled(ok, errorJson);
+    }
+  }
+
+  @Override
+  public void unhandled(String errorJson) {
+    if (outcome == null) {
+      outcome = LaneRun.Outcome.settled(false, errorJson);
+    } else {
+      print("warn", "A promise was rejected after the action had finished: " + errorJson);
+    }
+  }
+
+  private void append(FrameKind kind, FrameWriter.Fields fields) {
+    lane.out().append(kind, lane.index(), run, fields);
+  }
+
+  private void send(FrameKind kind, FrameWriter.Fields fields) {
+    try {
+      lane.out().send(kind, lane.index(), run, fields);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable String cut(@Nullable String text) {
+    return text == null || text.length() <= MAX_CACHE_TEXT
+        ? text
+        : text.substring(0, MAX_CACHE_TEXT);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.cambio.runtime.guest;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The timers of one run, in the order in which they are due. */
+final class Timers {
+  private static final int MAX_TIMERS = 1000;
+  private static final double MAX_DELAY_MS = Integer.MAX_VALUE;
+
+  private final PriorityQueue<Timer> queue = new PriorityQueue<>();
+  private final Map<Integer, Timer> byId = new HashMap<>();
+  private int lastId;
+
+  private record Timer(long due, int id) implements Comparable<Timer> {
+    @Override
+    public int compareTo(Timer other) {
+      int order = Long.signum(due - other.due);
+      return order != 0 ? order : Integer.compare(id, other.id);
+    }
+  }
+
+  /** Starts a timer; 0 when there are too many. */
+  int start(long now, double delayMs) {
+    if (byId.size() >= MAX_TIMERS) {
+      return 0;
+    }
+    // As in Node: no delay, a negative one or one that is no number becomes one millisecond.
+    double delay = delayMs >= 1 && delayMs <= MAX_DELAY_MS ? delayMs : 1;
+    Timer timer = new Timer(now + (long) (delay * 1_000_000), ++lastId);
+    queue.add(timer);
+    byId.put(timer.id(), timer);
+    return timer.id();
+  }
+
+  void clear(int id) {
+    Timer timer = byId.remove(id);
+    if (timer != null) {
+      queue.remove(timer);
+    }
+  }
+
+  /** Takes the timer that is due first; 0 if none is due. */
+  int pollDue(long now) {
+    Timer first = queue.peek();
+    if (first == null || first.due() - now > 0) {
+      return 0;
+    }
+    queue.remove();
+    byId.remove(first.id());
+    return first.id();
+  }
+
+  /** Time until the next timer is due; a day when there is none. */
+  long nanosToNext(long now) {
+    Timer first = queue.peek();
+    return first == null ? TimeUnit.DAYS.toNanos(1) : Math.max(0, first.due() - now);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.cambio.runtime.guest.crypto;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** AES in the modes of WebCrypto. */
+final class AesOperations {
+  private static final int BLOCK = 16;
+
+  private AesOperations() {}
+
+  static Map<String, Operation> all() {
+    return Map.of(
+        "aes.encrypt", a -> crypt(Cipher.ENCRYPT_MODE, a),
+        "aes.decrypt", a -> crypt(Cipher.DECRYPT_MODE, a),
+        "aes.wrap", a -> keyWrap(Cipher.ENCRYPT_MODE, a),
+        "aes.unwrap", a -> keyWrap(Cipher.DECRYPT_MODE, a));
+  }
+
+  private static byte[] crypt(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {
+    return switch (a.text(0)) {
+      case "AES-GCM" -> gcm(mode, a);
+      case "AES-CBC" -> cbc(mode, a);
+      case "AES-CTR" -> counter(a);
+      default -> throw CryptoFault.notSupported("Unrecognized cipher: " + a.text(0));
+    };
+  }
+
+  private static byte[] gcm(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {
+    int tagBits = a.integer(1, 96, 128, "The tag length");
+    if (a.bytes(1).length == 0) {
+      throw CryptoFault.operation("algorithm.iv must not be empty");
+    }
+    Cipher cipher = cipher("AES/GCM/NoPadding", mode, a, new GCMParameterSpec(tagBits, a.bytes(1)));
+    if (a.hasBytes(3)) {
+      cipher.updateAAD(a.bytes(3));
+    }
+    return cipher.doFinal(a.bytes(2));
+  }
+
+  private static byte[] cbc(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {
+    return cipher("AES/CBC/PKCS5Padding", mode, a, block(a, "algorithm.iv")).doFinal(a.bytes(2));
+  }
+
+  /**
+   * Counter mode whose counter is the last bits of the block only: where they overflow they start
+   * again at zero, and the bits before them stay.
+   */
+  private static byte[] counter(Arguments a) throws CryptoFault, GeneralSecurityException {
+    int bits = a.integer(1, 1, 8 * BLOCK, "algorithm.length");
+    byte[] data = a.bytes(2);
+    BigInteger start = new BigInteger(1, block(a, "algorithm.counter").getIV());
+    BigInteger range = BigInteger.ONE.shiftLeft(bits);
+    BigInteger blocks = BigInteger.valueOf((data.length + BLOCK - 1) / BLOCK);
+    if (blocks.compareTo(range) > 0) {
+      throw CryptoFault.operation("The data is too long for the counter");
+    }
+    BigInteger untilZero = range.subtract(start.mod(range));
+    if (blocks.compareTo(untilZero) <= 0) {
+      return counterRun(a, start, data, 0, data.length);
+    }
+    int split = untilZero.intValueExact() * BLOCK;
+    ByteArrayOutputStream out = new ByteArrayOutputStream(data.length);
+    out.writeBytes(counterRun(a, start, data, 0, split));
+    BigInteger restarted = start.subtract(start.mod(range));
+    out.writeBytes(counterRun(a, restarted, data, split, data.length - split));
+    return out.toByteArray();
+  }
+
+  private static byte[] counterRun(
+      Arguments a, BigInteger counter, byte[] data, int from, int length)
+      throws CryptoFault, GeneralSecurityException {
+    var start = new IvParameterSpec(Base64Url.fixed(counter, BLOCK));
+    return cipher("AES/CTR/NoPadding", Cipher.ENCRYPT_MODE, a, start).doFinal(data, from, length);
+  }
+
+  // RFC 3394
+  private static byte[] keyWrap(int mode, Arguments a)
+      throws CryptoFault, GeneralSecurityException {
+    if (a.bytes(1).length % 8 != 0) {
+      throw CryptoFault.operation("AES-KW works on multiples of 8 bytes");
+    }
+    Cipher cipher = Cipher.getInstance("AES/KW/NoPadding");
+    cipher.init(mode, new SecretKeySpec(a.bytes(0), "AES"));
+    return cipher.doFinal(a.bytes(1));
+  }
+
+  private static IvParameterSpec block(Arguments a, String name) throws CryptoFault {
+    if (a.bytes(1).length != BLOCK) {
+      throw CryptoFault.operation(name + " must have 16 bytes");
+    }
+    return new IvParameterSpec(a.bytes(1));
+  }
+
+  private static Cipher cipher(
+      String name, int mode, Arguments a, AlgorithmParameterSpec parameters)
+      throws CryptoFault, GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance(name);
+    cipher.init(mode, new SecretKeySpec(a.bytes(0), "AES"), parameters);
+    return cipher;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.cambio.runtime.guest.crypto;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
+
+/** RSA: PKCS #1 v1.5 and PSS signatures, OAEP encryption, keys. */
+final class RsaOperations {
+  private static final int MIN_GENERATED_BITS = 1024;
+  private static final int MAX_GENERATED_BITS = 4096;
+  private static final int MAX_SALT = 512;
+
+  private final KeyCache keys;
+
+  RsaOperations(KeyCache keys) {
+    this.keys = keys;
+  }
+
+  Map<String, Operation> all() {
+    return Map.of(
+        "rsa.sign", this::sign,
+        "rsa.verify", this::verify,
+        "rsa.encrypt", a -> oaep(Cipher.ENCRYPT_MODE, a),
+        "rsa.decrypt", a -> oaep(Cipher.DECRYPT_MODE, a),
+        "rsa.generate", RsaOperations::generate,
+        "rsa.publicFromJwk", a -> RsaKeys.publicFromJwk(a).getEncoded(),
+        "rsa.privateFromJwk", a -> RsaKeys.privateFromJwk(a).getEncoded(),
+        "rsa.publicToJwk", a -> RsaKeys.toJwk(publicKey(a.bytes(0))),
+        "rsa.privateToJwk", a -> RsaKeys.toJwk(privateKey(a.bytes(0))));
+  }
+
+  private RSAPublicKey publicKey(byte[] spki) throws CryptoFault, GeneralSecurityException {
+    return keys.get(RSAPublicKey.class, spki, RsaKeys::publicKey);
+  }
+
+  private RSAPrivateCrtKey privateKey(byte[] pkcs8) throws CryptoFault, GeneralSecurityException {
+    return keys.get(RSAPrivateCrtKey.class, pkcs8, RsaKeys::privateKey);
+  }
+
+  private byte[] sign(Arguments a) throws CryptoFault, GeneralSecurityException {
+    Signature signature = signature(a);
+    signature.initSign(privateKey(a.bytes(0)));
+    signature.update(a.bytes(1));
+    return signature.sign();
+  }
+
+  private boolean verify(Arguments a) throws CryptoFault, GeneralSecurityException {
+    Signature signature = signature(a);
+    signature.initVerify(publicKey(a.bytes(0)));
+    signature.update(a.bytes(2));
+    try {
+      return signature.verify(a.bytes(1));
+    } catch (SignatureException e) {
+      return false; // of the wrong length, or not a signature at all
+    }
+  }
+
+  private static Signature signature(Arguments a) throws CryptoFault, GeneralSecurityException {
+    Hashes hash = Hashes.named(a.text(1));
+    if (a.text(0).equals("pkcs1")) {
+      return Signature.getInstance(hash.signature() + "withRSA");
+    }
+    int salt = a.integer(2, 0, MAX_SALT, "The salt length");
+    Signature signature = Signature.getInstance("RSASSA-PSS");
+    signature.setParameter(
+        new PSSParameterSpec(
+            hash.digest(), "MGF1", hash.mgf1(), salt, PSSParameterSpec.TRAILER_FIELD_BC));
+    return signature;
+  }
+
+  private byte[] oaep(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {
+    Hashes hash = Hashes.named(a.text(0));
+    Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+    var parameters =
+        new OAEPParameterSpec(
+            hash.digest(), "MGF1", hash.mgf1(), new PSource.PSpecified(a.bytes(2)));
+    cipher.init(
+        mode,
+        mode == Cipher.ENCRYPT_MODE ? publicKey(a.bytes(0)) : privateKey(a.bytes(0)),
+        parameters);
+    return cipher.doFinal(a.bytes(1));
+  }
+
+  private static byte[] generate(Arguments a) throws CryptoFault, GeneralSecurityException {
+    int bits = a.integer(0, MIN_GENERATED_BITS, MAX_GENERATED_BITS, "The modulus length");
+    BigInteger exponent = Base64Url.decodeInteger(a.text(1));
+    if (!exponent.equals(RSAKeyGenParameterSpec.F4)
+        && !exponent.equals(RSAKeyGenParameterSpec.F0)) {
+      throw CryptoFault.operation("The public exponent must be 3 or 65537");
+    }
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(new RSAKeyGenParameterSpec(bits, exponent));
+    KeyPair pair = generator.generateKeyPair();
+    return Pair.join(pair.getPublic().getEncoded(), pair.getPrivate().getEncoded());
+  }
+}

@@ -1,0 +1,132 @@
+package dev.cambio.runtime.host;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.IMap;
+import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.Json;
+import java.time.Clock;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code api.cache} (contract actions-runtime §9): shared by all nodes, one scope per tenant and
+ * trigger. Never throws for what an Action asks; answers are the JSON that the Action sees. Keys
+ * and values are never logged. Safe for use by many threads; its methods block.
+ */
+public final class ActionCache {
+  static final String MAP = "cambio.actions-cache";
+
+  private static final Logger log = LoggerFactory.getLogger(ActionCache.class);
+  private static final long WAIT_MS = 1000;
+
+  private final IMap<String, CacheBucket> map;
+  private final CacheLimits limits;
+  private final Clock clock;
+
+  public ActionCache(HazelcastInstance hazelcast, CacheLimits limits, Clock clock) {
+    this.map = hazelcast.getMap(MAP);
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /** JSON of the record, or null if there is none. */
+  @Nullable String get(String tenant, Trigger trigger, String key) {
+    CacheBucket bucket = await(map.getAsync(scope(tenant, trigger)));
+    CacheBucket.Item item = bucket == null ? null : bucket.find(key, clock.millis());
+    return item == null ? null : Json.write(shown(item));
+  }
+
+  /** JSON of the outcome. */
+  String set(
+      String tenant,
+      Trigger trigger,
+      String key,
+      @Nullable String value,
+      @Nullable String optionsJson) {
+    if (value == null) {
+      return error("FailedToSetCacheRecord");
+    }
+    if (CacheBucket.utf8Length(key) > limits.keyBytes()) {
+      return error("CacheKeySizeExceeded");
+    }
+    if (CacheBucket.utf8Length(value) > limits.valueBytes()) {
+      return error("CacheValueSizeExceeded");
+    }
+    long now = clock.millis();
+    return switch (CacheExpiry.of(optionsJson, now, limits)) {
+      case CacheExpiry.Refused refused -> error(refused.code());
+      case CacheExpiry.At at -> {
+        CacheBucket.Item item = new CacheBucket.Item(value, at.millis());
+        Boolean stored = process(tenant, trigger, new CacheBucket.Put(key, item, now, limits));
+        if (stored == null) {
+          yield error("FailedToSetCacheRecord");
+        }
+        yield stored ? success(item) : error("CacheSizeExceeded");
+      }
+    };
+  }
+
+  /** JSON of the outcome. */
+  String delete(String tenant, Trigger trigger, String key) {
+    Boolean removed = process(tenant, trigger, new CacheBucket.Remove(key, clock.millis()));
+    if (removed == null) {
+      return error("FailedToDeleteCacheRecord");
+    }
+    return removed ? success(null) : error("CacheKeyDoesNotExist");
+  }
+
+  static String error(String code) {
+    return Json.write(node().put("type", "error").put("code", code));
+  }
+
+  private static String success(CacheBucket.@Nullable Item item) {
+    ObjectNode success = node().put("type", "success");
+    if (item != null) {
+      success.set("record", shown(item));
+    }
+    return Json.write(success);
+  }
+
+  private static ObjectNode shown(CacheBucket.Item item) {
+    return node().put("value", item.value()).put("expires_at", item.expiresAt());
+  }
+
+  private static ObjectNode node() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  // Tenant ids hold no line ends.
+  private static String scope(String tenant, Trigger trigger) {
+    return tenant + '\n' + trigger.id();
+  }
+
+  private @Nullable Boolean process(
+      String tenant, Trigger trigger, EntryProcessor<String, CacheBucket, Boolean> processor) {
+    return await(map.submitToKey(scope(tenant, trigger), processor));
+  }
+
+  private <T> @Nullable T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException
+        | TimeoutException
+        | HazelcastException
+        | HazelcastInstanceNotActiveException e) {
+      log.warn("the Actions cache does not answer: {}", e.getClass().getSimpleName());
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+}

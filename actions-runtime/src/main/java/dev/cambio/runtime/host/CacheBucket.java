@@ -1,0 +1,92 @@
+package dev.cambio.runtime.host;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All entries of one trigger of one tenant. One value of the map, so that limits over all entries
+ * are kept in one atomic step.
+ */
+record CacheBucket(Map<String, Item> items) implements Serializable {
+
+  CacheBucket {
+    // Map.copyOf would do, but its serialised form is larger than a HashMap's.
+    items = new HashMap<>(items);
+  }
+
+  /**
+   * One entry.
+   *
+   * @param expiresAt milliseconds since the epoch
+   */
+  record Item(String value, long expiresAt) implements Serializable {}
+
+  @Nullable Item find(String key, long now) {
+    Item item = items.get(key);
+    return item == null || item.expiresAt() <= now ? null : item;
+  }
+
+  private CacheBucket live(long now) {
+    Map<String, Item> live = new HashMap<>(items);
+    live.values().removeIf(item -> item.expiresAt() <= now);
+    return new CacheBucket(live);
+  }
+
+  private boolean fits(CacheLimits limits) {
+    int bytes = 0;
+    for (Entry<String, Item> entry : items.entrySet()) {
+      bytes += utf8Length(entry.getKey()) + utf8Length(entry.getValue().value());
+    }
+    return items.size() <= limits.entries() && bytes <= limits.totalBytes();
+  }
+
+  private void storeIn(Entry<String, CacheBucket> entry, long now) {
+    long last = items.values().stream().mapToLong(Item::expiresAt).max().orElse(now);
+    // Expired buckets go by themselves; a life of 0 would mean one without end.
+    ((ExtendedMapEntry<String, CacheBucket>) entry)
+        .setValue(this, Math.max(1, last - now), TimeUnit.MILLISECONDS);
+  }
+
+  static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static CacheBucket liveOf(@Nullable CacheBucket stored, long now) {
+    return stored == null ? new CacheBucket(Map.of()) : stored.live(now);
+  }
+
+  /** Sets an entry; answers false if it does not fit. */
+  record Put(String key, Item item, long now, CacheLimits limits)
+      implements EntryProcessor<String, CacheBucket, Boolean> {
+    @Override
+    public Boolean process(Entry<String, CacheBucket> entry) {
+      CacheBucket bucket = liveOf(entry.getValue(), now);
+      bucket.items().put(key, item);
+      if (!bucket.fits(limits)) {
+        return false;
+      }
+      bucket.storeIn(entry, now);
+      return true;
+    }
+  }
+
+  /** Removes an entry; answers false if there is none. */
+  record Remove(String key, long now) implements EntryProcessor<String, CacheBucket, Boolean> {
+    @Override
+    public Boolean process(Entry<String, CacheBucket> entry) {
+      CacheBucket bucket = liveOf(entry.getValue(), now);
+      if (bucket.items().remove(key) == null) {
+        return false;
+      }
+      bucket.storeIn(entry, now);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.cambio.runtime.host;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Where guest code may connect to: the public Internet, and what the operator has opened. Decided
+ * on the resolved address that is then connected to, so that a name cannot change its mind in
+ * between.
+ */
+public final class EgressPolicy {
+  private static final List<Cidr> DENIED_V4 =
+      ranges(
+          "0.0.0.0/8",
+          "10.0.0.0/8",
+          "100.64.0.0/10",
+          "127.0.0.0/8",
+          "169.254.0.0/16",
+          "172.16.0.0/12",
+          "192.0.0.0/24",
+          "192.0.2.0/24",
+          "192.88.99.0/24",
+          "192.168.0.0/16",
+          "198.18.0.0/15",
+          "198.51.100.0/24",
+          "203.0.113.0/24",
+          "224.0.0.0/4",
+          "240.0.0.0/4");
+
+  // Everything public lies in here; loopback, link-local, unique local, multicast and v4-mapped
+  // addresses do not.
+  private static final Cidr GLOBAL_V6 = Cidr.parse("2000::/3");
+
+  // IETF protocol assignments, Teredo among them, and documentation.
+  private static final List<Cidr> DENIED_V6 = ranges("2001::/23", "2001:db8::/32", "3fff::/20");
+
+  private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
+  private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+  private final List<Opening> openings;
+
+  private EgressPolicy(List<Opening> openings) {
+    this.openings = openings;
+  }
+
+  /** Something the operator has opened. */
+  private sealed interface Opening {
+    record Host(String name, int port) implements Opening {}
+
+    record Range(Cidr addresses, Optional<Integer> port) implements Opening {}
+  }
+
+  /**
+   * A policy that opens the given {@code host:port}, {@code address/bits} and {@code
+   * address/bits:port} besides the public Internet.
+   *
+   * @throws IllegalArgumentException naming the first item that is none of these
+   */
+  public static EgressPolicy opening(List<String> items) {
+    return new EgressPolicy(items.stream().map(EgressPolicy::parse).toList());
+  }
+
+  /**
+   * Whether a connection may be made.
+   *
+   * @param host the host as named in the URL, without brackets
+   */
+  boolean allows(String host, int port, InetAddress address) {
+    return isPublic(address)
+        || openings.stream().anyMatch(opening -> opens(opening, host, port, address));
+  }
+
+  private static boolean opens(Opening opening, String host, int port, InetAddress address) {
+    return switch (opening) {
+      case Opening.Host only -> only.port() == port && only.name().equalsIgnoreCase(host);
+      case Opening.Range range ->
+          range.addresses().contains(address)
+              && range.port().map(only -> only == port).orElse(true);
+    };
+  }
+
+  static boolean isPublic(InetAddress address) {
+    if (address instanceof Inet4Address) {
+      return DENIED_V4.stream().noneMatch(range -> range.contains(address));
+    }
+    byte[] bytes = address.getAddress();
+    if (NAT64.contains(address)) {
+      return isPublicV4(bytes, 12);
+    }
+    if (SIX_TO_FOUR.contains(address)) {
+      return isPublicV4(bytes, 2);
+    }
+    return GLOBAL_V6.contains(address)
+        && DENIED_V6.stream().noneMatch(range -> range.contains(address));
+  }
+
+  private static boolean isPublicV4(byte[] bytes, int at) {
+    try {
+      return isPublic(InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + 4)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  private static Opening parse(String item) {
+    try {
+      int slash = item.indexOf('/');
+      int colon = item.lastIndexOf(':');
+      if (slash >= 0) {
+        return colon > slash
+            ? new Opening.Range(
+                Cidr.parse(item.substring(0, colon)), Optional.of(port(item.substring(colon + 1))))
+            : new Opening.Range(Cidr.parse(item), Optional.empty());
+      }
+      if (colon > 0) {
+        String name = item.substring(0, colon).toLowerCase(Locale.ROOT);
+        return new Opening.Host(withoutBrackets(name), port(item.substring(colon + 1)));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(expected(item), e);
+    }
+    throw new IllegalArgumentException(expected(item));
+  }
+
+  private static String expected(String item) {
+    return "'" + item + "' is neither host:port nor address/bits nor address/bits:port";
+  }
+
+  static String withoutBrackets(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("no port: " + text);
+    }
+    return port;
+  }
+
+  private static List<Cidr> ranges(String... texts) {
+    return Stream.of(texts).map(Cidr::parse).toList();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.cambio.runtime.host;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.model.action.ActionEnding;
+import dev.cambio.model.action.ActionError;
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.bus.Json;
+import dev.cambio.runtime.process.GuestServices;
+import dev.cambio.runtime.process.RunReport;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves one run and makes its result. Confined to the thread that runs it. */
+public final class RunServices implements GuestServices, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RunServices.class);
+  private static final int MAX_SIDE_EFFECTS = 1000;
+
+  /** What an honest guest can have open at a time, and some more. */
+  private static final int MAX_CALLS = 100;
+
+  private final ActionInvocation invocation;
+  private final ActionCache cache;
+  private final ActionFetch fetch;
+  private final CodeLoader codes;
+  private final long deadline;
+  private final ConsoleMask mask;
+  private final RunConsole console;
+  private final RunCommands commands;
+  private final Map<Integer, FetchCall> calls = new HashMap<>();
+  private int cacheWrites;
+
+  public RunServices(
+      ActionInvocation invocation,
+      Duration budget,
+      ActionCache cache,
+      ActionFetch fetch,
+      CodeLoader codes) {
+    this.invocation = invocation;
+    this.cache = cache;
+    this.fetch = fetch;
+    this.codes = codes;
+    this.deadline = System.nanoTime() + budget.toNanos();
+    this.mask = ConsoleMask.of(invocation);
+    this.console = new RunConsole(mask);
+    this.commands = new RunCommands(invocation.trigger());
+  }
+
+  /** The result, from what was collected and how the run ended. */
+  public ActionResult result(RunReport report, ActionResult.Timings timings) {
+    if (!report.ending().started()) {
+      return ActionResult.notStarted(report.ending(), mask.mask(report.message()));
+    }
+    String complaint = commands.complaint().orElse(null);
+    ActionEnding ending =
+        complaint != null && report.ending() == ActionEnding.RETURNED
+            ? ActionEnding.THREW
+            : report.ending();
+    ActionError error = null;
+    if (complaint != null && ending == ActionEnding.THREW) {
+      error = ActionError.of("Error", mask.mask(complaint));
+    } else if (ending != ActionEnding.RETURNED) {
+      error = error(report);
+    }
+    return new ActionResult(ending, commands.list(), error, console.lines(), timings);
+  }
+
+  /** Drops the requests that the run has left open. */
+  @Override
+  public void close() {
+    calls.values().forEach(FetchCall::cancel);
+    calls.clear();
+  }
+
+  @Override
+  public @Nullable String source() {
+    String hash = invocation.version().contentHash();
+    try {
+      return codes.load(invocation.tenantId(), hash).get(left().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("no code for {}: {}", invocation, e.toString());
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  @Override
+  public void print(String level, String text, long at) {
+    console.print(level, text, at);
+  }
+
+  @Override
+  public void command(String json) {
+    commands.add(json);
+  }
+
+  @Override
+  public @Nullable String cache(
+      String operation, String key, @Nullable String value, @Nullable String optionsJson) {
+    if (operation.equals("get")) {
+      return cache.get(invocation.tenantId(), invocation.trigger(), key);
+    }
+    if (++cacheWrites + commands.size() > MAX_SIDE_EFFECTS) {
+      return ActionCache.error("MaxSideEffectsExceeded");
+    }
+    return operation.equals("set")
+        ? cache.set(invocation.tenantId(), invocation.trigger(), key, value, optionsJson)
+        : cache.delete(invocation.tenantId(), invocation.trigger(), key);
+  }
+
+  @Override
+  public void fetch(int call, String headJson, byte @Nullable [] body, Completion completion) {
+    if (calls.size() >= MAX_CALLS) {
+      completion.complete(false, "{\"message\":\"too many requests at a time\"}", null);
+      return;
+    }
+    calls.put(call, fetch.start(headJson, body, left(), completion));
+  }
+
+  @Override
+  public void fetched(int call) {
+    calls.remove(call);
+  }
+
+  @Override
+  public void cancel(int call) {
+    FetchCall open = calls.remove(call);
+    if (open != null) {
+      open.cancel();
+    }
+  }
+
+  private Duration left() {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private ActionError error(RunReport report) {
+    JsonNode json = null;
+    if (report.errorJson() != null) {
+      try {
+        json = Json.parse(report.errorJson());
+      } catch (JsonProcessingException e) {
+        log.debug("{} described its error in bad JSON", invocation);
+      }
+    }
+    if (json == null) {
+      return new ActionError(
+          mask.mask(report.name()),
+          mask.mask(report.message()),
+          null,
+          mask.maskOptional(report.stack()));
+    }
+    return new ActionError(
+        mask.mask(json.path("name").asText("Error")),
+        mask.mask(json.path("message").asText("")),
+        mask.maskOptional(json.path("code").asText(null)),
+        mask.maskOptional(json.path("stack").asText(null)));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.cambio.runtime.process;
+
+import dev.cambio.runtime.frame.GuestLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a guest process is started.
+ *
+ * @param java the {@code java} program
+ * @param home directory with {@code lib} (class path) and {@code jvmci} (compiler modules)
+ * @param heapMb largest heap, in MiB
+ * @param limits what the process is told to keep to
+ */
+public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
+  private static final String MAIN = "dev.cambio.runtime.guest.GuestMain";
+
+  /** Starts the program; its stdin and stdout are pipes for frames, stderr is text. */
+  Process start(Isolation isolation, boolean compiled) throws IOException {
+    List<String> command = new ArrayList<>(isolation.prefix());
+    command.addAll(commandLine(compiled));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    builder.environment().clear();
+    return builder.start();
+  }
+
+  private List<String> commandLine(boolean compiled) {
+    List<String> line = new ArrayList<>();
+    line.add(java.toString());
+    line.addAll(
+        List.of(
+            "-Xms32m",
+            "-Xmx" + heapMb + "m",
+            "-XX:MaxMetaspaceSize=256m",
+            "-XX:MaxDirectMemorySize=16m",
+            "-XX:ReservedCodeCacheSize=128m",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+DisableAttachMechanism",
+            "-XX:-UsePerfData",
+            "-XX:+ErrorFileToStderr",
+            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow"));
+    if (compiled) {
+      line.addAll(
+          List.of(
+              "-XX:+UnlockExperimentalVMOptions",
+              "-XX:+EnableJVMCI",
+              "--upgrade-module-path=" + home.resolve("jvmci")));
+    }
+    line.addAll(List.of("-cp", home.resolve("lib") + "/*", MAIN));
+    return line;
+  }
+}

@@ -1,0 +1,73 @@
+// Writes OUTDIR/prelude.js, OUTDIR/packages/<name>.js and OUTDIR/packages/packages.json.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
+import path from 'node:path'
+import { build } from 'esbuild'
+
+const outDir = path.resolve(process.argv[2] ?? '')
+if (process.argv.length !== 3) {
+  console.error('usage: node build.mjs OUTDIR')
+  process.exit(1)
+}
+
+/** Packages an Action may require without declaring them (contract actions-runtime §2.5). */
+const PREINSTALLED = ['auth0', 'axios', 'jose', 'jsonwebtoken', 'jwks-rsa', 'lodash', 'uuid']
+
+const shared = {
+  bundle: true,
+  platform: 'neutral',
+  mainFields: ['browser', 'module', 'main'],
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  minifyWhitespace: true,
+  write: false,
+  logLevel: 'error',
+}
+
+// Within a polyfill a Node name means the polyfill next to it.
+const POLYFILLS = {
+  path: 'path-browserify',
+  querystring: 'querystring-es3',
+  stream: 'stream-browserify',
+  zlib: 'browserify-zlib',
+}
+
+async function buildPrelude() {
+  const result = await build({
+    ...shared,
+    entryPoints: ['prelude/main.js'],
+    format: 'cjs',
+    alias: POLYFILLS,
+    // Strict mode hides the functions of the prelude from whoever walks a call stack.
+    banner: { js: '(function(){"use strict";var module={exports:{}};' },
+    footer: { js: ';return module.exports.boot})()' },
+  })
+  await writeFile(path.join(outDir, 'prelude.js'), result.outputFiles[0].contents)
+}
+
+async function buildPackage(name) {
+  const result = await build({
+    ...shared,
+    // Required rather than imported, so that a package gives what its CommonJS users get.
+    stdin: { contents: `module.exports = require('${name}')`, resolveDir: '.' },
+    // Unlike "neutral", this heeds the replacements that package.json lists for browsers.
+    platform: 'browser',
+    format: 'cjs',
+    conditions: ['workerd', 'worker', 'browser'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    alias: { 'form-data': path.resolve('packages/form-data.cjs') },
+    external: builtinModules.flatMap((module) => [module, `node:${module}`]),
+  })
+  await writeFile(path.join(outDir, 'packages', `${name}.js`), result.outputFiles[0].contents)
+  const manifest = path.join('node_modules', name, 'package.json')
+  return [name, JSON.parse(await readFile(manifest, 'utf8')).version]
+}
+
+await rm(path.join(outDir, 'packages'), { recursive: true, force: true })
+await mkdir(path.join(outDir, 'packages'), { recursive: true })
+const [, ...versions] = await Promise.all([buildPrelude(), ...PREINSTALLED.map(buildPackage)])
+await writeFile(
+  path.join(outDir, 'packages', 'packages.json'),
+  `${JSON.stringify(Object.fromEntries(versions), null, 2)}\n`,
+)

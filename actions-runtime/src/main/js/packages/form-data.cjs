@@ -1,0 +1,2 @@
+// Stands in for the form-data package, whose browser build looks for a window.
+module.exports = globalThis.FormData

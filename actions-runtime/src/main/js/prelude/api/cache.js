@@ -1,0 +1,46 @@
+// api.cache (contract actions-runtime §9). Limits are answered, never thrown.
+import { hostCache } from '../host/bridge.js'
+import { isFiniteNumber, jsonParse, jsonStringify } from '../host/intrinsics.js'
+import { isObject } from './check.js'
+
+const failure = (code) => ({ type: 'error', code })
+
+// JSON has no infinity, so expiries are checked before they become JSON.
+const isExpiry = (value) => isFiniteNumber(value) && value >= 0
+const isGiven = (value) => value !== undefined && value !== null
+
+function expiry(options) {
+  const { ttl, expires_at } = isObject(options) ? options : {}
+  if ((isGiven(ttl) && !isExpiry(ttl)) || (isGiven(expires_at) && !isExpiry(expires_at))) {
+    return undefined
+  }
+  return jsonStringify({ ttl: ttl ?? undefined, expires_at: expires_at ?? undefined })
+}
+
+const ask = (op, key, value, options) => {
+  const json = hostCache(op, key, value, options)
+  return typeof json === 'string' ? jsonParse(json) : undefined
+}
+
+export const cacheApi = (recorder) => ({
+  get(key) {
+    return typeof key === 'string' && recorder.accepts('cache.get') ? ask('get', key, null, null) : undefined
+  },
+
+  set(key, value, options) {
+    if (typeof key !== 'string' || typeof value !== 'string' || !recorder.accepts('cache.set')) {
+      return failure('FailedToSetCacheRecord')
+    }
+    const checked = expiry(options)
+    return checked === undefined
+      ? failure('InvalidExpiry')
+      : ask('set', key, value, checked) ?? failure('FailedToSetCacheRecord')
+  },
+
+  delete(key) {
+    if (typeof key !== 'string' || !recorder.accepts('cache.delete')) {
+      return failure('FailedToDeleteCacheRecord')
+    }
+    return ask('delete', key, null, null) ?? failure('FailedToDeleteCacheRecord')
+  },
+})

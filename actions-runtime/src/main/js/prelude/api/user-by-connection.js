@@ -1,0 +1,72 @@
+// The arguments of api.authentication.setUserByConnection (contract actions-runtime §6.1, §6.2).
+import { keys } from '../host/intrinsics.js'
+import { isObject, refuse, text } from './check.js'
+
+const METHOD = 'authentication.setUserByConnection'
+const MAX_CONNECTION = 512
+
+const ATTRIBUTES = {
+  __proto__: null,
+  user_id: 'string',
+  email: 'string',
+  email_verified: 'boolean',
+  username: 'string',
+  phone_number: 'string',
+  phone_verified: 'boolean',
+  name: 'string',
+  given_name: 'string',
+  family_name: 'string',
+  nickname: 'string',
+  picture: 'string',
+  verify_email: 'boolean',
+}
+
+function copyAttributes(attributes) {
+  if (!isObject(attributes)) {
+    refuse(METHOD, 'user_attributes must be an object')
+  }
+  const copy = {}
+  for (const name of keys(attributes)) {
+    const value = attributes[name]
+    // Samples pass many attributes that the subject token may lack.
+    if (value === undefined) {
+      continue
+    }
+    const type = ATTRIBUTES[name]
+    if (type === undefined) {
+      refuse(METHOD, `unknown user attribute '${name}'`)
+    }
+    if (typeof value !== type) {
+      refuse(METHOD, `user_attributes.${name} must be a ${type}`)
+    }
+    copy[name] = value
+  }
+  text(METHOD, 'user_attributes.user_id', copy.user_id)
+  return copy
+}
+
+function behavior(options, name, other) {
+  const value = options[name] ?? 'none'
+  if (value !== 'none' && value !== other) {
+    refuse(METHOD, `options.${name} must be 'none' or '${other}'`)
+  }
+  return value
+}
+
+/** The command's members. */
+export function userByConnection(connection, attributes, options) {
+  text(METHOD, 'connection_name', connection)
+  if (connection.length > MAX_CONNECTION) {
+    refuse(METHOD, 'connection_name must not be longer than 512 characters')
+  }
+  const given = options ?? {}
+  if (!isObject(given)) {
+    refuse(METHOD, 'options must be an object')
+  }
+  return {
+    connection,
+    attributes: copyAttributes(attributes),
+    creation_behavior: behavior(given, 'creationBehavior', 'create_if_not_exists'),
+    update_behavior: behavior(given, 'updateBehavior', 'replace'),
+  }
+}

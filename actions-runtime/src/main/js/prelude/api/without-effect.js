@@ -1,0 +1,55 @@
+// Namespaces of the post-login api that have nothing to act on in a token exchange.
+import { warn } from '../console/console.js'
+import { coerce } from './check.js'
+
+const SAML_METHODS = [
+  'setAttribute',
+  'setAudience',
+  'setRecipient',
+  'setCreateUpnClaim',
+  'setPassthroughClaimsWithNoMapping',
+  'setMapUnknownClaimsAsIs',
+  'setMapIdentities',
+  'setSignatureAlgorithm',
+  'setDigestAlgorithm',
+  'setDestination',
+  'setLifetimeInSeconds',
+  'setSignResponse',
+  'setNameIdentifierFormat',
+  'setNameIdentifierProbes',
+  'setAuthnContextClassRef',
+  'setSigningCert',
+  'setIncludeAttributeNameFormat',
+  'setTypedAttributes',
+  'setEncryptionCert',
+  'setEncryptionPublicKey',
+  'setEncryptionAlgorithm',
+  'setCert',
+  'setKey',
+  'setRelayState',
+  'setIssuer',
+]
+
+const SESSION_METHODS = [
+  'setExpiresAt',
+  'setIdleExpiresAt',
+  'setCookieMode',
+  'setMetadata',
+  'deleteMetadata',
+  'evictMetadata',
+]
+
+const methods = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]))
+
+/** The transaction answers no SAML request. */
+export const samlResponseApi = () => methods(SAML_METHODS, () => () => {})
+
+/** There is no browser session; to revoke it denies the login. */
+export const sessionApi = (recorder) => ({
+  revoke(reason) {
+    recorder.record('access.deny', { reason: coerce(reason) })
+  },
+  ...methods(SESSION_METHODS, (name) => () => {
+    warn(`api.session.${name} has no effect: the transaction has no session`)
+  }),
+})

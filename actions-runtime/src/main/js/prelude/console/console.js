@@ -1,0 +1,116 @@
+// The global console: formats as Node does and hands each line to the host.
+import { hostMonotonic, hostPrint } from '../host/bridge.js'
+import { create, isArray } from '../host/intrinsics.js'
+import { drawTable } from './table.js'
+
+// The formatter is large and most lines are plain text, so it is loaded when first needed.
+let inspection
+const inspector = () => (inspection ??= require('node-inspect-extracted'))
+
+const isPlain = (args) => args.length === 1 && typeof args[0] === 'string'
+const format = (args) => (isPlain(args) ? args[0] : inspector().format(...args))
+
+class Console {
+  #indent = ''
+  #timers = create(null)
+  #counts = create(null)
+
+  constructor() {
+    // As in Node, methods work when taken off the object: `promise.catch(console.error)`.
+    for (const name of METHODS) {
+      const method = this[name]
+      this[name] = (...args) => method.apply(this, args)
+    }
+  }
+
+  log(...args) {
+    this.#print('log', format(args))
+  }
+  info(...args) {
+    this.#print('info', format(args))
+  }
+  warn(...args) {
+    this.#print('warn', format(args))
+  }
+  error(...args) {
+    this.#print('error', format(args))
+  }
+  debug(...args) {
+    this.#print('debug', format(args))
+  }
+  trace(...args) {
+    const stack = new Error().stack.split('\n').slice(3).join('\n')
+    this.#print('trace', `Trace${args.length > 0 ? `: ${format(args)}` : ''}\n${stack}`)
+  }
+  dir(value, options) {
+    this.#print('log', inspector().inspect(value, { customInspect: false, ...options }))
+  }
+  dirxml(...args) {
+    this.log(...args)
+  }
+  table(data, columns) {
+    if (data === null || typeof data !== 'object') {
+      this.log(data)
+    } else {
+      this.#print('log', drawTable(data, isArray(columns) ? columns : undefined, inspector().inspect))
+    }
+  }
+  assert(condition, ...args) {
+    if (!condition) {
+      const [first, ...rest] = args
+      const text = args.length === 0 ? '' : typeof first === 'string' ? `: ${format([first, ...rest])}` : ` ${format(args)}`
+      this.#print('error', `Assertion failed${text}`)
+    }
+  }
+  count(label = 'default') {
+    this.#counts[label] = (this.#counts[label] ?? 0) + 1
+    this.#print('log', `${label}: ${this.#counts[label]}`)
+  }
+  countReset(label = 'default') {
+    delete this.#counts[label]
+  }
+  time(label = 'default') {
+    this.#timers[label] ??= hostMonotonic()
+  }
+  timeLog(label = 'default', ...args) {
+    this.#elapsed(label, args)
+  }
+  timeEnd(label = 'default') {
+    this.#elapsed(label, [])
+    delete this.#timers[label]
+  }
+  group(...args) {
+    if (args.length > 0) {
+      this.log(...args)
+    }
+    this.#indent += '  '
+  }
+  groupCollapsed(...args) {
+    this.group(...args)
+  }
+  groupEnd() {
+    this.#indent = this.#indent.slice(2)
+  }
+
+  #elapsed(label, args) {
+    const started = this.#timers[label]
+    if (started === undefined) {
+      this.#print('warn', `Warning: No such label '${label}' for console.timeEnd()`)
+      return
+    }
+    const took = `${label}: ${(hostMonotonic() - started).toFixed(3)}ms`
+    this.#print('log', args.length > 0 ? `${took} ${format(args)}` : took)
+  }
+
+  #print(level, text) {
+    const indent = this.#indent
+    hostPrint(level, indent === '' ? text : indent + text.replaceAll('\n', `\n${indent}`))
+  }
+}
+
+const METHODS = Object.getOwnPropertyNames(Console.prototype).filter((name) => name !== 'constructor')
+
+export const console = new Console()
+
+/** A warning of the runtime itself, in the Action's console. */
+export const warn = (text) => hostPrint('warn', text)

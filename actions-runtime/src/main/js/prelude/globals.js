@@ -1,0 +1,126 @@
+// The global object of an Action. Whatever takes time to make is made when it is first touched.
+import { console } from './console/console.js'
+import { hostMonotonic, hostNow } from './host/bridge.js'
+import { defineProperty } from './host/intrinsics.js'
+import {
+  clearTimeout,
+  queueMicrotask,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from './timers/timers.js'
+
+// Of the engine, not of the language: an Action must not find them.
+const ENGINE_GLOBALS = [
+  'Graal',
+  'Java',
+  'JavaImporter',
+  'Packages',
+  'Polyglot',
+  'SharedArrayBuffer',
+  'WebAssembly',
+  'Worker',
+  'arguments',
+  'com',
+  'console',
+  'edu',
+  'exit',
+  'java',
+  'javafx',
+  'javax',
+  'load',
+  'loadWithNewGlobal',
+  'org',
+  'print',
+  'printErr',
+  'quit',
+  'read',
+  'readbuffer',
+  'readline',
+]
+
+const define = (name, value) =>
+  defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true })
+
+/** Defines names that are loaded together, when the first of them is touched. */
+function defineLazy(names, load) {
+  const loadAll = () => {
+    // A polyfill that looks for what it replaces must find nothing.
+    for (const name of names) {
+      define(name, undefined)
+    }
+    const loaded = load()
+    for (const name of names) {
+      define(name, loaded[name])
+    }
+  }
+  for (const name of names) {
+    defineProperty(globalThis, name, {
+      get() {
+        loadAll()
+        return globalThis[name]
+      },
+      set: (value) => define(name, value),
+      enumerable: false,
+      configurable: true,
+    })
+  }
+}
+
+const STREAM_CLASSES = [
+  'ByteLengthQueuingStrategy',
+  'CountQueuingStrategy',
+  'ReadableByteStreamController',
+  'ReadableStream',
+  'ReadableStreamBYOBReader',
+  'ReadableStreamBYOBRequest',
+  'ReadableStreamDefaultController',
+  'ReadableStreamDefaultReader',
+  'TextDecoderStream',
+  'TextEncoderStream',
+  'TransformStream',
+  'TransformStreamDefaultController',
+  'WritableStream',
+  'WritableStreamDefaultController',
+  'WritableStreamDefaultWriter',
+]
+
+export function installGlobals() {
+  for (const name of ENGINE_GLOBALS) {
+    delete globalThis[name]
+  }
+  const started = hostMonotonic()
+  define('global', globalThis)
+  define('console', console)
+  define('setTimeout', setTimeout)
+  define('setInterval', setInterval)
+  define('setImmediate', setImmediate)
+  define('clearTimeout', clearTimeout)
+  define('clearInterval', clearTimeout)
+  define('clearImmediate', clearTimeout)
+  define('queueMicrotask', queueMicrotask)
+  define('performance', {
+    now: () => hostMonotonic() - started,
+    timeOrigin: hostNow(),
+    mark: () => undefined,
+    measure: () => undefined,
+  })
+  defineLazy(['process'], () => require('./node/process.js'))
+  defineLazy(['Buffer'], () => require('./node/buffer.js'))
+  defineLazy(['structuredClone'], () => require('./structured-clone.js'))
+  defineLazy(['atob', 'btoa'], () => require('./text/base64.js'))
+  defineLazy(['fetch'], () => require('./fetch/fetch.js'))
+  defineLazy(['crypto'], () => require('./crypto/webcrypto.js'))
+  defineLazy(['Crypto', 'CryptoKey', 'SubtleCrypto'], () => require('./crypto/webcrypto.js'))
+  defineLazy(['TextDecoder', 'TextEncoder'], () => require('./text/text-codec.js'))
+  defineLazy(['URL', 'URLSearchParams'], () => require('./url.js'))
+  defineLazy(['DOMException'], () => require('./events/dom-exception.js'))
+  defineLazy(['CustomEvent', 'Event', 'EventTarget'], () => require('./events/event-target.js'))
+  defineLazy(['AbortController', 'AbortSignal'], () => require('./events/abort.js'))
+  defineLazy(['Headers'], () => require('./fetch/headers.js'))
+  defineLazy(['Request'], () => require('./fetch/request.js'))
+  defineLazy(['Response'], () => require('./fetch/response.js'))
+  defineLazy(['FormData'], () => require('./fetch/form-data.js'))
+  defineLazy(['Blob', 'File'], () => require('./fetch/blob.js'))
+  defineLazy(STREAM_CLASSES, () => require('./fetch/streams.js'))
+}

@@ -1,0 +1,125 @@
+// setTimeout and its relatives, over the host's one-shot timers.
+import { hostClearTimer, hostTimer } from '../host/bridge.js'
+import { ErrorIntrinsic, PromiseIntrinsic, TypeErrorIntrinsic, apply } from '../host/intrinsics.js'
+import { callBack, currentRun } from '../run/run.js'
+
+const MAX_DELAY = 2 ** 31 - 1
+
+/** Node's timer object; as a number it is the timer's id. */
+class Timeout {
+  #callback
+  #args
+  #delay
+  #repeat
+  #id = 0
+
+  constructor(callback, args, delay, repeat) {
+    this.#callback = callback
+    this.#args = args
+    this.#delay = delay
+    this.#repeat = repeat
+  }
+
+  static start(timer) {
+    const id = hostTimer(timer.#delay)
+    if (!(id > 0)) {
+      throw new ErrorIntrinsic('Too many timers')
+    }
+    timer.#id = id
+    currentRun().addTimer(id, timer)
+  }
+
+  static stop(timer) {
+    if (currentRun().takeTimer(timer.#id) !== undefined) {
+      hostClearTimer(timer.#id)
+    }
+    timer.#repeat = false
+  }
+
+  static fire(timer) {
+    const fired = timer.#id
+    callBack(timer.#callback, timer.#args)
+    // Unless the callback stopped it, or has started it anew.
+    if (timer.#repeat && timer.#id === fired) {
+      start(timer)
+    }
+  }
+
+  static is = (value) => typeof value === 'object' && value !== null && #callback in value
+
+  ref() {
+    return this
+  }
+  unref() {
+    return this
+  }
+  hasRef() {
+    return true
+  }
+  refresh() {
+    const repeat = this.#repeat
+    stop(this)
+    this.#repeat = repeat
+    start(this)
+    return this
+  }
+  close() {
+    stop(this)
+    return this
+  }
+  [Symbol.toPrimitive]() {
+    return this.#id
+  }
+}
+
+const { start, stop, fire, is } = Timeout
+for (const name of ['start', 'stop', 'fire', 'is']) {
+  delete Timeout[name]
+}
+
+function schedule(callback, args, delay, repeat) {
+  if (typeof callback !== 'function') {
+    const error = new TypeErrorIntrinsic('The "callback" argument must be of type function')
+    error.code = 'ERR_INVALID_ARG_TYPE'
+    throw error
+  }
+  const ms = +delay
+  const timer = new Timeout(callback, args, ms >= 1 && ms <= MAX_DELAY ? ms : 1, repeat)
+  start(timer)
+  return timer
+}
+
+export const setTimeout = (callback, delay, ...args) => schedule(callback, args, delay, false)
+export const setInterval = (callback, delay, ...args) => schedule(callback, args, delay, true)
+export const setImmediate = (callback, ...args) => schedule(callback, args, 0, false)
+
+export function clearTimeout(timer) {
+  if (is(timer)) {
+    stop(timer)
+  } else if (typeof timer === 'number' || typeof timer === 'string') {
+    const known = currentRun().takeTimer(timer)
+    if (known !== undefined) {
+      hostClearTimer(+timer)
+      stop(known)
+    }
+  }
+}
+
+/** The host's timer is due. */
+export function fireTimer(id) {
+  const timer = currentRun().takeTimer(id)
+  if (timer !== undefined) {
+    fire(timer)
+  }
+}
+
+const settledPromise = PromiseIntrinsic.resolve()
+const then = PromiseIntrinsic.prototype.then
+
+// A callback that throws leaves a rejection that nobody handles, which is how it is reported.
+export function queueMicrotask(callback) {
+  if (typeof callback !== 'function') {
+    throw new TypeErrorIntrinsic('The "callback" argument must be of type function')
+  }
+  apply(then, settledPromise, [() => void callback()])
+}

@@ -1,0 +1,196 @@
+package dev.cambio.runtime;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.ActionVersion;
+import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.ActionBus;
+import dev.cambio.model.bus.ActionCode;
+import dev.cambio.model.bus.BusSeal;
+import dev.cambio.model.config.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node with real guest processes, and a gateway that knows the sources it is given. */
+final class TestNode implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final HazelcastInstance hazelcast;
+  private final ActionsNode node;
+  private final Map<String, String> sources = new ConcurrentHashMap<>();
+  private final AtomicInteger codeRequests = new AtomicInteger();
+
+  private TestNode(Map<String, String> settings) throws Exception {
+    ActionBus.register(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
+    vertx
+        .eventBus()
+        .<ActionCode.Request>consumer(
+            ActionBus.CODE,
+            message -> {
+              codeRequests.incrementAndGet();
+              String source = sources.get(message.body().contentHash());
+              if (source == null) {
+                message.fail(404, "unknown");
+              } else {
+                message.reply(new ActionCode(source));
+              }
+            });
+    hazelcast = Hazelcast.newHazelcastInstance(lonely());
+    node =
+        ActionsNode.start(vertx, hazelcast, settings(settings), Clock.systemUTC())
+            .await(60, TimeUnit.SECONDS);
+  }
+
+  static TestNode start() throws Exception {
+    return start(Map.of());
+  }
+
+  static TestNode start(Map<String, String> settings) throws Exception {
+    return new TestNode(settings);
+  }
+
+  static ActionsSettings settings(Map<String, String> given) {
+    Map<String, Settings.Value> values = new HashMap<>();
+    given.forEach((key, text) -> values.put(key, new Settings.Value(text, "test")));
+    return ActionsSettings.read(
+        new Settings(values), Path.of(System.getProperty("cambio.guest.home")));
+  }
+
+  ActionsNode node() {
+    return node;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  int codeRequests() {
+    return codeRequests.get();
+  }
+
+  /** Makes a source known under a hash of the caller's choice. */
+  void publish(String contentHash, String source) {
+    sources.put(contentHash, source);
+  }
+
+  /** An exchange Action of one tenant, valid in every respect. */
+  ActionInvocation exchange(String source) {
+    String hash = sha256(source);
+    publish(hash, source);
+    return new ActionInvocation(
+        "exe_1",
+        "acme",
+        Trigger.CUSTOM_TOKEN_EXCHANGE,
+        new ActionVersion("act_1", "partner", "ver_" + hash.substring(0, 8), hash),
+        EVENT,
+        Map.of("API_KEY", "a-secret-of-acme"),
+        List.of("subject-token"),
+        5_000);
+  }
+
+  ActionResult run(String source) {
+    return run(exchange(source));
+  }
+
+  ActionResult run(ActionInvocation invocation) {
+    return send(invocation).await();
+  }
+
+  Future<ActionResult> send(ActionInvocation invocation) {
+    return vertx
+        .eventBus()
+        .<ActionResult>request(
+            ActionBus.INVOKE, invocation, new DeliveryOptions().setSendTimeout(60_000))
+        .map(message -> message.body());
+  }
+
+  static ActionInvocation withTimeout(ActionInvocation base, long timeoutMs) {
+    return new ActionInvocation(
+        base.executionId(),
+        base.tenantId(),
+        base.trigger(),
+        base.version(),
+        base.event(),
+        base.secrets(),
+        base.sensitive(),
+        timeoutMs);
+  }
+
+  static ActionInvocation ofTenant(ActionInvocation base, String tenant) {
+    return new ActionInvocation(
+        base.executionId(),
+        tenant,
+        base.trigger(),
+        base.version(),
+        base.event(),
+        base.secrets(),
+        base.sensitive(),
+        base.timeoutMs());
+  }
+
+  static ActionInvocation withTrigger(ActionInvocation base, Trigger trigger) {
+    return new ActionInvocation(
+        base.executionId(),
+        base.tenantId(),
+        trigger,
+        base.version(),
+        base.event(),
+        base.secrets(),
+        base.sensitive(),
+        base.timeoutMs());
+  }
+
+  static Config lonely() {
+    Config config = new Config();
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    return config;
+  }
+
+  @Override
+  public void close() {
+    node.close().await();
+    vertx.close().await();
+    hazelcast.shutdown();
+  }
+
+  static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final String EVENT =
+      """
+      {"client":{"client_id":"app","name":"App","metadata":{}},
+       "request":{"body":{},"geoip":{},"ip":"192.0.2.1","method":"POST","hostname":"localhost"},
+       "tenant":{"id":"acme"},
+       "transaction":{"subject_token":"subject-token","subject_token_type":"urn:acme:token",
+         "requested_scopes":[],"requested_token_type":"urn:ietf:params:oauth:token-type:access_token",
+         "metadata":{}}}
+      """;
+}

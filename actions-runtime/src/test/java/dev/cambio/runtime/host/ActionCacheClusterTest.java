@@ -1,0 +1,148 @@
+package dev.cambio.runtime.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.Json;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One cache on two nodes. */
+class ActionCacheClusterTest {
+  private static final Trigger TRIGGER = Trigger.CUSTOM_TOKEN_EXCHANGE;
+  private static final String OK = "success";
+
+  private static HazelcastInstance first;
+  private static HazelcastInstance second;
+
+  // Near the real time, because Hazelcast drops expired buckets by its own clock.
+  private final AtomicLong now = new AtomicLong(System.currentTimeMillis());
+  private final Clock clock =
+      ((InstantSource) () -> Instant.ofEpochMilli(now.get())).withZone(ZoneOffset.UTC);
+  private ActionCache here;
+  private ActionCache there;
+
+  @BeforeAll
+  static void join() {
+    first = Hazelcast.newHazelcastInstance(config("127.0.0.1"));
+    int port = first.getCluster().getLocalMember().getAddress().getPort();
+    second = Hazelcast.newHazelcastInstance(config("127.0.0.1:" + port));
+    assertThat(second.getCluster().getMembers()).hasSize(2);
+  }
+
+  @AfterAll
+  static void leave() {
+    second.shutdown();
+    first.shutdown();
+  }
+
+  private static Config config(String member) {
+    Config config = new Config();
+    config.setClusterName("action-cache-test-" + ProcessHandle.current().pid());
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false");
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true).addMember(member);
+    return config;
+  }
+
+  @BeforeEach
+  void empty() {
+    here = new ActionCache(first, CacheLimits.STANDARD, clock);
+    there = new ActionCache(second, CacheLimits.STANDARD, clock);
+    first.getMap(ActionCache.MAP).clear();
+  }
+
+  private String set(String key, String value, @Nullable String options) throws Exception {
+    String json = here.set("acme", TRIGGER, key, value, options);
+    return Json.parse(json).path("code").asText(OK);
+  }
+
+  @Test
+  void anEntrySetOnOneNodeIsReadOnTheOther() {
+    long expiresAt = now.get() + 15 * 60 * 1000;
+    String record = "{\"value\":\"v\",\"expires_at\":" + expiresAt + "}";
+
+    assertThat(here.set("acme", TRIGGER, "k", "v", null))
+        .isEqualTo("{\"type\":\"success\",\"record\":" + record + "}");
+    assertThat(there.get("acme", TRIGGER, "k")).isEqualTo(record);
+    assertThat(there.get("acme", Trigger.POST_LOGIN, "k")).isNull();
+    assertThat(there.get("other", TRIGGER, "k")).isNull();
+    assertThat(there.delete("acme", TRIGGER, "k")).isEqualTo("{\"type\":\"success\"}");
+    assertThat(here.get("acme", TRIGGER, "k")).isNull();
+    assertThat(here.delete("acme", TRIGGER, "k"))
+        .isEqualTo("{\"type\":\"error\",\"code\":\"CacheKeyDoesNotExist\"}");
+  }
+
+  @Test
+  void anExpiredEntryIsGone() throws Exception {
+    set("k", "v", "{\"ttl\":60000}");
+    now.addAndGet(59_999);
+    assertThat(there.get("acme", TRIGGER, "k")).isNotNull();
+    now.addAndGet(1);
+    assertThat(there.get("acme", TRIGGER, "k")).isNull();
+    assertThat(here.delete("acme", TRIGGER, "k")).contains("CacheKeyDoesNotExist");
+  }
+
+  @Test
+  void theEarlierExpiryCountsAndADayIsTheMost() throws Exception {
+    long day = 24L * 60 * 60 * 1000;
+    set("both", "v", "{\"ttl\":60000,\"expires_at\":%d}".formatted(now.get() + 30_000));
+    set("long", "v", "{\"ttl\":%d}".formatted(3 * day));
+
+    assertThat(there.get("acme", TRIGGER, "both")).contains("" + (now.get() + 30_000));
+    assertThat(there.get("acme", TRIGGER, "long")).contains("" + (now.get() + day));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"ttl\":-1}        | InvalidExpiry",
+        "{\"ttl\":null}      | InvalidExpiry",
+        "{\"ttl\":\"1\"}     | InvalidExpiry",
+        "{\"expires_at\":-5} | InvalidExpiry",
+        "{\"expires_at\":1}  | ItemAlreadyExpired",
+        "nonsense            | InvalidExpiry",
+        "{}                  | success",
+      })
+  void answersForOddExpiries(String options, String code) throws Exception {
+    assertThat(set("k", "v", options)).isEqualTo(code);
+  }
+
+  @Test
+  void keepsTheLimitsOverAllEntries() throws Exception {
+    assertThat(set("k".repeat(65), "v", null)).isEqualTo("CacheKeySizeExceeded");
+    assertThat(set("ü".repeat(33), "v", null)).isEqualTo("CacheKeySizeExceeded");
+    assertThat(set("k", "v".repeat(4097), null)).isEqualTo("CacheValueSizeExceeded");
+    assertThat(here.set("acme", TRIGGER, "k", null, null)).contains("FailedToSetCacheRecord");
+
+    assertThat(set("a", "v".repeat(4095), null)).isEqualTo(OK);
+    assertThat(set("b", "v".repeat(4095), null)).isEqualTo(OK);
+    assertThat(set("c", "", null)).isEqualTo("CacheSizeExceeded");
+    assertThat(set("a", "", null)).isEqualTo(OK);
+    for (int i = 2; i < 20; i++) {
+      assertThat(set("k" + i, "v", null)).isEqualTo(OK);
+    }
+    assertThat(set("k20", "v", null)).isEqualTo("CacheSizeExceeded");
+    assertThat(set("k19", "again", null)).isEqualTo(OK);
+    now.addAndGet(16 * 60 * 1000);
+    assertThat(set("k20", "v", null)).isEqualTo(OK);
+  }
+}
