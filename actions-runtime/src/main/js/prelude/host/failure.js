@@ -3,7 +3,11 @@ import { jsonStringify, StringIntrinsic } from './intrinsics.js'
 
 const MAX_LENGTH = 4096
 
-const cap = (text) => (text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text)
+// The methods used here are the guest's to replace, so what they give is looked at.
+function cap(text) {
+  const capped = text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text
+  return typeof capped === 'string' ? capped : ''
+}
 
 // Thrown values belong to the guest: getters may throw.
 function read(value, key) {

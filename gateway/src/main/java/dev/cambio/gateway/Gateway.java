@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
 import dev.cambio.gateway.action.Actions;
+import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
@@ -19,6 +20,7 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.ActionSyntax;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
@@ -39,13 +41,19 @@ public final class Gateway implements AutoCloseable {
   private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
 
   private final Vertx vertx;
+  private final ActionClient actionClient;
   private final ConfigurationNotices notices;
   private final ExecutorService executor;
   private final List<String> deployments = new ArrayList<>();
   private volatile int httpPort;
 
-  private Gateway(Vertx vertx, ConfigurationNotices notices, ExecutorService executor) {
+  private Gateway(
+      Vertx vertx,
+      ActionClient actionClient,
+      ConfigurationNotices notices,
+      ExecutorService executor) {
     this.vertx = vertx;
+    this.actionClient = actionClient;
     this.notices = notices;
     this.executor = executor;
   }
@@ -108,7 +116,7 @@ public final class Gateway implements AutoCloseable {
             clock);
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    Gateway gateway = new Gateway(vertx, notices, executor);
+    Gateway gateway = new Gateway(vertx, actionClient, notices, executor);
     try {
       notices.start().await();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
@@ -130,6 +138,11 @@ public final class Gateway implements AutoCloseable {
   /** The port that serves HTTP. */
   public int httpPort() {
     return httpPort;
+  }
+
+  /** Parses the code of Actions on the actions nodes that would run it. */
+  public ActionSyntax actionSyntax() {
+    return new SyntaxCheck(actionClient)::problem;
   }
 
   /** Stops serving: no new requests, then waits for those under way. */

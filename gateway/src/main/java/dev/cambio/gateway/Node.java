@@ -22,6 +22,7 @@ import dev.cambio.gateway.ops.OpsSettings;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.ActionSyntax;
 import dev.cambio.gateway.tenant.ImportOptions;
 import dev.cambio.gateway.tenant.TenantImporter;
 import dev.cambio.model.config.Settings;
@@ -73,7 +74,7 @@ public final class Node implements AutoCloseable {
       Configuration all =
           new Configuration(
               node,
-              DatabaseSettings.from(settings, node.quickstart()),
+              DatabaseSettings.from(settings, node.quickstart() || !node.has(Role.GATEWAY)),
               ClusterSettings.from(settings),
               OpsSettings.from(settings),
               GatewaySettings.from(settings),
@@ -152,7 +153,13 @@ public final class Node implements AutoCloseable {
       node.parts.add("vertx", () -> blocking(vertx.close()));
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
       return node.importTenant(
-          pool, storage.seal(), directory, new ImportOptions(tenant, domain, keywords));
+          pool,
+          storage.seal(),
+          directory,
+          new ImportOptions(tenant, domain, keywords),
+          // Nothing that could parse JavaScript runs here; a broken Action fails its first
+          // exchange.
+          ActionSyntax.UNCHECKED);
     } finally {
       node.close();
     }
@@ -180,27 +187,36 @@ public final class Node implements AutoCloseable {
 
   private void start() {
     requireFreePorts();
-    Storage storage = storage();
     ClusterNode cluster = parts.add("cluster", ClusterNode.start(configuration.cluster(), random));
-    Vertx vertx = cluster.vertx();
-    Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-    OpsServer opsServer = OpsServer.start(vertx, configuration.ops());
+    OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops());
     ops = Optional.of(opsServer);
-    opsServer.add(database(pool));
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
-    if (configuration.node().has(Role.ACTIONS)) {
-      ActionsNode actions =
-          blocking(ActionsNode.start(vertx, cluster.hazelcast(), configuration.actions(), clock));
-      parts.add("actions", () -> blocking(actions.close()));
-      opsServer.add(HealthCheck.of("actions", () -> health(actions.health())));
-    }
-    if (configuration.node().has(Role.GATEWAY)) {
-      startGateway(cluster, pool, storage, opsServer);
-    }
+    // Guest processes take seconds to warm up; the database starts meanwhile.
+    Optional<Future<ActionsNode>> actions =
+        configuration.node().has(Role.ACTIONS)
+            ? Optional.of(startActions(cluster))
+            : Optional.empty();
+    Optional<Storage> storage =
+        configuration.node().has(Role.GATEWAY) ? Optional.of(storage()) : Optional.empty();
+    actions
+        .map(Node::blocking)
+        .ifPresent(node -> opsServer.add(HealthCheck.of("actions", () -> health(node.health()))));
+    storage.ifPresent(ready -> startGateway(cluster, ready, opsServer));
     opsServer.serving(true);
   }
 
-  private void startGateway(ClusterNode cluster, Pool pool, Storage storage, OpsServer opsServer) {
+  private Future<ActionsNode> startActions(ClusterNode cluster) {
+    Future<ActionsNode> actions =
+        ActionsNode.start(cluster.vertx(), cluster.hazelcast(), configuration.actions(), clock);
+    // Registered before it is ready, so that a start that fails elsewhere waits for it and stops
+    // it.
+    parts.add("actions", () -> blocking(actions.compose(ActionsNode::close)));
+    return actions;
+  }
+
+  private void startGateway(ClusterNode cluster, Storage storage, OpsServer opsServer) {
+    Pool pool = DatabasePool.open(cluster.vertx(), storage.url(), configuration.database());
+    opsServer.add(database(pool));
     Gateway started =
         parts.add(
             "gateway",
@@ -221,12 +237,16 @@ public final class Node implements AutoCloseable {
           pool,
           storage.seal(),
           ConfigLoader.home().resolve("config").resolve("quickstart"),
-          new ImportOptions(QUICKSTART_TENANT, domain, Map.of()));
+          new ImportOptions(QUICKSTART_TENANT, domain, Map.of()),
+          started.actionSyntax());
     }
   }
 
-  private String importTenant(Pool pool, SecretSeal seal, Path directory, ImportOptions options) {
-    return new TenantImporter(pool, seal, clock).importDirectory(directory, options).toString();
+  private String importTenant(
+      Pool pool, SecretSeal seal, Path directory, ImportOptions options, ActionSyntax syntax) {
+    return new TenantImporter(pool, seal, clock, syntax)
+        .importDirectory(directory, options)
+        .toString();
   }
 
   private void requireFreePorts() {

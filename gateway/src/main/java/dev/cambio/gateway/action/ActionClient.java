@@ -7,15 +7,23 @@ import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.bus.ActionBus;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks an actions node over the event bus to run an Action. Waits: for virtual threads. */
 public final class ActionClient {
   /** How much longer than the run's own budget an answer may take: killing, replacing, the wire. */
   private static final Duration MARGIN = Duration.ofMillis(1900);
+
+  private static final long WIRE_MS = 50;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActionClient.class);
 
   private final EventBus bus;
 
@@ -35,20 +43,20 @@ public final class ActionClient {
   private ActionResult ask(ActionInvocation invocation) {
     DeliveryOptions options =
         new DeliveryOptions().setSendTimeout(invocation.timeoutMs() + MARGIN.toMillis());
-    try {
-      return bus.<ActionResult>request(ActionBus.INVOKE, invocation, options).await().body();
-    } catch (ReplyException e) {
-      return failure(e.failureType());
-    }
+    return bus.<ActionResult>request(ActionBus.INVOKE, invocation, options)
+        .map(Message::body)
+        // The bus's own timeout does not cover an answer that arrives but cannot be opened.
+        .timeout(options.getSendTimeout() + WIRE_MS, TimeUnit.MILLISECONDS)
+        .otherwise(ActionClient::failure)
+        .await();
   }
 
-  private static ActionResult failure(ReplyFailure failure) {
-    return switch (failure) {
-      case NO_HANDLERS ->
-          ActionResult.notStarted(ActionEnding.OVERLOADED, "no actions node is reachable");
-      case TIMEOUT -> crashed("the actions node did not answer");
-      case RECIPIENT_FAILURE, ERROR -> crashed("the actions node failed");
-    };
+  private static ActionResult failure(Throwable thrown) {
+    if (thrown instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
+      return ActionResult.notStarted(ActionEnding.OVERLOADED, "no actions node is reachable");
+    }
+    LOG.warn("An actions node did not answer: {}", thrown.getMessage());
+    return crashed("the actions node did not answer");
   }
 
   private static ActionResult crashed(String reason) {

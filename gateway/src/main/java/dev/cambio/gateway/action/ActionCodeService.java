@@ -40,7 +40,9 @@ public final class ActionCodeService {
   private void answer(Message<ActionCode.Request> message) {
     ActionCode.Request request = message.body();
     try {
-      Optional<String> source = actions.source(request.tenantId(), request.contentHash());
+      Optional<String> source =
+          SyntaxCheck.code(request.contentHash())
+              .or(() -> actions.source(request.tenantId(), request.contentHash()));
       source.ifPresentOrElse(
           text -> message.reply(new ActionCode(text)),
           () -> message.fail(NOT_FOUND, "no code with hash " + request.contentHash()));

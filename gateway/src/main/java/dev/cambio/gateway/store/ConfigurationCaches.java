@@ -75,6 +75,8 @@ public final class ConfigurationCaches {
       try {
         return value.join();
       } catch (CompletionException e) {
+        // The cache forgets a failed load by itself, but perhaps only after we are back.
+        cache.asMap().remove(key, value);
         if (e.getCause() instanceof RuntimeException cause) {
           throw cause;
         }

@@ -1,0 +1,89 @@
+package dev.cambio.gateway.action;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cambio.model.action.ActionCommand;
+import dev.cambio.model.action.ActionEnding;
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.ActionVersion;
+import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Has an Action's code parsed where it would run, without running it: the check is itself an
+ * Action, built in, that makes a function of the code and never calls it.
+ */
+public final class SyntaxCheck {
+  private static final String SOURCE = source();
+  private static final String HASH = sha256(SOURCE);
+  private static final ActionVersion VERSION =
+      new ActionVersion("syntax-check", "syntax-check", "syntax-check", HASH);
+  private static final long TIMEOUT_MS = 10_000;
+
+  private final ActionClient client;
+
+  public SyntaxCheck(ActionClient client) {
+    this.client = client;
+  }
+
+  /**
+   * What is wrong with the source, in one line; empty if nothing is.
+   *
+   * @throws IllegalStateException if no actions node could parse it
+   */
+  public Optional<String> problem(String source) {
+    String event = Json.write(JsonNodeFactory.instance.objectNode().put("source", source));
+    ActionResult result =
+        client.run(
+            new ActionInvocation(
+                "syntax-check",
+                "cambio",
+                Trigger.POST_LOGIN,
+                VERSION,
+                event,
+                Map.of(),
+                List.of(),
+                TIMEOUT_MS));
+    if (result.ending() != ActionEnding.RETURNED) {
+      throw new IllegalStateException(
+          "the code of an Action could not be parsed: " + result.error());
+    }
+    return result.commands().stream()
+        .filter(ActionCommand.Deny.class::isInstance)
+        .map(command -> ((ActionCommand.Deny) command).reason())
+        .findFirst();
+  }
+
+  /** The check's own code, if that is what the hash stands for. */
+  static Optional<String> code(String contentHash) {
+    return contentHash.equals(HASH) ? Optional.of(SOURCE) : Optional.empty();
+  }
+
+  private static String source() {
+    try (InputStream file = SyntaxCheck.class.getResourceAsStream("syntax-check.js")) {
+      return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("syntax-check.js is not readable", e);
+    }
+  }
+
+  private static String sha256(String source) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
