@@ -124,7 +124,7 @@ public final class Gateway implements AutoCloseable {
         gateway.deploy(new HttpVerticle(settings.http(), tokenEndpoint, tenants, keys, executor));
       }
       return gateway;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await() throws what a future failed with, checked or not
       gateway.close();
       throw e;
     }

@@ -239,13 +239,8 @@ class ActorContractIT {
       assertThat(answer.json().has("refresh_token")).isFalse();
       assertThat(answer.text("scope")).isEqualTo("openid read");
       assertThat(
-              TestNode.shared()
-                  .logs(request.userAgent())
-                  .getLast()
-                  .path("details")
-                  .path("actor")
-                  .toString())
-          .isEqualTo("{\"sub\":\"auth0|sam\",\"act\":{\"sub\":\"svc\"}}");
+              TestNode.shared().logs(request.userAgent()).getLast().path("details").path("actor"))
+          .isEqualTo(Json.parse("{\"sub\":\"auth0|sam\",\"act\":{\"sub\":\"svc\"}}"));
     }
 
     @Test

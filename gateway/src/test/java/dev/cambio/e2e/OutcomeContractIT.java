@@ -96,7 +96,7 @@ class OutcomeContractIT {
     @Test
     @DisplayName("§3.1 no user and no deny: 500 with its text")
     void noUser() {
-      assertThat(TokenRequest.running("").post().error())
+      assertThat(TokenRequest.running(";").post().error())
           .isEqualTo("500 server_error: Custom Token Exchange action did not set a user");
     }
 
@@ -192,12 +192,15 @@ class OutcomeContractIT {
 
     @ParameterizedTest
     @DisplayName("§3.2 methods that need a browser fail the transaction and are named")
-    @CsvSource({
-      "\"api.authentication.challengeWith({type: 'otp'})\", api.authentication.challengeWith",
-      "\"api.authentication.enrollWith({type: 'otp'})\", api.authentication.enrollWith",
-      "\"api.redirect.sendUserTo('https://a.example')\", api.redirect.sendUserTo",
-      "\"api.prompt.render('form')\", api.prompt.render"
-    })
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "api.authentication.challengeWith({type: 'otp'})|api.authentication.challengeWith",
+          "api.authentication.enrollWith({type: 'otp'})|api.authentication.enrollWith",
+          "api.redirect.sendUserTo('https://a.example')|api.redirect.sendUserTo",
+          "api.prompt.render('form')|api.prompt.render"
+        })
     void unsupported(String code, String method) {
       assertThat(TokenRequest.valid().with("post_login", code).post().error())
           .isEqualTo(

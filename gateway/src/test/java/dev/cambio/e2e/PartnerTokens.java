@@ -18,11 +18,15 @@ final class PartnerTokens {
 
   /** Claims that the partner Action accepts. */
   static ObjectNode claims() {
+    return claims(TestNode.shared().quickstart());
+  }
+
+  private static ObjectNode claims(String audience) {
     long now = System.currentTimeMillis() / 1000;
     return JsonNodeFactory.instance
         .objectNode()
         .put("iss", "https://partner.acme.example")
-        .put("aud", TestNode.shared().quickstart())
+        .put("aud", audience)
         .put("sub", "partner-7")
         .put("email", "pat@partner.example")
         .put("email_verified", true)
@@ -33,6 +37,11 @@ final class PartnerTokens {
 
   static String valid() {
     return signed(claims(), SECRET);
+  }
+
+  /** A token for the gateway of that issuer. */
+  static String valid(String issuer) {
+    return signed(claims(issuer), SECRET);
   }
 
   static String signed(ObjectNode claims, String secret) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * A token request that is valid until a test changes one thing. Its user agent is unique, so that
  * its log entries can be found.
  */
-final class TokenRequest {
+public final class TokenRequest {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -58,7 +58,12 @@ final class TokenRequest {
 
   /** The exchange of a partner token in the quickstart tenant. */
   static TokenRequest quickstart(String profile, String subjectToken) {
-    return new TokenRequest(TestNode.shared().quickstart())
+    return quickstart(TestNode.shared().quickstart(), profile, subjectToken);
+  }
+
+  /** The same at another node. */
+  static TokenRequest quickstart(String issuer, String profile, String subjectToken) {
+    return new TokenRequest(issuer)
         .with("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
         .with("client_id", "quickstart-app")
         .with("client_secret", "quickstart-app-secret-0123456789abcdef")
@@ -143,12 +148,12 @@ final class TokenRequest {
   }
 
   /** What came back. */
-  record Answer(HttpResponse<String> response) {
-    int status() {
+  public record Answer(HttpResponse<String> response) {
+    public int status() {
       return response.statusCode();
     }
 
-    String header(String name) {
+    public String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
 
@@ -156,12 +161,12 @@ final class TokenRequest {
       return parse(response.body());
     }
 
-    String text(String member) {
+    public String text(String member) {
       return json().path(member).asText();
     }
 
     /** The claims of the access token, unverified. */
-    ObjectNode accessToken() {
+    public ObjectNode accessToken() {
       return part(text("access_token"), 1);
     }
 
@@ -186,7 +191,7 @@ final class TokenRequest {
     }
 
     /** An error answer in one line, for whole-value assertions. */
-    String error() {
+    public String error() {
       return status() + " " + text("error") + ": " + text("error_description");
     }
   }

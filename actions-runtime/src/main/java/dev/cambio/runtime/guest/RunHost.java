@@ -4,6 +4,7 @@ import dev.cambio.runtime.frame.Frame;
 import dev.cambio.runtime.frame.FrameException;
 import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameWriter;
+import dev.cambio.runtime.frame.RunEnding;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.RealmHost;
@@ -42,6 +43,7 @@ final class RunHost implements RealmHost {
   private int commandText;
   private int lastCall;
   private LaneRun.@Nullable Outcome outcome;
+  private boolean outcomeTaken;
 
   @SuppressWarnings("ArrayRecordComponent") // passed through, never compared
   private record Completion(int call, boolean ok, String head, byte @Nullable [] body) {
@@ -72,6 +74,7 @@ final class RunHost implements RealmHost {
     if (outcome == null) {
       throw new IllegalStateException("the run has not settled");
     }
+    outcomeTaken = true;
     return outcome;
   }
 
@@ -221,9 +224,14 @@ final class RunHost implements RealmHost {
     }
   }
 
+  // The engine tells of a rejection that nobody handles only after the turn in which the handler
+  // may
+  // have settled; as in Node, it still fails the run.
   @Override
   public void unhandled(String errorJson) {
-    if (outcome == null) {
+    boolean undecided =
+        outcome == null || (!outcomeTaken && outcome.ending() == RunEnding.RETURNED);
+    if (undecided) {
       outcome = LaneRun.Outcome.settled(false, errorJson);
     } else {
       print("warn", "A promise was rejected after the action had finished: " + errorJson);

@@ -28,7 +28,6 @@ public final class GuestProcesses implements AutoCloseable {
   private final GuestLaunch launch;
   private final Duration grace;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
-  private final Thread killAll = new Thread(this::killAll, "guest-processes-end");
   private final CompletableFuture<Void> started = new CompletableFuture<>();
 
   // Everything below is guarded by this.
@@ -67,7 +66,6 @@ public final class GuestProcesses implements AutoCloseable {
    * completes when each process that serves can run code.
    */
   public CompletableFuture<Void> start() {
-    Runtime.getRuntime().addShutdownHook(killAll);
     Isolation probed = Isolation.probe();
     synchronized (this) {
       isolation = probed;
@@ -128,11 +126,6 @@ public final class GuestProcesses implements AutoCloseable {
   public void close() {
     killAll();
     supervisor.shutdownNow();
-    try {
-      Runtime.getRuntime().removeShutdownHook(killAll);
-    } catch (IllegalStateException _) {
-      // The JVM is on its way out and runs the hook itself.
-    }
   }
 
   private static ScheduledThreadPoolExecutor supervisor() {

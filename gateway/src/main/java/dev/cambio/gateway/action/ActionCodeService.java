@@ -46,7 +46,7 @@ public final class ActionCodeService {
       source.ifPresentOrElse(
           text -> message.reply(new ActionCode(text)),
           () -> message.fail(NOT_FOUND, "no code with hash " + request.contentHash()));
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // await() throws what a future failed with, checked or not
       LOG.warn("Cannot read the code of an Action", e);
       message.fail(FAILED, "the code could not be read");
     }

@@ -40,9 +40,9 @@ public final class IdTokenSignatures {
    */
   void require(String tenantId, Client client, ParsedIdToken parsed, String token) throws Invalid {
     JWTAuth verifier = verifier(tenantId, client, parsed);
-    try {
-      verifier.authenticate(new TokenCredentials(token)).await();
-    } catch (RuntimeException e) {
+    boolean valid =
+        verifier.authenticate(new TokenCredentials(token)).map(true).otherwise(false).await();
+    if (!valid) {
       throw new Invalid("the signature is not valid");
     }
   }

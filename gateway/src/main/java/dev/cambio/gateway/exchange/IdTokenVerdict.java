@@ -1,6 +1,8 @@
 package dev.cambio.gateway.exchange;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record IdTokenVerdict(
-    @Nullable String invalid,
-    @Nullable String issuer,
-    @Nullable String subject,
-    @Nullable String clientId,
-    @Nullable String kid,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String invalid,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String issuer,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String subject,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String clientId,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String kid,
     long exp,
     long checkedAt) {
 

@@ -111,7 +111,7 @@ final class Routes {
           Answer answer;
           try {
             answer = handler.apply(inbound(context.request(), body));
-          } catch (RuntimeException e) {
+          } catch (Throwable e) { // nothing may leave a request unanswered
             answer = Responses.refusal(e);
           }
           Answer finished = answer;

@@ -28,7 +28,7 @@ public final class Database extends Queries {
         T result = work.apply(new Queries(connection));
         transaction.commit().await();
         return result;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // await() throws what a future failed with, checked or not
         rollBack(transaction, e);
         throw e;
       }
@@ -37,7 +37,7 @@ public final class Database extends Queries {
     }
   }
 
-  private static void rollBack(Transaction transaction, RuntimeException cause) {
+  private static void rollBack(Transaction transaction, Exception cause) {
     try {
       transaction.rollback().await();
     } catch (RuntimeException e) {

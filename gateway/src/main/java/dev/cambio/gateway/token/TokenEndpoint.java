@@ -59,7 +59,7 @@ public final class TokenEndpoint {
     } catch (OAuthException refusal) {
       log.write(record.failure(refusal, clock.instant())).await();
       throw refusal;
-    } catch (RuntimeException failure) {
+    } catch (Exception failure) { // await() throws what a future failed with, checked or not
       ServerFault fault = new ServerFault(failure);
       log.write(record.failure(fault, clock.instant())).await();
       throw fault;

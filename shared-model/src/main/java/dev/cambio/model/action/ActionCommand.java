@@ -2,8 +2,10 @@ package dev.cambio.model.action;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.oauth.Actor;
@@ -69,7 +71,8 @@ public sealed interface ActionCommand {
    *
    * @param code OAuth error code chosen by a custom-token-exchange Action; absent in post-login
    */
-  record Deny(@Nullable String code, String reason) implements ActionCommand {}
+  record Deny(@JsonSetter(nulls = Nulls.SET) @Nullable String code, String reason)
+      implements ActionCommand {}
 
   /** Refuses the subject token as forged and charges the caller's IP with one attempt. */
   record RejectInvalidSubjectToken(String reason) implements ActionCommand {}
@@ -120,35 +123,40 @@ public sealed interface ActionCommand {
    *
    * @param value JSON null removes the key
    */
-  record SetAppMetadata(String key, JsonNode value) implements ActionCommand {}
+  record SetAppMetadata(String key, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   /**
    * {@code api.user.setUserMetadata}.
    *
    * @param value JSON null removes the key
    */
-  record SetUserMetadata(String key, JsonNode value) implements ActionCommand {}
+  record SetUserMetadata(String key, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   /**
    * {@code api.transaction.setMetadata}.
    *
    * @param value string, number, boolean, or JSON null to remove the key
    */
-  record SetTransactionMetadata(String key, JsonNode value) implements ActionCommand {}
+  record SetTransactionMetadata(String key, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   /**
    * {@code api.accessToken.setCustomClaim}.
    *
    * @param value JSON null takes an earlier claim of that name back
    */
-  record SetAccessTokenClaim(String name, JsonNode value) implements ActionCommand {}
+  record SetAccessTokenClaim(String name, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   /**
    * {@code api.idToken.setCustomClaim}.
    *
    * @param value JSON null takes an earlier claim of that name back
    */
-  record SetIdTokenClaim(String name, JsonNode value) implements ActionCommand {}
+  record SetIdTokenClaim(String name, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   record AddScope(String scope) implements ActionCommand {}
 
@@ -172,7 +180,8 @@ public sealed interface ActionCommand {
    */
   record SetRefreshTokenIdleExpiresAt(long at) implements ActionCommand {}
 
-  record SetRefreshTokenMetadata(String key, JsonNode value) implements ActionCommand {}
+  record SetRefreshTokenMetadata(String key, @JsonSetter(nulls = Nulls.SET) JsonNode value)
+      implements ActionCommand {}
 
   record DeleteRefreshTokenMetadata(String key) implements ActionCommand {}
 

@@ -1,5 +1,7 @@
 package dev.cambio.model.action;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param stack JavaScript stack, if there was one
  */
 public record ActionError(
-    String name, String message, @Nullable String code, @Nullable String stack) {
+    String name,
+    String message,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String code,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String stack) {
 
   /** An error that the runtime itself reports. */
   public static ActionError of(String name, String message) {

@@ -1,5 +1,7 @@
 package dev.cambio.model.action;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ActionResult(
     ActionEnding ending,
     List<ActionCommand> commands,
-    @Nullable ActionError error,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ActionError error,
     List<ConsoleLine> console,
     Timings timings) {
 

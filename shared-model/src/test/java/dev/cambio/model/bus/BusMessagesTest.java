@@ -62,6 +62,20 @@ class BusMessagesTest {
     assertThat(invocation.toString()).doesNotContain("s3cret", "subject-token", "event");
   }
 
+  @Test
+  void absentIsNullOnlyWhereItMayBe() throws IOException {
+    ActionResult result =
+        Json.read(
+            "{\"ending\":\"RETURNED\",\"commands\":[{\"type\":\"access.deny\",\"reason\":\"r\"}],"
+                + "\"console\":[],\"timings\":{\"queued\":0,\"ran\":0,\"cpu\":0}}",
+            ActionResult.class);
+
+    assertThat(result.error()).isNull();
+    assertThat(result.commands()).containsExactly(new ActionCommand.Deny(null, "r"));
+    assertThatThrownBy(() -> Json.read("{\"ending\":\"RETURNED\"}", ActionResult.class))
+        .isInstanceOf(JsonProcessingException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -69,6 +83,8 @@ class BusMessagesTest {
         "{\"type\":\"access.deny\",\"reason\":\"r\",\"more\":1}",
         "{\"type\":\"authentication.setUserById\"}",
         "{\"type\":\"authentication.setActor\",\"actor\":{\"sub\":\"\"}}",
+        "{\"type\":\"access.deny\",\"reason\":null}",
+        "{\"type\":\"access.deny\"}",
         "{\"type\":\"access.deny\",\"reason\":\"a\",\"reason\":\"b\"}",
         "{\"type\":\"access.deny\",\"reason\":\"a\"} {}"
       })

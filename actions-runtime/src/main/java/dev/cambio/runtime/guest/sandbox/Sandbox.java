@@ -77,6 +77,7 @@ public final class Sandbox {
         .option("js.atomics", "false")
         .option("js.foreign-object-prototype", "false")
         .option("js.locale", "en-US")
+        .option("js.ecmascript-version", "2025")
         // The prelude takes the rejection hook from the global Graal and deletes it.
         .option("js.graal-builtin", "true")
         .option("js.unhandled-rejections", "handler")

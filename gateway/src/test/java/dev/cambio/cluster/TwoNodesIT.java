@@ -1,0 +1,53 @@
+package dev.cambio.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cambio.e2e.ClusterFixture;
+import dev.cambio.e2e.ClusterFixture.Member;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A gateway node and an actions node, joined over loopback")
+class TwoNodesIT {
+
+  @Test
+  @DisplayName(
+      "an exchange crosses the bus; without an actions node it is 503, with one again it works")
+  void exchangeCrossesTheBus() throws Exception {
+    try (ClusterFixture cluster = ClusterFixture.start()) {
+      // Nothing that runs Actions is there yet.
+      assertThat(cluster.exchange().error())
+          .isEqualTo("503 temporarily_unavailable: The service is busy. Try again in a moment.");
+      assertThat(cluster.exchange().header("Retry-After")).isEqualTo("1");
+
+      try (Member actions = cluster.join("actions", Map.of())) {
+        cluster.awaitStatus(200);
+        assertThat(cluster.exchange().accessToken().path("sub").asText())
+            .isEqualTo("oidc|acme-idp|partner-7");
+        // The actions node has neither database nor HTTP listener for tokens.
+        assertThat(actions.node().httpPort()).isZero();
+        assertThat(actions.health()).doesNotContain("database").contains("\"actions\"");
+      }
+
+      cluster.awaitStatus(503);
+      try (Member another = cluster.join("actions", Map.of())) {
+        cluster.awaitStatus(200);
+        assertThat(another.health()).contains("\"members\":2");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "a node with another cluster secret is asked, but nothing it could read or forge passes")
+  void anotherSecret() throws Exception {
+    try (ClusterFixture cluster = ClusterFixture.start();
+        Member stranger =
+            cluster.join(
+                "actions", Map.of("cluster.secret", "another-secret-0123456789abcdef-0123"))) {
+      assertThat(stranger.node().opsPort()).isPositive();
+      assertThat(cluster.exchange().status()).isIn(500, 503);
+    }
+  }
+}

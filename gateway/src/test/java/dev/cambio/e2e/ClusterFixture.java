@@ -1,0 +1,109 @@
+package dev.cambio.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cambio.e2e.TokenRequest.Answer;
+import dev.cambio.gateway.Node;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A cluster that grows and shrinks: one gateway node from the start, others join and leave. */
+public final class ClusterFixture implements AutoCloseable {
+  private static final String SECRET = "cluster-secret-0123456789abcdef-0123456789";
+  private static final long AWAIT_NANOS = 30_000_000_000L;
+
+  private final EmbeddedPostgres postgres;
+  private final int seedPort;
+  private final Member gateway;
+
+  private ClusterFixture(EmbeddedPostgres postgres, int seedPort, Member gateway) {
+    this.postgres = postgres;
+    this.seedPort = seedPort;
+    this.gateway = gateway;
+  }
+
+  /** A node of the cluster. */
+  public record Member(Node node) implements AutoCloseable {
+    /** Its {@code /health/ready}, as text. */
+    public String health() {
+      return TokenRequest.get("http://127.0.0.1:" + node.opsPort() + "/health/ready")
+          .response()
+          .body();
+    }
+
+    @Override
+    public void close() {
+      node.close();
+    }
+  }
+
+  /** Starts the gateway node, with a database of its own and the quickstart tenant. */
+  public static ClusterFixture start() throws IOException {
+    EmbeddedPostgres postgres = EmbeddedPostgres.start();
+    int seedPort = freePort();
+    Member gateway =
+        member(
+            TestNode.databaseUrl(postgres),
+            seedPort,
+            Map.of("roles", "gateway", "cluster.port", Integer.toString(seedPort)));
+    return new ClusterFixture(postgres, seedPort, gateway);
+  }
+
+  /** Has another node join; returns when it is ready. */
+  public Member join(String roles, Map<String, String> settings) throws IOException {
+    Map<String, String> more = new HashMap<>();
+    more.put("roles", roles);
+    more.put("cluster.port", Integer.toString(freePort()));
+    more.putAll(settings);
+    return member(TestNode.databaseUrl(postgres), seedPort, more);
+  }
+
+  private static Member member(String databaseUrl, int seedPort, Map<String, String> settings)
+      throws IOException {
+    Map<String, String> more = new HashMap<>();
+    more.put("cluster.join", "tcp-ip");
+    more.put("cluster.members", "127.0.0.1:" + seedPort);
+    more.put("cluster.secret", SECRET);
+    more.putAll(settings);
+    Path data = Files.createTempDirectory("cambio-cluster");
+    return new Member(
+        Node.start(
+            Node.Configuration.from(TestNode.settings(databaseUrl, data, more)),
+            Clock.systemUTC()));
+  }
+
+  /** Exchanges a partner token at the gateway node. */
+  public Answer exchange() {
+    String issuer = "http://localhost:" + gateway.node().httpPort() + "/";
+    return TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer))
+        .post();
+  }
+
+  /** Exchanges until the answer has that status. */
+  public void awaitStatus(int status) throws InterruptedException {
+    long deadline = System.nanoTime() + AWAIT_NANOS;
+    while (exchange().status() != status) {
+      assertThat(System.nanoTime()).as("still no %d", status).isLessThan(deadline);
+      Thread.sleep(50);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    gateway.close();
+    postgres.close();
+  }
+}
