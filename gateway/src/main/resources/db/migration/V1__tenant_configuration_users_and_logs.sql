@@ -142,7 +142,7 @@ create table action_version (
   primary key (tenant_id, id),
   unique (tenant_id, action_id, number),
   foreign key (tenant_id, action_id) references action on delete cascade,
-  foreign key (tenant_id, content_hash) references action_code
+  foreign key (tenant_id, content_hash) references action_code deferrable initially deferred
 );
 alter table action
   add foreign key (tenant_id, deployed_version_id) references action_version deferrable initially deferred;

@@ -8,6 +8,7 @@ import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
 import dev.cambio.gateway.exchange.IdTokenSignatures;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
@@ -27,6 +28,7 @@ import dev.cambio.gateway.token.TokenIssuer;
 import dev.cambio.gateway.user.Connections;
 import dev.cambio.gateway.user.UserResolution;
 import dev.cambio.gateway.user.Users;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -85,7 +87,7 @@ public final class Gateway implements AutoCloseable {
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
-            hazelcast.getMap(ActorTokenVerifier.VERDICTS),
+            hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
             new IdTokenSignatures(vertx, keys),
             keys,
             clients,
@@ -148,7 +150,7 @@ public final class Gateway implements AutoCloseable {
   /** Stops serving: no new requests, then waits for those under way. */
   @Override
   public void close() {
-    deployments.forEach(id -> vertx.undeploy(id).await());
+    Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
     notices.close();
   }

@@ -156,7 +156,7 @@ public final class Node implements AutoCloseable {
           pool,
           storage.seal(),
           directory,
-          new ImportOptions(tenant, domain, keywords),
+          new ImportOptions(tenant, domain, keywords, configuration.node().quickstart()),
           // Nothing that could parse JavaScript runs here; a broken Action fails its first
           // exchange.
           ActionSyntax.UNCHECKED);
@@ -229,7 +229,6 @@ public final class Node implements AutoCloseable {
                 configuration.gateway(),
                 clock));
     gateway = Optional.of(started);
-    opsServer.add(HealthCheck.of("gateway", () -> Health.of(true)));
     if (configuration.node().quickstart()) {
       // After the start, since the tenant's domain follows the port.
       String domain = "localhost:" + started.httpPort();
@@ -237,7 +236,7 @@ public final class Node implements AutoCloseable {
           pool,
           storage.seal(),
           ConfigLoader.home().resolve("config").resolve("quickstart"),
-          new ImportOptions(QUICKSTART_TENANT, domain, Map.of()),
+          new ImportOptions(QUICKSTART_TENANT, domain, Map.of(), true),
           started.actionSyntax());
     }
   }

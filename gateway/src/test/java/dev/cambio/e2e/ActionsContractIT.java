@@ -217,10 +217,21 @@ class ActionsContractIT {
       String code =
           "try { await fetch('%s'); api.access.deny('x', 'reached') }"
                   .formatted(TestNode.shared().ops() + "health/live")
-              + " catch (e) { api.access.deny('x', e.name) }";
+              + " catch (e) { api.access.deny('x', e.name + ': ' + e.message) }";
 
       assertThat(TokenRequest.running(code).post().text("error_description"))
-          .isEqualTo("TypeError");
+          .isEqualTo("TypeError: fetch failed");
+    }
+
+    @Test
+    @DisplayName("§4.1 console takes anything, formatted as Node does")
+    void console() {
+      String code =
+          "console.log('Event %s', event.client.name, event, new Error('x'), [1, {a: new Map()}]);"
+              + "api.access.deny('x', require('util').format('%s %d %j %o', 'a', 1, {b: 2}, [3]))";
+
+      assertThat(TokenRequest.running(code).post().text("error_description"))
+          .isEqualTo("a 1 {\"b\":2} [ 3, [length]: 1 ]");
     }
 
     @Test

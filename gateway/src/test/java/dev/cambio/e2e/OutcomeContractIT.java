@@ -8,6 +8,8 @@ import dev.cambio.e2e.TokenRequest.Answer;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -308,6 +310,30 @@ class OutcomeContractIT {
                   .asText())
           .isEqualTo("oidc|idp|" + id);
       assertThat(count("oidc|idp|" + id)).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("§5.2 concurrent first exchanges of one user create exactly one")
+    void concurrentCreation() {
+      String id = UUID.randomUUID().toString();
+      List<CompletableFuture<String>> exchanges =
+          IntStream.range(0, 20)
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () ->
+                              byConnection(
+                                      "idp",
+                                      "{user_id: '%1$s', email: '%1$s@a.example'}".formatted(id),
+                                      "{creationBehavior: 'create_if_not_exists'}")
+                                  .post()
+                                  .accessToken()
+                                  .path("sub")
+                                  .asText()))
+              .toList();
+
+      assertThat(exchanges).allSatisfy(sub -> assertThat(sub.join()).isEqualTo("oidc|idp|" + id));
+      assertThat(count("oidc|idp|" + id)).isEqualTo(20);
     }
 
     @Test

@@ -144,23 +144,17 @@ class QuickstartIT {
     }
   }
 
-  /** An ID token of auth0|sam: the support profile lets him act for himself. */
+  /** An ID token of auth0|sam, whom Acme's own sign-on vouches for. */
   private static String idTokenOfSam() {
     ObjectNode claims =
-        PartnerTokens.claims().put("sub", "partner-sam").put("email", "sam@partner.example");
-    TestNode node = TestNode.shared();
-    Answer first =
-        TokenRequest.quickstart(PARTNER, PartnerTokens.signed(claims, PartnerTokens.SECRET))
+        PartnerTokens.claims().put("iss", "https://sso.acme.example").put("sub", "auth0|sam");
+    Answer answer =
+        TokenRequest.quickstart(
+                "urn:acme:employee-token",
+                PartnerTokens.signed(claims, "acme-employee-secret-0123456789abcdef012345678"))
             .with("scope", "openid")
             .post();
-    assertThat(first.status()).isEqualTo(200);
-    // auth0|sam has no way to log in here, so his identity is linked to the partner's.
-    node.execute(
-        "update user_identity set user_id = 'auth0|sam', position = 1"
-            + " where tenant_id = 'quickstart' and identity_user_id = 'acme-idp|partner-sam'");
-    return TokenRequest.quickstart(PARTNER, PartnerTokens.signed(claims, PartnerTokens.SECRET))
-        .with("scope", "openid")
-        .post()
-        .text("id_token");
+    assertThat(answer.idToken().path("sub").asText()).isEqualTo("auth0|sam");
+    return answer.text("id_token");
   }
 }

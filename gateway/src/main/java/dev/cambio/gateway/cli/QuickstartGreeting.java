@@ -20,9 +20,9 @@ record QuickstartGreeting(int httpPort, int opsPort) {
       --data-urlencode 'subject_token_type=urn:acme:partner-token' \\
       --data-urlencode 'subject_token=%s'
 
-    It answers 200 with access_token, id_token, scope, expires_in and "token_type":"Bearer".
+    It answers 200 with access_token, id_token, expires_in and "token_type":"Bearer".
     The subject token is good for an hour; "cambio token" makes another. Ctrl-C stops the server.
     """
-        .formatted(httpPort, opsPort, httpPort, PartnerToken.sample().signed(clock));
+        .formatted(httpPort, opsPort, httpPort, SampleToken.sample().signed(clock));
   }
 }

@@ -1,8 +1,10 @@
 package dev.cambio.gateway.cli;
 
+import dev.cambio.gateway.cli.SampleToken.Signer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -12,29 +14,36 @@ import picocli.CommandLine.Option;
     description = "Print a freshly signed subject token that the quickstart tenant accepts.",
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
-  @Option(
-      names = "--subject",
-      paramLabel = "SUB",
-      description = "The token's sub; default: ${DEFAULT-VALUE}.",
-      defaultValue = "partner-4711")
-  private String subject = "";
+  /** The quickstart tenant's profiles. */
+  private enum Profile {
+    partner,
+    support,
+    employee
+  }
 
   @Option(
-      names = "--support",
-      description = "A token for the support-session profile: its sub is the user auth0|jane.")
-  private boolean support;
+      names = "--profile",
+      description =
+          "partner: a partner's user (urn:acme:partner-token). employee: a user of the tenant by"
+              + " id, auth0|sam (urn:acme:employee-token). support: the user that an employee is"
+              + " to act for, auth0|jane (urn:acme:support-session). Default: partner.",
+      defaultValue = "partner")
+  private Profile profile = Profile.partner;
+
+  @Option(names = "--subject", paramLabel = "SUB", description = "Another sub.")
+  private @Nullable String subject;
 
   @Option(
       names = "--email",
       paramLabel = "ADDRESS",
-      description = "Default: ${DEFAULT-VALUE}.",
+      description = "The partner user's address; default: ${DEFAULT-VALUE}.",
       defaultValue = "alex@partner.acme.example")
   private String email = "";
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "Default: ${DEFAULT-VALUE}.",
+      description = "The partner user's name; default: ${DEFAULT-VALUE}.",
       defaultValue = "Alex Partner")
   private String name = "";
 
@@ -47,12 +56,23 @@ final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PartnerToken token =
-        support
-            ? new PartnerToken(
-                "auth0|jane", "jane@acme.example", "Jane", Duration.ofMinutes(minutes))
-            : new PartnerToken(subject, email, name, Duration.ofMinutes(minutes));
+    Duration life = Duration.ofMinutes(minutes);
+    SampleToken token =
+        switch (profile) {
+          case partner ->
+              new SampleToken(Signer.PARTNER, subjectOr("partner-4711"), email, name, life);
+          case support ->
+              new SampleToken(
+                  Signer.PARTNER, subjectOr("auth0|jane"), "jane@acme.example", "Jane Doe", life);
+          case employee ->
+              new SampleToken(
+                  Signer.EMPLOYER, subjectOr("auth0|sam"), "sam@acme.example", "Sam Support", life);
+        };
     System.out.println(token.signed(Clock.systemUTC()));
     return 0;
+  }
+
+  private String subjectOr(String usual) {
+    return subject == null ? usual : subject;
   }
 }

@@ -28,9 +28,6 @@ import java.util.concurrent.TimeUnit;
  * outlives what it rests on.
  */
 public final class ActorTokenVerifier {
-  /** Name of the Hazelcast map. */
-  public static final String VERDICTS = "cambio.id-token-validation";
-
   private static final long NEGATIVE_TTL_SECONDS = 60;
   private static final long IAT_SKEW_SECONDS = 10;
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One event loop that serves HTTP; several share the port. */
 public final class HttpVerticle extends VerticleBase {
   private static final int IDLE_SECONDS = 90;
+  private static final int DRAIN_SECONDS = 5;
 
   private final HttpSettings settings;
   private final Routes routes;
@@ -48,6 +49,15 @@ public final class HttpVerticle extends VerticleBase {
         .requestHandler(routes.router(vertx))
         .listen()
         .onSuccess(listening -> server = listening);
+  }
+
+  /** Takes no new requests and lets those under way finish, within bounds. */
+  @Override
+  public Future<?> stop() {
+    HttpServer listening = server;
+    return listening == null
+        ? Future.succeededFuture()
+        : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
   }
 
   /**

@@ -1,13 +1,11 @@
 package dev.cambio.gateway.tenant;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.action.Actions;
+import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,27 +13,40 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Actions: the draft, and a new deployed version where the draft differs from the deployed one. */
-record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
-  private static final Set<String> KNOWN =
-      Set.of(
-          "name",
-          "code",
-          "runtime",
-          "deployed",
-          "status",
-          "dependencies",
-          "secrets",
-          "supported_triggers",
-          "modules");
-  private static final Set<String> RUNTIMES =
-      Set.of("node18", "node18-actions", "node20", "node22");
+record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax, Set<String> packages) {
+  private static final Schema SCHEMA =
+      new Schema()
+          .strings("name", "code", "runtime", "status")
+          .flags("deployed")
+          .lists("dependencies", "secrets", "supported_triggers", "modules");
+  private static final Schema TRIGGER = new Schema().strings("id", "version");
+  private static final Schema DEPENDENCY = new Schema().strings("name", "version", "registry_url");
+  private static final List<String> RUNTIMES =
+      List.of("node18", "node18-actions", "node20", "node22");
+
+  /** What the Management API knows (contract actions-runtime §2.2); two of these are executed. */
+  private static final List<String> TRIGGERS =
+      List.of(
+          "post-login",
+          "credentials-exchange",
+          "pre-user-registration",
+          "post-user-registration",
+          "post-change-password",
+          "send-phone-message",
+          "custom-phone-provider",
+          "custom-email-provider",
+          "password-reset-post-challenge",
+          "custom-token-exchange",
+          "event-stream",
+          "password-hash-migration",
+          "login-post-identifier",
+          "signup-post-identifier");
+
   private static final int MAX_CODE_BYTES = 100 * 1024;
   private static final int MAX_DEPENDENCIES = 10;
-  private static final int MAX_SECRETS = 30;
-  private static final int MAX_SECRET_NAME = 128;
-  private static final int MAX_SECRET_VALUE = 4096;
 
   private static final String UPSERT =
       """
@@ -58,8 +69,8 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
       """;
 
   void importAll(Entry root) {
-    for (Entry entry : root.list("actions")) {
-      entry.requireKnown(KNOWN);
+    for (Entry entry : root.distinct("actions", "name")) {
+      SCHEMA.check(entry);
       importOne(entry);
     }
   }
@@ -72,22 +83,27 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
     String id =
         run.text("select id from action where tenant_id = $1 and name = $2", name)
             .orElseGet(run.ids()::uuid);
-    Buffer secrets = secrets(entry, id);
+    ActionSecrets secrets = ActionSecrets.of(run, entry, id);
     run.write(
-        "actions", UPSERT, id, name, Json.write(triggers), Json.write(draft), secrets, run.now());
+        "actions",
+        UPSERT,
+        id,
+        name,
+        Json.write(triggers),
+        Json.write(draft),
+        secrets.sealed(),
+        run.now());
     if (entry.flag("deployed", false)) {
-      deploy(id, source, triggers, draft, secrets);
+      ObjectNode version = draft.without("code");
+      version.set("supported_triggers", triggers);
+      version.set("secrets", secrets.names());
+      deploy(id, source, Json.write(version), secrets.sealed());
     }
   }
 
-  private void deploy(
-      String actionId, String source, ArrayNode triggers, ObjectNode draft, Buffer secrets) {
+  private void deploy(String actionId, String source, String payload, Buffer secrets) {
     String hash = sha256(source);
-    ObjectNode payload = draft.deepCopy();
-    payload.remove("code");
-    payload.set("supported_triggers", triggers);
-    String json = Json.write(payload);
-    if (run.text(SAME_VERSION, actionId, hash, json, secrets).isPresent()) {
+    if (run.exists(SAME_VERSION, actionId, hash, payload, secrets)) {
       return;
     }
     run.queries()
@@ -109,7 +125,7 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
         versionId,
         actionId,
         hash,
-        json,
+        payload,
         secrets,
         run.now());
     run.queries()
@@ -136,9 +152,15 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
 
   private static ArrayNode triggers(Entry entry) {
     ArrayNode triggers = JsonNodeFactory.instance.arrayNode();
-    for (Entry trigger : entry.list("supported_triggers")) {
-      ObjectNode json = triggers.addObject().put("id", trigger.text("id"));
-      trigger.optionalText("version").ifPresent(version -> json.put("version", version));
+    for (Entry trigger : entry.distinct("supported_triggers", "id")) {
+      TRIGGER.check(trigger);
+      trigger.oneOf("id", TRIGGERS);
+      String id = trigger.text("id");
+      ObjectNode json = triggers.addObject().put("id", id);
+      trigger
+          .optionalText("version")
+          .or(() -> Trigger.find(id).map(Trigger::version))
+          .ifPresent(version -> json.put("version", version));
     }
     if (triggers.isEmpty()) {
       throw entry.at("supported_triggers").problem("must name a trigger");
@@ -146,61 +168,41 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax) {
     return triggers;
   }
 
-  private static ObjectNode draft(Entry entry, String source) {
-    String runtime = entry.optionalText("runtime").orElse("node22");
-    if (!RUNTIMES.contains(runtime)) {
-      throw entry.at("runtime").problem("'" + runtime + "' is not one of " + RUNTIMES);
+  private ObjectNode draft(Entry entry, String source) {
+    entry.oneOf("runtime", RUNTIMES);
+    if (!entry.list("modules").isEmpty()) {
+      throw entry.at("modules").problem("are not supported by this version");
     }
     ObjectNode draft =
-        JsonNodeFactory.instance.objectNode().put("code", source).put("runtime", runtime);
-    ArrayNode dependencies = draft.putArray("dependencies");
-    for (Entry dependency : entry.list("dependencies")) {
-      dependencies
-          .addObject()
-          .put("name", dependency.text("name"))
-          .put("version", dependency.optionalText("version").orElse("latest"));
-    }
-    if (dependencies.size() > MAX_DEPENDENCIES) {
-      throw entry.at("dependencies").problem("are more than 10");
-    }
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("code", source)
+            .put("runtime", entry.optionalText("runtime").orElse("node22"));
+    draft.set("dependencies", dependencies(entry));
     draft.putArray("modules");
     return draft;
   }
 
-  /** The secrets given; one without a value keeps the stored one (§4.2). */
-  private Buffer secrets(Entry entry, String actionId) {
-    Optional<byte[]> stored =
-        run.bytes("select sealed_secrets from action where tenant_id = $1 and id = $2", actionId);
-    String context = Actions.secretsContext(run.tenantId(), actionId);
-    ObjectNode kept =
-        stored.map(bytes -> open(bytes, context)).orElseGet(JsonNodeFactory.instance::objectNode);
-    ObjectNode secrets = JsonNodeFactory.instance.objectNode();
-    List<Entry> given = entry.list("secrets");
-    if (given.size() > MAX_SECRETS) {
-      throw entry.at("secrets").problem("are more than 30");
+  private ArrayNode dependencies(Entry entry) {
+    List<Entry> dependencies = entry.distinct("dependencies", "name");
+    if (dependencies.size() > MAX_DEPENDENCIES) {
+      throw entry.at("dependencies").problem("are more than 10");
     }
-    for (Entry secret : given) {
-      String name = secret.text("name");
-      String value =
-          secret
-              .optionalText("value")
-              .or(() -> Optional.ofNullable(kept.path(name).textValue()))
-              .orElseThrow(() -> secret.at("value").problem("is required for a new secret"));
-      if (name.length() > MAX_SECRET_NAME || value.length() > MAX_SECRET_VALUE) {
-        throw secret.problem("name or value is too long");
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    for (Entry dependency : dependencies) {
+      DEPENDENCY.check(dependency);
+      String name = dependency.text("name");
+      if (!packages.contains(name)) {
+        throw dependency
+            .at("name")
+            .problem(
+                "this version installs no packages; '%s' is not one of those it brings: %s"
+                    .formatted(name, packages.stream().sorted().collect(Collectors.joining(", "))));
       }
-      secrets.put(name, value);
+      Optional<String> version = dependency.optionalText("version").filter(v -> !v.isEmpty());
+      json.addObject().put("name", name).put("version", version.orElse("latest"));
     }
-    return run.sealed(Json.writeBytes(secrets), context, stored);
-  }
-
-  private ObjectNode open(byte[] sealed, String context) {
-    try {
-      JsonNode json = Json.parse(run.seal().open(sealed, context));
-      return (ObjectNode) json;
-    } catch (IOException e) {
-      throw new IllegalStateException("an Action's secrets are not readable", e);
-    }
+    return json;
   }
 
   private static String sha256(String source) {

@@ -1,29 +1,25 @@
 package dev.cambio.gateway.tenant;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.bus.Json;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Database and other connections, with the clients they are enabled for. */
-record ConnectionImport(ImportRun run) {
-  private static final Set<String> KNOWN =
-      Set.of(
-          "name",
-          "strategy",
-          "display_name",
-          "enabled_clients",
-          "options",
-          "metadata",
-          "realms",
-          "is_domain_connection",
-          "show_as_button",
-          "authentication",
-          "connected_accounts");
+/** Databases and other connections, matched by name, with the clients they are enabled for. */
+record ConnectionImport(ImportRun run, TenantFiles files) {
+  private static final Schema SCHEMA =
+      new Schema()
+          .strings("name", "strategy", "display_name")
+          .flags("is_domain_connection", "show_as_button")
+          .stringLists("enabled_clients", "realms")
+          .mappings("options", "metadata", "authentication", "connected_accounts");
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,126}[A-Za-z0-9])?");
+  private static final String DATABASE = "auth0";
 
   private static final String UPSERT =
       """
@@ -36,19 +32,20 @@ record ConnectionImport(ImportRun run) {
       """;
 
   void importAll(Entry root) {
-    root.list("databases").forEach(entry -> importOne(entry, "auth0"));
-    root.list("connections")
-        .forEach(entry -> importOne(entry, entry.optionalText("strategy").orElse("")));
+    for (Entry entry : root.distinct("databases", "name")) {
+      entry.oneOf("strategy", List.of(DATABASE));
+      importOne(entry, DATABASE);
+    }
+    for (Entry entry : root.distinct("connections", "name")) {
+      importOne(entry, entry.text("strategy"));
+    }
   }
 
   private void importOne(Entry entry, String strategy) {
-    entry.requireKnown(KNOWN);
+    SCHEMA.check(entry);
     String name = entry.text("name");
     if (!NAME.matcher(name).matches()) {
       throw entry.at("name").problem("must be letters, digits and inner hyphens");
-    }
-    if (strategy.isEmpty()) {
-      throw entry.at("strategy").problem("is required");
     }
     run.text("select strategy from connection where tenant_id = $1 and name = $2", name)
         .filter(stored -> !stored.equals(strategy))
@@ -59,11 +56,27 @@ record ConnectionImport(ImportRun run) {
     String id =
         run.text("select id from connection where tenant_id = $1 and name = $2", name)
             .orElseGet(() -> run.ids().prefixed("con_"));
-    ObjectNode payload = entry.payload(defaults(), Set.of("name", "strategy", "enabled_clients"));
+    ObjectNode payload =
+        entry.payload(
+            JsonNodeFactory.instance.objectNode(),
+            Set.of("name", "strategy", "enabled_clients", "options"));
+    payload.set("options", options(entry));
     run.write("connections", UPSERT, id, name, strategy, Json.write(payload), run.now());
     if (entry.has("enabled_clients")) {
       enable(entry, id);
     }
+  }
+
+  /** The options; custom scripts are files, and stored as their text. */
+  private ObjectNode options(Entry entry) {
+    Entry options = entry.object("options");
+    ObjectNode json = options.json().deepCopy();
+    Entry scripts = options.object("customScripts");
+    for (Map.Entry<String, JsonNode> script : scripts.json().properties()) {
+      ((ObjectNode) json.get("customScripts"))
+          .put(script.getKey(), files.sideFile(scripts, script.getKey()));
+    }
+    return json;
   }
 
   private void enable(Entry entry, String connectionId) {
@@ -96,11 +109,5 @@ record ConnectionImport(ImportRun run) {
               connectionId,
               clientId);
     }
-  }
-
-  private static ObjectNode defaults() {
-    ObjectNode defaults = JsonNodeFactory.instance.objectNode();
-    defaults.putObject("options");
-    return defaults;
   }
 }

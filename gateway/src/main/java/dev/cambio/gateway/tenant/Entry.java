@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,13 +104,52 @@ record Entry(String file, String path, ObjectNode json) {
     return value;
   }
 
-  /** Complains about a member that is not among those known. */
-  void requireKnown(Set<String> known) {
-    for (Map.Entry<String, JsonNode> member : json.properties()) {
-      if (!known.contains(member.getKey())) {
-        throw at(member.getKey()).problem("is not a known property");
+  /** The mappings of a list, no two of which may agree in a member that tells them apart. */
+  List<Entry> distinct(String member, String key) {
+    List<Entry> entries = list(member);
+    Map<String, Entry> seen = new HashMap<>();
+    for (Entry entry : entries) {
+      if (entry.has(key)) {
+        Entry earlier = seen.putIfAbsent(entry.text(key), entry);
+        if (earlier != null) {
+          throw entry
+              .at(key)
+              .problem("'" + entry.text(key) + "' is also at " + earlier.at(key).path());
+        }
       }
     }
+    return entries;
+  }
+
+  /** Complains about a string that is there, but not one of those. */
+  void oneOf(String member, List<String> allowed) {
+    optionalText(member)
+        .filter(value -> !allowed.contains(value))
+        .ifPresent(
+            value -> {
+              throw at(member)
+                  .problem("'" + value + "' is not one of " + String.join(", ", allowed));
+            });
+  }
+
+  /** Complains about a number that is there, but out of range. */
+  void range(String member, long min, long max) {
+    if (has(member)) {
+      JsonNode value = json.get(member);
+      if (!value.isIntegralNumber() || value.longValue() < min || value.longValue() > max) {
+        throw at(member).problem("must be a whole number from " + min + " to " + max);
+      }
+    }
+  }
+
+  /** Complains about a string that is there, but longer or shorter than allowed. */
+  void length(String member, int min, int max) {
+    optionalText(member)
+        .filter(value -> value.length() < min || value.length() > max)
+        .ifPresent(
+            value -> {
+              throw at(member).problem("must have " + min + " to " + max + " characters");
+            });
   }
 
   /** A copy of the mapping without some members, over defaults. */

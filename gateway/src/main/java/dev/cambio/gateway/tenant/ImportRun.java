@@ -19,6 +19,7 @@ record ImportRun(
     SecretSeal seal,
     Ids ids,
     OffsetDateTime now,
+    boolean allowSampleSecrets,
     ImportReport report) {
 
   /** Writes one entity and counts it. */
@@ -29,6 +30,13 @@ record ImportRun(
   /** One text column of the first row. */
   Optional<String> text(String sql, @Nullable Object... parameters) {
     return queries.first(tenantId, sql, row -> row.getString(0), parameters);
+  }
+
+  /** Complains about a secret that is published, unless this is the quickstart. */
+  void checkSecret(Entry entry, String member) {
+    if (!allowSampleSecrets) {
+      SampleSecrets.refuse(entry, member);
+    }
   }
 
   /** Whether there is such a row. */

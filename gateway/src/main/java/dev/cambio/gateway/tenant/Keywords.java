@@ -2,6 +2,8 @@ package dev.cambio.gateway.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.model.bus.Json;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,13 +12,13 @@ import java.util.regex.Pattern;
 /**
  * Keyword replacement in raw text, before it is parsed (contract management-api §4.4): first
  * {@code @@KEY@@}, with quotes around it if there are any, becomes JSON; then {@code ##KEY##}
- * becomes the bare value.
+ * becomes the bare value. Values are literal, and keys are taken in their order, as the CLI does.
  */
 record Keywords(Map<String, JsonNode> values) {
   private static final Pattern UNRESOLVED = Pattern.compile("##[A-Z0-9_]+##|@@[A-Z0-9_]+@@");
 
   Keywords {
-    values = Map.copyOf(values);
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   String replace(String text) {

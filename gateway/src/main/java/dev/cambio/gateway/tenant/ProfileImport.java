@@ -2,22 +2,19 @@ package dev.cambio.gateway.tenant;
 
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.exchange.SubjectTokenType;
-import java.util.Set;
 
 /** Token exchange profiles, matched by their subject token type (contract token-endpoint §2.1). */
 record ProfileImport(ImportRun run) {
-  private static final Set<String> KNOWN =
-      Set.of("name", "subject_token_type", "action", "action_id", "type");
+  private static final Schema SCHEMA =
+      new Schema().strings("name", "subject_token_type", "action", "action_id", "type");
   private static final int MIN_NAME = 3;
   private static final int MAX_NAME = 50;
 
   void importAll(Entry root) {
-    for (Entry entry : root.list("tokenExchangeProfiles")) {
-      entry.requireKnown(KNOWN);
+    for (Entry entry : root.distinct("tokenExchangeProfiles", "subject_token_type")) {
+      SCHEMA.check(entry);
+      entry.length("name", MIN_NAME, MAX_NAME);
       String name = entry.text("name");
-      if (name.length() < MIN_NAME || name.length() > MAX_NAME) {
-        throw entry.at("name").problem("must have 3 to 50 characters");
-      }
       if (!entry.text("type").equals("custom_authentication")) {
         throw entry.at("type").problem("must be custom_authentication");
       }

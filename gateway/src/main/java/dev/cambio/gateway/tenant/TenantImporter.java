@@ -1,12 +1,9 @@
 package dev.cambio.gateway.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
 import dev.cambio.gateway.store.SecretSeal;
-import dev.cambio.model.bus.Json;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
@@ -38,21 +35,38 @@ public final class TenantImporter {
           "triggers",
           "x-users");
 
+  /** Contract actions-runtime §2.5. */
+  private static final Set<String> PACKAGES =
+      Set.of("auth0", "axios", "jose", "jsonwebtoken", "jwks-rsa", "lodash", "uuid");
+
   private final Database database;
   private final SecretSeal seal;
   private final Clock clock;
   private final ActionSyntax syntax;
+  private final Set<String> packages;
 
   /** An importer that takes Actions' code as it is. */
   public TenantImporter(Pool pool, SecretSeal seal, Clock clock) {
     this(pool, seal, clock, ActionSyntax.UNCHECKED);
   }
 
+  /** An importer for Actions that declare none but the packages of this version. */
   public TenantImporter(Pool pool, SecretSeal seal, Clock clock, ActionSyntax syntax) {
+    this(pool, seal, clock, syntax, PACKAGES);
+  }
+
+  /**
+   * An importer.
+   *
+   * @param packages the npm packages that the runtime brings, and so all that Actions may declare
+   */
+  public TenantImporter(
+      Pool pool, SecretSeal seal, Clock clock, ActionSyntax syntax, Set<String> packages) {
     this.database = new Database(pool);
     this.seal = seal;
     this.clock = clock;
     this.syntax = syntax;
+    this.packages = Set.copyOf(packages);
   }
 
   /**
@@ -83,13 +97,14 @@ public final class TenantImporter {
             seal,
             new Ids(),
             clock.instant().atOffset(ZoneOffset.UTC),
+            options.allowSampleSecrets(),
             report);
-    writeTenant(run, root, options);
+    new SettingsImport(run).importTenant(root, options.domain());
     new KeyImport(run).ensure(options.domain(), clock);
     new ResourceServerImport(run).importAll(root, options.managementAudience());
     new ClientImport(run).importAll(root);
-    new ActionImport(run, files, syntax).importAll(root);
-    new ConnectionImport(run).importAll(root);
+    new ActionImport(run, files, syntax, packages).importAll(root);
+    new ConnectionImport(run, files).importAll(root);
     new ClientGrantImport(run).importAll(root);
     new ProfileImport(run).importAll(root);
     new BindingImport(run).importAll(root);
@@ -104,24 +119,6 @@ public final class TenantImporter {
         report.warn(member.getKey() + " (not supported by this version)");
       }
     }
-  }
-
-  private static void writeTenant(ImportRun run, Entry root, ImportOptions options) {
-    ObjectNode settings =
-        root.object("tenant").payload(JsonNodeFactory.instance.objectNode(), Set.of());
-    Entry protection = root.object("attackProtection");
-    if (!protection.json().isEmpty()) {
-      settings.set("attack_protection", protection.json());
-    }
-    run.write(
-        "tenant",
-        """
-        insert into tenant (id, domain, settings) values ($1, $2, $3::text::jsonb)
-        on conflict (id) do update set domain = excluded.domain, settings = excluded.settings
-        where (tenant.domain, tenant.settings) is distinct from (excluded.domain, excluded.settings)
-        """,
-        options.domain(),
-        Json.write(settings));
   }
 
   private static RuntimeException unwrapped(CompletionException thrown, Entry root) {

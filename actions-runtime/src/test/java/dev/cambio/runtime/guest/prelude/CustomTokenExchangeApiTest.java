@@ -61,7 +61,7 @@ class CustomTokenExchangeApiTest {
           authentication.setUserById(7) | authentication.setUserById: user_id must be a non-empty string
           authentication.setOrganization() | authentication.setOrganization: id_or_name must be a non-empty string
           authentication.setUserByConnection('', {user_id:'1'}) | authentication.setUserByConnection: connection_name must be a non-empty string
-          authentication.setUserByConnection('c', {user_id:1}) | authentication.setUserByConnection: user_attributes.user_id must be a string
+          authentication.setUserByConnection('c', {user_id:1}) | authentication.setUserByConnection: user_attributes.user_id must be a non-empty string
           authentication.setUserByConnection('c', {}) | authentication.setUserByConnection: user_attributes.user_id must be a non-empty string
           authentication.setUserByConnection('c', {user_id:'1', shoe:'9'}) | authentication.setUserByConnection: unknown user attribute 'shoe'
           authentication.setUserByConnection('c', {user_id:'1'}, {updateBehavior:'merge'}) | authentication.setUserByConnection: options.updateBehavior must be 'none' or 'replace'

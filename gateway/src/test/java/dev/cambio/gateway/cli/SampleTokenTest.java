@@ -13,12 +13,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
-class PartnerTokenTest {
+class SampleTokenTest {
   private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1000), ZoneOffset.UTC);
 
   @Test
   void holdsTheClaimsOfTheSamplePartner() throws Exception {
-    PartnerToken token = new PartnerToken("sub-1", "a@acme.example", "A", Duration.ofMinutes(60));
+    SampleToken token =
+        new SampleToken(
+            SampleToken.Signer.PARTNER, "sub-1", "a@acme.example", "A", Duration.ofMinutes(60));
 
     String[] parts = token.signed(CLOCK).split("\\.");
 

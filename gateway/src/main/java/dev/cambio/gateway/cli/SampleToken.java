@@ -12,16 +12,32 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The subject token of the quickstart: what the sample partner would hand to its client, a JWT
- * signed with HS256 and the sample tenant's published secret.
+ * A subject token for the quickstart tenant: what the sample partner, or Acme's own sign-on, would
+ * hand to its client. A JWT signed with HS256 and a published secret.
  */
-record PartnerToken(String subject, String email, String name, Duration life) {
-  private static final String ISSUER = "https://partner.acme.example";
-  private static final String SECRET = "acme-partner-secret-0123456789abcdef0123456789";
+record SampleToken(Signer signer, String subject, String email, String name, Duration life) {
 
-  static PartnerToken sample() {
-    return new PartnerToken(
-        "partner-4711", "alex@partner.acme.example", "Alex Partner", Duration.ofHours(1));
+  /** Who signs: the profile's Action trusts one of them. */
+  enum Signer {
+    PARTNER("https://partner.acme.example", "acme-partner-secret-0123456789abcdef0123456789"),
+    EMPLOYER("https://sso.acme.example", "acme-employee-secret-0123456789abcdef012345678");
+
+    private final String issuer;
+    private final String secret;
+
+    Signer(String issuer, String secret) {
+      this.issuer = issuer;
+      this.secret = secret;
+    }
+  }
+
+  static SampleToken sample() {
+    return new SampleToken(
+        Signer.PARTNER,
+        "partner-4711",
+        "alex@partner.acme.example",
+        "Alex Partner",
+        Duration.ofHours(1));
   }
 
   String signed(Clock clock) {
@@ -29,7 +45,7 @@ record PartnerToken(String subject, String email, String name, Duration life) {
     JsonObject header = new JsonObject().put("alg", "HS256").put("typ", "JWT");
     JsonObject claims =
         new JsonObject()
-            .put("iss", ISSUER)
+            .put("iss", signer.issuer)
             .put("sub", subject)
             .put("email", email)
             .put("email_verified", true)
@@ -40,10 +56,10 @@ record PartnerToken(String subject, String email, String name, Duration life) {
     return signed + "." + base64Url(hmac(signed));
   }
 
-  private static byte[] hmac(String text) {
+  private byte[] hmac(String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      mac.init(new SecretKeySpec(signer.secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
     } catch (GeneralSecurityException e) {
       throw new StartupException("HMAC-SHA256 is not available", e);

@@ -1,0 +1,67 @@
+package dev.cambio.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The few rules that keep the request's path readable. */
+@AnalyzeClasses(packages = "dev.cambio.gateway", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule onlyTheNodeKnowsTheRuntime =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(Node.class.getName())
+          .and()
+          .doNotHaveFullyQualifiedName(Node.Configuration.class.getName())
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.cambio.runtime..");
+
+  @ArchTest
+  static final ArchRule onlyHttpKnowsRoutingContexts =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.cambio.gateway.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.vertx.ext.web..");
+
+  @ArchTest
+  static final ArchRule tokenNeverNamesItsGrants =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.cambio.gateway.token..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.cambio.gateway.exchange..");
+
+  @ArchTest
+  static final ArchRule nothingBelowKnowsHttp =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "..token..",
+              "..exchange..",
+              "..login..",
+              "..user..",
+              "..client..",
+              "..audience..",
+              "..action..",
+              "..key..",
+              "..log..",
+              "..store..",
+              "..inbound..",
+              "..error..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..gateway.http..", "..gateway.cli..", "..gateway.ops..");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("dev.cambio.gateway.(*)..").should().beFreeOfCycles();
+}
