@@ -5,7 +5,7 @@ import { drawTable } from './table.js'
 
 // The formatter is large and most lines are plain text, so it is loaded when first needed.
 let inspection
-const inspector = () => (inspection ??= require('./inspection.js'))
+const inspector = () => (inspection ??= require('node-inspect-extracted'))
 
 const isPlain = (args) => args.length === 1 && typeof args[0] === 'string'
 const format = (args) => (isPlain(args) ? args[0] : inspector().format(...args))

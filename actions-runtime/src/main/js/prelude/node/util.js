@@ -1,5 +1,5 @@
 // require('util'): the polyfill, with Node's own formatter in place of its older one.
-import { format, formatWithOptions, inspect, stripVTControlCharacters } from '../console/inspection.js'
+import { format, formatWithOptions, inspect, stripVTControlCharacters } from 'node-inspect-extracted'
 import { TextDecoder, TextEncoder } from '../text/text-codec.js'
 
 const polyfill = require('util/')

@@ -9,6 +9,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,13 @@ final class ActionIntakeVerticle extends VerticleBase {
   private volatile int waitingCount;
   private @Nullable MessageConsumer<ActionInvocation> consumer;
 
-  private record Waiting(Message<ActionInvocation> message, long receivedAt) {}
+  /**
+   * An invocation that waits.
+   *
+   * @param timer ends the wait; cancelled when a slot takes it, so that nothing holds on to the
+   *     event
+   */
+  private record Waiting(Message<ActionInvocation> message, long receivedAt, long timer) {}
 
   ActionIntakeVerticle(List<ActionVerticle> slots, int maxWaiting) {
     this.free = new ArrayDeque<>(slots);
@@ -58,7 +65,7 @@ final class ActionIntakeVerticle extends VerticleBase {
     if (slot != null) {
       give(slot, message, now);
     } else if (waiting.size() < maxWaiting) {
-      await(new Waiting(message, now));
+      await(message, now);
     } else {
       message.reply(
           ActionResult.notStarted(ActionEnding.OVERLOADED, "Too many invocations are waiting"));
@@ -66,20 +73,22 @@ final class ActionIntakeVerticle extends VerticleBase {
     publish();
   }
 
-  private void await(Waiting entry) {
-    waiting.add(entry);
-    vertx.setTimer(
-        Math.max(1, entry.message().body().timeoutMs()),
-        _ -> {
-          if (waiting.remove(entry)) {
-            publish();
-            entry
-                .message()
-                .reply(
-                    ActionResult.notStarted(
-                        ActionEnding.OVERLOADED, "No slot became free in time"));
-          }
-        });
+  private void await(Message<ActionInvocation> message, long now) {
+    long timer = vertx.setTimer(Math.max(1, message.body().timeoutMs()), this::giveUp);
+    waiting.add(new Waiting(message, now, timer));
+  }
+
+  private void giveUp(long timer) {
+    for (Iterator<Waiting> entries = waiting.iterator(); entries.hasNext(); ) {
+      Waiting entry = entries.next();
+      if (entry.timer() == timer) {
+        entries.remove();
+        entry
+            .message()
+            .reply(ActionResult.notStarted(ActionEnding.OVERLOADED, "No slot became free in time"));
+      }
+    }
+    publish();
   }
 
   private void give(ActionVerticle slot, Message<ActionInvocation> message, long receivedAt) {
@@ -95,6 +104,7 @@ final class ActionIntakeVerticle extends VerticleBase {
   private void release(ActionVerticle slot) {
     Waiting next = waiting.poll();
     if (next != null) {
+      vertx.cancelTimer(next.timer());
       give(slot, next.message(), next.receivedAt());
     } else {
       // The slot used last has the warmest realms.

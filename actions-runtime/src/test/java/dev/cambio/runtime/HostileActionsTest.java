@@ -54,7 +54,6 @@ class HostileActionsTest {
   @ValueSource(
       strings = {
         "while (true) {}",
-        "for (;;) await null;",
         "/(x+x+)+\\1y/.test('x'.repeat(60))",
         "Array.prototype.indexOf.call({length: 2 ** 53 - 1}, 1)",
         "function f() { try { f() } catch (e) { f() } } f()",
@@ -64,6 +63,14 @@ class HostileActionsTest {
 
     assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
     assertThat(result.commands()).containsExactly(new ActionCommand.Deny("early", "kept"));
+    assertThatBothSlotsWork();
+  }
+
+  @Test
+  void aFloodOfPromisesEndsByWhicheverBudgetIsUsedUpFirst() {
+    ActionResult result = node.run(exchange("for (;;) await null;"));
+
+    assertThat(result.ending()).isIn(ActionEnding.TIMED_OUT, ActionEnding.OUT_OF_MEMORY);
     assertThatBothSlotsWork();
   }
 

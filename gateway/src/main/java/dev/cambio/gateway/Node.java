@@ -4,7 +4,6 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
-import dev.cambio.gateway.config.Loopback;
 import dev.cambio.gateway.config.NodeSettings;
 import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.config.Secret;
@@ -18,17 +17,13 @@ import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
-import dev.cambio.gateway.ops.OpsSettings;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.tenant.ActionSyntax;
 import dev.cambio.gateway.tenant.ImportOptions;
 import dev.cambio.gateway.tenant.TenantImporter;
-import dev.cambio.model.config.Settings;
-import dev.cambio.model.config.SettingsException;
 import dev.cambio.runtime.ActionsNode;
-import dev.cambio.runtime.ActionsSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -38,7 +33,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,66 +43,13 @@ public final class Node implements AutoCloseable {
   private static final String QUICKSTART_TENANT = "quickstart";
 
   private final Parts parts = new Parts();
-  private final Configuration configuration;
+  private final NodeConfiguration configuration;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private Optional<OpsServer> ops = Optional.empty();
   private Optional<Gateway> gateway = Optional.empty();
 
-  /** Every setting of a node, checked. */
-  public record Configuration(
-      NodeSettings node,
-      DatabaseSettings database,
-      ClusterSettings cluster,
-      OpsSettings ops,
-      GatewaySettings gateway,
-      ActionsSettings actions) {
-
-    /**
-     * Reads all settings.
-     *
-     * @throws SettingsException for the first one that is missing or bad
-     */
-    public static Configuration from(Settings settings) {
-      NodeSettings node = NodeSettings.from(settings);
-      Configuration all =
-          new Configuration(
-              node,
-              DatabaseSettings.from(settings, node.quickstart() || !node.has(Role.GATEWAY)),
-              ClusterSettings.from(settings),
-              OpsSettings.from(settings),
-              GatewaySettings.from(settings),
-              ActionsSettings.read(settings, ConfigLoader.home().resolve("guest")));
-      settings.rejectUnknown();
-      all.requireSense(settings);
-      return all;
-    }
-
-    /** The keys that components read: what they ask for when nothing is set. */
-    public static Set<String> knownKeys() {
-      Settings probe = new Settings(Map.of("quickstart", new Settings.Value("true", "default")));
-      from(probe);
-      return probe.known();
-    }
-
-    private void requireSense(Settings settings) {
-      if (node.roles().size() == 1 && cluster.join() == ClusterSettings.Join.NONE) {
-        throw settings.bad("roles", "gateway,actions for a node alone (cluster.join is none)");
-      }
-      if (node.quickstart()) {
-        requireLoopback(settings, "http.host", gateway.http().host());
-        requireLoopback(settings, "ops.host", ops.host());
-      }
-    }
-
-    private static void requireLoopback(Settings settings, String key, String host) {
-      if (!Loopback.is(settings, key, host)) {
-        throw settings.bad(key, "a loopback address in quickstart, whose secrets are published");
-      }
-    }
-  }
-
-  private Node(Configuration configuration, Clock clock) {
+  private Node(NodeConfiguration configuration, Clock clock) {
     this.configuration = configuration;
     this.clock = clock;
   }
@@ -119,7 +60,7 @@ public final class Node implements AutoCloseable {
    * @throws StartupException or another exception that says in one line why not; whatever was
    *     started by then has been stopped
    */
-  public static Node start(Configuration configuration, Clock clock) {
+  public static Node start(NodeConfiguration configuration, Clock clock) {
     Node node = new Node(configuration, clock);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "cambio-stop"));
     try {
@@ -139,7 +80,7 @@ public final class Node implements AutoCloseable {
    * @return a summary for people
    */
   public static String importTenant(
-      Configuration configuration,
+      NodeConfiguration configuration,
       Path directory,
       String tenant,
       String domain,

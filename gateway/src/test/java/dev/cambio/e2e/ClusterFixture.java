@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,8 +76,7 @@ public final class ClusterFixture implements AutoCloseable {
     Path data = Files.createTempDirectory("cambio-cluster");
     return new Member(
         Node.start(
-            Node.Configuration.from(TestNode.settings(databaseUrl, data, more)),
-            Clock.systemUTC()));
+            NodeConfiguration.from(TestNode.settings(databaseUrl, data, more)), Clock.systemUTC()));
   }
 
   /** Exchanges a partner token at the gateway node. */

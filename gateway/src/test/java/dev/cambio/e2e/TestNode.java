@@ -3,6 +3,7 @@ package dev.cambio.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.tenant.ImportOptions;
 import dev.cambio.gateway.tenant.TenantImporter;
@@ -59,7 +60,7 @@ public final class TestNode {
       Path data = Files.createTempDirectory("cambio-test");
       Node node =
           Node.start(
-              Node.Configuration.from(settings(databaseUrl(postgres), data, Map.of())),
+              NodeConfiguration.from(settings(databaseUrl(postgres), data, Map.of())),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();

@@ -17,7 +17,7 @@ class ArchitectureTest {
           .that()
           .doNotHaveFullyQualifiedName(Node.class.getName())
           .and()
-          .doNotHaveFullyQualifiedName(Node.Configuration.class.getName())
+          .doNotHaveFullyQualifiedName(NodeConfiguration.class.getName())
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.cambio.runtime..");

@@ -25,9 +25,9 @@ class NodeConfigurationTest {
 
   @Test
   void theSampleFileChangesNothing() {
-    Node.Configuration defaults = Node.Configuration.from(load(Optional.of(Path.of("/dev/null"))));
+    NodeConfiguration defaults = NodeConfiguration.from(load(Optional.of(Path.of("/dev/null"))));
 
-    assertThat(Node.Configuration.from(load(Optional.of(SAMPLE))))
+    assertThat(NodeConfiguration.from(load(Optional.of(SAMPLE))))
         .usingRecursiveComparison()
         .isEqualTo(defaults);
   }
@@ -35,7 +35,7 @@ class NodeConfigurationTest {
   @Test
   void theSampleFileHasEveryKey() {
     Set<String> missing = new TreeSet<>();
-    for (String key : Node.Configuration.knownKeys()) {
+    for (String key : NodeConfiguration.knownKeys()) {
       // A key that the file has is reported as unknown by a loader that does not know it.
       if (isKnownWithout(key)) {
         missing.add(key);
@@ -54,13 +54,13 @@ class NodeConfigurationTest {
       listed.add(row.group(1) + " " + row.group(2));
     }
     Set<String> known = new TreeSet<>();
-    Node.Configuration.knownKeys()
+    NodeConfiguration.knownKeys()
         .forEach(key -> known.add(key + " " + ConfigLoader.variableOf(key)));
     assertThat(listed).isEqualTo(known);
   }
 
   private static boolean isKnownWithout(String key) {
-    Set<String> others = new TreeSet<>(Node.Configuration.knownKeys());
+    Set<String> others = new TreeSet<>(NodeConfiguration.knownKeys());
     others.remove(key);
     try {
       new ConfigLoader(others, Map.of(), Path.of("")).load(Optional.of(SAMPLE), List.of());
@@ -71,7 +71,7 @@ class NodeConfigurationTest {
   }
 
   private static Settings load(Optional<Path> file) {
-    return new ConfigLoader(Node.Configuration.knownKeys(), Map.of(), Path.of(""))
+    return new ConfigLoader(NodeConfiguration.knownKeys(), Map.of(), Path.of(""))
         .load(file, QUICKSTART);
   }
 }

@@ -13,6 +13,11 @@ final class WarmUp {
       exports.onExecutePostLogin = async (event, api) => {
         await null;
         createHash('sha256').update(event.user.user_id).digest('hex');
+        require('util').inspect({ list: [1, 'a'], map: new Map(), error: new Error('warm') });
+        new Request(new URL('https://warm.example/?a=1'), { headers: { a: 'b' } });
+        new Response(new TextEncoder().encode('warm')).body;
+        new AbortController().signal.addEventListener('abort', () => {});
+        Buffer.from(structuredClone({ a: 'warm' }).a).toString('base64');
         api.accessToken.setCustomClaim('https://warm.example/up', true);
       };
       """;

@@ -1,15 +1,12 @@
 package dev.cambio.runtime.host;
 
+import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
 import io.vertx.core.Context;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +70,7 @@ public final class CodeLoader {
   }
 
   private static String checked(String contentHash, ActionCode code) {
-    if (!sha256(code.source()).equals(contentHash)) {
+    if (!ActionVersion.hashOf(code.source()).equals(contentHash)) {
       throw new IllegalStateException("the source does not match its hash");
     }
     return code.source();
@@ -89,16 +86,6 @@ public final class CodeLoader {
     length += source.length();
     while (length > MAX_LENGTH && kept.size() > 1) {
       length -= kept.pollFirstEntry().getValue().length();
-    }
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is in every JDK", e);
     }
   }
 }

@@ -11,9 +11,6 @@ import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class SyntaxCheck {
   private static final Logger LOG = LoggerFactory.getLogger(SyntaxCheck.class);
   private static final String SOURCE = source();
-  private static final String HASH = sha256(SOURCE);
+  private static final String HASH = ActionVersion.hashOf(SOURCE);
   private static final ActionVersion VERSION =
       new ActionVersion("syntax-check", "syntax-check", "syntax-check", HASH);
   private static final long TIMEOUT_MS = 10_000;
@@ -75,16 +72,6 @@ public final class SyntaxCheck {
       return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("syntax-check.js is not readable", e);
-    }
-  }
-
-  private static String sha256(String source) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.cambio.gateway.cli;
 
-import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.config.ConfigLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +21,7 @@ final class CheckConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (keys) {
-      Node.Configuration.knownKeys().stream()
+      NodeConfiguration.knownKeys().stream()
           .sorted()
           .forEach(key -> System.out.printf("%s %s%n", key, ConfigLoader.variableOf(key)));
       return 0;

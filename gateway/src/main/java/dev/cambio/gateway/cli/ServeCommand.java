@@ -1,6 +1,7 @@
 package dev.cambio.gateway.cli;
 
 import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.config.Role;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -27,7 +28,7 @@ final class ServeCommand implements Callable<Integer> {
     if (stopWithParent) {
       stopWithParent();
     }
-    Node.Configuration configuration = options.configuration();
+    NodeConfiguration configuration = options.configuration();
     Cryptography.install();
     Clock clock = Clock.systemUTC();
     Node node = Node.start(configuration, clock);

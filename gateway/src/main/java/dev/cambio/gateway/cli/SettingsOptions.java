@@ -1,6 +1,6 @@
 package dev.cambio.gateway.cli;
 
-import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.config.ConfigLoader;
 import dev.cambio.model.config.Settings;
 import java.nio.file.Path;
@@ -36,11 +36,11 @@ final class SettingsOptions {
     if (quickstart) {
       all.add("quickstart=true");
     }
-    return ConfigLoader.ofProcess(Node.Configuration.knownKeys())
+    return ConfigLoader.ofProcess(NodeConfiguration.knownKeys())
         .load(Optional.ofNullable(file), all);
   }
 
-  Node.Configuration configuration() {
-    return Node.Configuration.from(settings());
+  NodeConfiguration configuration() {
+    return NodeConfiguration.from(settings());
   }
 }

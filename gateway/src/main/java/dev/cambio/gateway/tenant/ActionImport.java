@@ -3,13 +3,11 @@ package dev.cambio.gateway.tenant;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -102,7 +100,7 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax, Set<S
   }
 
   private void deploy(String actionId, String source, String payload, Buffer secrets) {
-    String hash = sha256(source);
+    String hash = ActionVersion.hashOf(source);
     if (run.exists(SAME_VERSION, actionId, hash, payload, secrets)) {
       return;
     }
@@ -203,15 +201,5 @@ record ActionImport(ImportRun run, TenantFiles files, ActionSyntax syntax, Set<S
       json.addObject().put("name", name).put("version", version.orElse("latest"));
     }
     return json;
-  }
-
-  private static String sha256(String source) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(source.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -126,16 +126,7 @@ record UserImport(ImportRun run) {
         userId)) {
       throw entry.at("connection").problem("cannot change for user '" + userId + "'");
     }
-    boolean social =
-        new Connection("", connection, strategy, JsonNodeFactory.instance.objectNode(), Set.of())
-            .isSocial();
-    ObjectNode identity =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("connection", connection)
-            .put("provider", strategy)
-            .put("user_id", identityId)
-            .put("isSocial", social);
+    ObjectNode identity = Connection.identity(connection, strategy, identityId);
     run.queries()
         .execute(
             run.tenantId(),

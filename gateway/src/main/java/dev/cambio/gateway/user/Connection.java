@@ -1,5 +1,6 @@
 package dev.cambio.gateway.user;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 
@@ -54,8 +55,18 @@ public record Connection(
     return identityUserId.startsWith(prefix) ? identityUserId : prefix + identityUserId;
   }
 
-  public boolean isSocial() {
-    return !NOT_SOCIAL.contains(strategy);
+  /**
+   * An entry of a user's {@code identities[]} (contract token-endpoint §5.3).
+   *
+   * @param connection the connection's name
+   */
+  public static ObjectNode identity(String connection, String strategy, String identityUserId) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("connection", connection)
+        .put("provider", strategy)
+        .put("user_id", identityUserId)
+        .put("isSocial", !NOT_SOCIAL.contains(strategy));
   }
 
   /** Whether users of this connection must have a username. */

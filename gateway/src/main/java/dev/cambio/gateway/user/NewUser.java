@@ -1,6 +1,5 @@
 package dev.cambio.gateway.user;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
@@ -17,13 +16,7 @@ record NewUser(
     return connection.userIdOf(identityUserId);
   }
 
-  /** The entry of {@code identities[]} (contract token-endpoint §5.3). */
   ObjectNode identity() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("connection", connection.name())
-        .put("provider", connection.strategy())
-        .put("user_id", identityUserId)
-        .put("isSocial", connection.isSocial());
+    return Connection.identity(connection.name(), connection.strategy(), identityUserId);
   }
 }
