@@ -34,7 +34,7 @@ import java.util.Map;
  */
 public final class TestNode {
   /** Long enough for slow machines, short enough to wait for in a test. */
-  public static final long ACTION_TIMEOUT_MS = 3000;
+  public static final long ACTION_TIMEOUT_MS = 5000;
 
   private static final byte[] MASTER_KEY = new byte[SecretSeal.MASTER_KEY_BYTES];
 

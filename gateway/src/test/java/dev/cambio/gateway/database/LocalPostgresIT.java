@@ -88,12 +88,24 @@ class LocalPostgresIT {
 
   @Test
   void theGuardStopsAServerWhoseOwnerIsGone() throws Exception {
-    Process server = new ProcessBuilder("sleep", "60").start();
+    Process server = interruptible();
     OrphanGuard guard = OrphanGuard.watch(server.toHandle());
 
     guard.abandon();
 
     assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /**
+   * A process that handles SIGINT as PostgreSQL does, also where it was ignored when it started.
+   */
+  private static Process interruptible() throws IOException {
+    String script =
+        "process.on('SIGINT', () => process.exit(0)); setInterval(() => {}, 1000);"
+            + " console.log('ready')";
+    Process process = new ProcessBuilder("node", "-e", script).start();
+    assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    return process;
   }
 
   @Test
