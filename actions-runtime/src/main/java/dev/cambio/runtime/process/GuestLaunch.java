@@ -49,6 +49,10 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
           List.of(
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:+EnableJVMCI",
+              // What guests run is short and new ones come often: compiling quickly beats compiling
+              // well.
+              "-XX:TieredStopAtLevel=1",
+              "-Dpolyglot.engine.Mode=latency",
               "--upgrade-module-path=" + home.resolve("jvmci")));
     }
     line.addAll(List.of("-cp", home.resolve("lib") + "/*", MAIN));
