@@ -157,6 +157,8 @@ public final class Node implements AutoCloseable {
 
   private void startGateway(ClusterNode cluster, Storage storage, OpsServer opsServer) {
     Pool pool = DatabasePool.open(cluster.vertx(), storage.url(), configuration.database());
+    // Closed before the database that this node may have started.
+    parts.add("pool", () -> blocking(pool.close()));
     opsServer.add(database(pool));
     Gateway started =
         parts.add(
