@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,26 @@ class TokensContractIT {
       assertThat(claims.path("jti").asText()).isNotEmpty();
       assertThat(claims.has("azp")).isFalse();
       assertThat(answer.json().path("expires_in").asInt()).isEqualTo(120);
+    }
+
+    @Test
+    @DisplayName("§7.1 HS256 with the API's own secret, and aud alone even with openid")
+    void symmetric() throws Exception {
+      Answer answer =
+          TokenRequest.valid()
+              .with("audience", "https://symmetric.contract.example")
+              .with("scope", "openid")
+              .post();
+      String[] parts = answer.text("access_token").split("\\.");
+
+      Mac mac = Mac.getInstance("HmacSHA256");
+      byte[] secret = "a-signing-secret-of-the-api-0123456789".getBytes(StandardCharsets.US_ASCII);
+      mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+      byte[] expected =
+          mac.doFinal((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+      assertThat(Base64.getUrlDecoder().decode(parts[2])).isEqualTo(expected);
+      assertThat(answer.accessToken().path("aud").asText())
+          .isEqualTo("https://symmetric.contract.example");
     }
 
     @Test
@@ -266,6 +288,24 @@ class TokensContractIT {
       assertThat(log.toString())
           .doesNotContain(
               answer.text("access_token"), SET_JANE, "app-secret-0123456789", "extension");
+    }
+
+    @Test
+    @DisplayName("§10.2 jti of an RFC 9068 token, and the SDK that made the request")
+    void optionalMembers() {
+      String sdk = "{\"name\":\"auth0\",\"version\":\"6.0.0\",\"more\":1}";
+      TokenRequest request =
+          TokenRequest.valid()
+              .with("audience", "https://rfc9068.contract.example")
+              .header(
+                  "Auth0-Client",
+                  Base64.getEncoder().encodeToString(sdk.getBytes(StandardCharsets.US_ASCII)));
+      String jti = request.post().accessToken().path("jti").asText();
+
+      ObjectNode log = TestNode.shared().logs(request.userAgent()).getFirst();
+      assertThat(log.path("details").path("access_token_jti").asText()).isEqualTo(jti);
+      assertThat(log.path("auth0_client").toString())
+          .isEqualTo("{\"name\":\"auth0\",\"version\":\"6.0.0\"}");
     }
 
     @Test

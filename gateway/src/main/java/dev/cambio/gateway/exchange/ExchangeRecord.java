@@ -8,12 +8,17 @@ import dev.cambio.gateway.client.ClientCredentials;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.log.TenantLogEvent;
+import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
+import dev.cambio.gateway.token.TokenResponse;
+import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.Actor;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +61,7 @@ final class ExchangeRecord implements GrantRecord {
   }
 
   @Override
-  public List<TenantLogEvent> success(TokenGrant grant, Instant at) {
+  public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
     ObjectNode entry = base("Successful Custom Token Exchange");
     entry
         .put("connection", grant.connection().name())
@@ -65,6 +70,9 @@ final class ExchangeRecord implements GrantRecord {
         .put("user_id", grant.user().userId());
     grant.user().attribute("name").ifPresent(name -> entry.put("user_name", name));
     entry.put("scope", grant.granted().toString());
+    response
+        .accessTokenId()
+        .ifPresent(id -> Payload.member(entry, "details").put("access_token_jti", id));
     return withFailedActions("secte", entry, at);
   }
 
@@ -104,6 +112,10 @@ final class ExchangeRecord implements GrantRecord {
         .header("user-agent")
         .ifPresent(
             agent -> entry.put("user_agent", agent).put("is_mobile", agent.contains("Mobile")));
+    inbound
+        .header("auth0-client")
+        .flatMap(ExchangeRecord::sdk)
+        .ifPresent(sdk -> entry.set("auth0_client", sdk));
     ObjectNode details = entry.putObject("details");
     details.put("subject_token_type", request.parameters().find("subject_token_type").orElse(""));
     actor.ifPresent(who -> details.set("actor", who.subjectsOnly()));
@@ -112,6 +124,17 @@ final class ExchangeRecord implements GrantRecord {
       runs.executions().forEach(executions::add);
     }
     return entry;
+  }
+
+  /** The SDK that a request says it was made with: {@code {name, version, env}} in base64. */
+  private static Optional<ObjectNode> sdk(String header) {
+    try {
+      return Json.parse(Base64.getDecoder().decode(header)) instanceof ObjectNode sdk
+          ? Optional.of(sdk.retain("name", "version", "env"))
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** The client that the request says it comes from, although it did not show it. */

@@ -16,7 +16,7 @@ public interface GrantRecord {
   void authenticated(Client client);
 
   /** The entries of a request that is answered with tokens. */
-  List<TenantLogEvent> success(TokenGrant grant, Instant at);
+  List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at);
 
   /** The entries of a request that is refused. */
   List<TenantLogEvent> failure(OAuthException refusal, Instant at);

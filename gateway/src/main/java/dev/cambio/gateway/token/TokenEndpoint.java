@@ -72,7 +72,7 @@ public final class TokenEndpoint {
     requireNoDpop(request.inbound());
     TokenGrant granted = grant.authorize(client, request, record);
     TokenResponse response = issuer.issue(granted);
-    log.write(record.success(granted, clock.instant())).await();
+    log.write(record.success(granted, response, clock.instant())).await();
     return response;
   }
 

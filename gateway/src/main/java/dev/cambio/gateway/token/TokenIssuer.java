@@ -39,13 +39,16 @@ public final class TokenIssuer {
   public TokenResponse issue(TokenGrant grant) {
     ResourceServer api = grant.api();
     long now = clock.instant().getEpochSecond();
-    String accessToken = accessToken(grant, api, now);
+    Optional<String> tokenId =
+        isRfc9068(api) ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
+    String accessToken = accessToken(grant, tokenId, now);
     Optional<String> idToken =
         grant.granted().contains("openid")
             ? Optional.of(idToken(grant, accessToken, now))
             : Optional.empty();
     return new TokenResponse(
         accessToken,
+        tokenId,
         grant.issuedTokenType(),
         "Bearer",
         api.tokenLifetime(),
@@ -58,8 +61,13 @@ public final class TokenIssuer {
     return requested.values().equals(granted.values()) ? Optional.empty() : Optional.of(granted);
   }
 
-  private String accessToken(TokenGrant grant, ResourceServer api, long now) {
-    boolean rfc9068 = api.tokenDialect().startsWith("rfc9068_profile");
+  private static boolean isRfc9068(ResourceServer api) {
+    return api.tokenDialect().startsWith("rfc9068_profile");
+  }
+
+  private String accessToken(TokenGrant grant, Optional<String> tokenId, long now) {
+    ResourceServer api = grant.api();
+    boolean rfc9068 = isRfc9068(api);
     ObjectNode claims = claims(grant, now, api.tokenLifetime());
     boolean asymmetric = !api.signingAlgorithm().startsWith("HS");
     if (grant.granted().contains("openid") && asymmetric) {
@@ -68,9 +76,7 @@ public final class TokenIssuer {
       claims.put("aud", api.identifier());
     }
     claims.put(rfc9068 ? "client_id" : "azp", grant.client().clientId());
-    if (rfc9068) {
-      claims.put("jti", UUID.randomUUID().toString());
-    }
+    tokenId.ifPresent(id -> claims.put("jti", id));
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }

@@ -8,11 +8,13 @@ import java.util.Optional;
 /**
  * A successful answer of the token endpoint (RFC 6749 §5.1, RFC 8693 §2.2.1, contract §1.5).
  *
+ * @param accessTokenId {@code jti} of the access token, where its dialect has one; for the log
  * @param expiresIn seconds
  * @param scope present where the granted scopes must be told
  */
 public record TokenResponse(
     String accessToken,
+    Optional<String> accessTokenId,
     Optional<String> issuedTokenType,
     String tokenType,
     long expiresIn,
