@@ -30,8 +30,9 @@ final class Responses {
   static Answer refusal(Throwable thrown) {
     OAuthException refusal =
         thrown instanceof OAuthException known ? known : new ServerFault(thrown);
-    if (refusal instanceof ServerFault) {
-      LOG.error("Answered 500: {}", refusal.detail(), refusal.getCause());
+    // What an Action did wrong is in the tenant's log; only failures of ours belong in the node's.
+    if (refusal instanceof ServerFault && refusal.getCause() != null) {
+      LOG.error("Answered 500", refusal.getCause());
     }
     return new Answer(refusal.status(), refusal.body(), refusal.headers());
   }
