@@ -11,12 +11,14 @@ import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.ConsoleLine;
 import dev.cambio.model.action.Trigger;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Well-behaved and clumsy Actions in real guest processes, behind the bus. */
 class ActionsNodeTest {
@@ -285,6 +287,26 @@ class ActionsNodeTest {
 
       assertThat(result.ending()).isEqualTo(ActionEnding.RETURNED);
       assertThat(result.console()).extracting(ConsoleLine::text).containsExactly("TypeError");
+    }
+
+    @Test
+    void trustsNoCertificateThatNobodyVouchesFor(@TempDir Path directory) throws Exception {
+      try (LoopbackSite site = LoopbackSite.startSecure(directory);
+          TestNode open =
+              TestNode.start(Map.of("actions.egress-allow", "127.0.0.1:" + site.port()))) {
+        ActionResult result =
+            open.run(
+                handler(
+                    """
+                    await fetch('https://127.0.0.1:PORT/hello').catch(e => console.log(e.cause.message));
+                    """
+                        .replace("PORT", Integer.toString(site.port()))));
+
+        assertThat(result.error()).isNull();
+        assertThat(result.console())
+            .singleElement()
+            .satisfies(line -> assertThat(line.text()).contains("certification path"));
+      }
     }
 
     @Test

@@ -2,11 +2,17 @@ package dev.cambio.runtime;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /** A small web site on a loopback address. */
 final class LoopbackSite implements AutoCloseable {
@@ -19,6 +25,42 @@ final class LoopbackSite implements AutoCloseable {
   static LoopbackSite start() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    server.createContext("/", LoopbackSite::serve);
+    server.start();
+    return new LoopbackSite(server);
+  }
+
+  /** The same over TLS, with a certificate for the address that nobody vouches for. */
+  static LoopbackSite startSecure(Path directory) throws Exception {
+    Path store = directory.resolve("site.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "SAN=IP:127.0.0.1",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .start();
+    keytool.getInputStream().readAllBytes();
+    if (keytool.waitFor() != 0) {
+      throw new IOException("keytool failed");
+    }
+    KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+    managers.init(keys, "changeit".toCharArray());
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(managers.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
     server.createContext("/", LoopbackSite::serve);
     server.start();
     return new LoopbackSite(server);

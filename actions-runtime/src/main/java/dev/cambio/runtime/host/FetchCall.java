@@ -62,8 +62,17 @@ final class FetchCall {
     switch (e) {
       case FetchRequest.Refused refused -> fail(refused.reason());
       case UnknownHostException _ -> fail("the host name cannot be resolved");
-      default -> fail("the request failed: " + e.getMessage());
+      default -> fail("the request failed: " + innermost(e).getMessage());
     }
+  }
+
+  // For TLS only the innermost cause says what is wrong with the certificate.
+  private static Throwable innermost(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private void write(FetchRequest request, HttpClientRequest opened) {
