@@ -68,9 +68,11 @@ class HostileActionsTest {
 
   @Test
   void aFloodOfPromisesEndsByWhicheverBudgetIsUsedUpFirst() {
-    ActionResult result = node.run(exchange("for (;;) await null;"));
+    ActionResult result =
+        node.run(exchange("api.access.deny('early', 'kept'); for (;;) await null;"));
 
     assertThat(result.ending()).isIn(ActionEnding.TIMED_OUT, ActionEnding.OUT_OF_MEMORY);
+    assertThat(result.commands()).containsExactly(new ActionCommand.Deny("early", "kept"));
     assertThatBothSlotsWork();
   }
 

@@ -71,6 +71,7 @@ class OutcomeContractIT {
         strings = {
           "throw new TypeError('inner detail')",
           "await Promise.reject(new TypeError('inner detail'))",
+          "Promise.reject(new TypeError('inner detail'))",
           "await new Promise((_, reject) => setTimeout(() => reject(new TypeError('inner detail')),"
               + " 5))"
         })

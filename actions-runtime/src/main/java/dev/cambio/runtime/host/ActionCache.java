@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.Json;
 import java.time.Clock;
 import java.util.concurrent.CompletionStage;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * and values are never logged. Safe for use by many threads; its methods block.
  */
 public final class ActionCache {
-  static final String MAP = "cambio.actions-cache";
 
   private static final Logger log = LoggerFactory.getLogger(ActionCache.class);
   private static final long WAIT_MS = 1000;
@@ -34,7 +34,7 @@ public final class ActionCache {
   private final Clock clock;
 
   public ActionCache(HazelcastInstance hazelcast, CacheLimits limits, Clock clock) {
-    this.map = hazelcast.getMap(MAP);
+    this.map = hazelcast.getMap(ActionBus.CACHE_MAP);
     this.limits = limits;
     this.clock = clock;
   }

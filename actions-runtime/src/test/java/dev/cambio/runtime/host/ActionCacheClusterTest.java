@@ -6,6 +6,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.Json;
 import java.time.Clock;
 import java.time.Instant;
@@ -66,7 +67,7 @@ class ActionCacheClusterTest {
   void empty() {
     here = new ActionCache(first, CacheLimits.STANDARD, clock);
     there = new ActionCache(second, CacheLimits.STANDARD, clock);
-    first.getMap(ActionCache.MAP).clear();
+    first.getMap(ActionBus.CACHE_MAP).clear();
   }
 
   private String set(String key, String value, @Nullable String options) throws Exception {

@@ -26,10 +26,6 @@ public record Client(
     return payload.path("client_authentication_methods").size() > 0;
   }
 
-  public Set<String> grantTypes() {
-    return Payload.strings(payload, "grant_types");
-  }
-
   /** {@code client_metadata}, a map of strings. */
   public ObjectNode metadata() {
     return Payload.member(payload, "client_metadata");

@@ -32,9 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class ClusterNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
 
-  /** Entries with a time to live; a miss costs work, not correctness. */
-  public static final String ACTIONS_CACHE = "cambio.actions-cache";
-
   /** Verdicts on ID tokens. */
   public static final String ID_TOKEN_VALIDATION = "cambio.id-token-validation";
 
@@ -164,7 +161,7 @@ public final class ClusterNode implements AutoCloseable {
   /** The maps of design §6, and those that the Vert.x cluster manager asks for. */
   private static void maps(Config config) {
     config.addMapConfig(
-        bounded(ACTIONS_CACHE).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
+        bounded(ActionBus.CACHE_MAP).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
     config.addMapConfig(bounded(ID_TOKEN_VALIDATION));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));

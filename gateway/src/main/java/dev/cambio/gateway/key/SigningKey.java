@@ -7,10 +7,9 @@ import java.security.interfaces.RSAPublicKey;
  * A signing key of a tenant, its public half.
  *
  * @param kid key id
- * @param current whether tokens are signed with it now
  * @param certificate self-signed; carries the public key
  */
-public record SigningKey(String kid, boolean current, X509Certificate certificate) {
+public record SigningKey(String kid, X509Certificate certificate) {
 
   public RSAPublicKey publicKey() {
     return (RSAPublicKey) certificate.getPublicKey();

@@ -29,7 +29,7 @@ public final class SigningKeys {
                 Optional.of(
                     database.list(
                         tenantId,
-                        "select kid, state, certificate from signing_key"
+                        "select kid, certificate from signing_key"
                             + " where tenant_id = $1 and revoked_at is null order by created_at",
                         SigningKeys::signingKey)));
     this.currentSigner =
@@ -72,8 +72,7 @@ public final class SigningKeys {
           (X509Certificate)
               CertificateFactory.getInstance("X.509")
                   .generateCertificate(new ByteArrayInputStream(pem));
-      return new SigningKey(
-          row.getString("kid"), row.getString("state").equals("current"), certificate);
+      return new SigningKey(row.getString("kid"), certificate);
     } catch (CertificateException e) {
       throw new IllegalStateException("a signing key's certificate is not readable", e);
     }

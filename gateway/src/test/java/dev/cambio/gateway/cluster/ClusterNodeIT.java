@@ -22,10 +22,10 @@ class ClusterNodeIT {
   @Test
   void aNodeAloneHasTheMapsAndTheBus() throws Exception {
     try (ClusterNode node = alone()) {
-      node.hazelcast().getMap(ClusterNode.ACTIONS_CACHE).put("k", "v");
+      node.hazelcast().getMap(ActionBus.CACHE_MAP).put("k", "v");
       answerCode(node);
 
-      assertThat(node.hazelcast().getMap(ClusterNode.ACTIONS_CACHE).get("k")).isEqualTo("v");
+      assertThat(node.hazelcast().getMap(ActionBus.CACHE_MAP).get("k")).isEqualTo("v");
       assertThat(ask(node)).isEqualTo(new ActionCode("code of hash"));
       assertThat(node.hazelcast().getCluster().getMembers()).hasSize(1);
     }

@@ -13,6 +13,11 @@ public final class ActionBus {
   /** Takes {@link ActionCode.Request}, answers {@link ActionCode}. Gateway nodes listen. */
   public static final String CODE = "cambio.actions.code";
 
+  /**
+   * The cluster-wide map behind {@code api.cache}: actions nodes use it, every node configures it.
+   */
+  public static final String CACHE_MAP = "cambio.actions-cache";
+
   /** Names the message forms; a change that an older node cannot read takes the next number. */
   private static final String FORM = "cambio.1.";
 
