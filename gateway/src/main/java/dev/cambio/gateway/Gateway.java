@@ -3,6 +3,7 @@ package dev.cambio.gateway;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
+import dev.cambio.gateway.action.ActionSyntax;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
@@ -10,18 +11,21 @@ import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
-import dev.cambio.gateway.exchange.IdTokenSignatures;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
+import dev.cambio.gateway.grant.ClientCredentialsGrant;
 import dev.cambio.gateway.http.HttpVerticle;
+import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.log.TenantLog;
 import dev.cambio.gateway.login.LoginPipeline;
+import dev.cambio.gateway.management.ManagementApi;
+import dev.cambio.gateway.management.ManagementTokens;
+import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
-import dev.cambio.gateway.tenant.ActionSyntax;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
@@ -85,10 +89,11 @@ public final class Gateway implements AutoCloseable {
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
+    JwtSignatures signatures = new JwtSignatures(vertx, keys);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
             hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
-            new IdTokenSignatures(vertx, keys),
+            signatures,
             keys,
             clients,
             audiences,
@@ -112,9 +117,19 @@ public final class Gateway implements AutoCloseable {
         new TokenEndpoint(
             tenants,
             new ClientAuthenticator(clients),
-            List.of(tokenExchange),
+            List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
             new TokenIssuer(keys, clock),
             new TenantLog(pool),
+            clock);
+
+    ManagementApi managementApi =
+        new ManagementApi(
+            tenants,
+            new ManagementTokens(signatures, clients, clock),
+            Resources.operations(seal),
+            database,
+            caches,
+            settings.management(),
             clock);
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -123,7 +138,9 @@ public final class Gateway implements AutoCloseable {
       notices.start().await();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
-        gateway.deploy(new HttpVerticle(settings.http(), tokenEndpoint, tenants, keys, executor));
+        gateway.deploy(
+            new HttpVerticle(
+                settings.http(), tokenEndpoint, tenants, keys, managementApi, executor));
       }
       return gateway;
     } catch (Exception e) { // await() throws what a future failed with, checked or not

@@ -1,6 +1,7 @@
 package dev.cambio.gateway;
 
 import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.gateway.action.ActionSyntax;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
@@ -14,15 +15,14 @@ import dev.cambio.gateway.database.DatabaseSettings;
 import dev.cambio.gateway.database.DatabaseUrl;
 import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.Migrations;
+import dev.cambio.gateway.files.ImportOptions;
+import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
 import dev.cambio.gateway.store.SecretSeal;
-import dev.cambio.gateway.tenant.ActionSyntax;
-import dev.cambio.gateway.tenant.ImportOptions;
-import dev.cambio.gateway.tenant.TenantImporter;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

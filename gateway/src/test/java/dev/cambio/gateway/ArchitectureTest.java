@@ -47,6 +47,8 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "..token..",
               "..exchange..",
+              "..grant..",
+              "..management..",
               "..login..",
               "..user..",
               "..client..",

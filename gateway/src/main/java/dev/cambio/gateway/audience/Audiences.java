@@ -3,6 +3,7 @@ package dev.cambio.gateway.audience;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.AudienceUnknown;
 import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
+import dev.cambio.gateway.error.OAuthException.ClientNotGranted;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationCaches.Cached;
@@ -23,11 +24,11 @@ public final class Audiences {
       Set.of("openid", "profile", "email", "address", "phone");
 
   private final Cached<String, ResourceServer> byIdentifier;
-  private final Cached<GrantKey, ClientGrant> userGrants;
+  private final Cached<GrantKey, ClientGrant> grants;
 
-  private record GrantKey(String clientId, String audience) {}
+  private record GrantKey(String clientId, String audience, String subjectType) {}
 
-  /** What a client may ask of an API on behalf of users. */
+  /** What a client may ask of an API, for users or for itself. */
   private record ClientGrant(boolean allScopes, Set<String> scopes) {
     boolean allows(String scope) {
       return allScopes || scopes.contains(scope);
@@ -44,16 +45,17 @@ public final class Audiences {
                         + " from resource_server where tenant_id = $1 and identifier = $2",
                     row -> resourceServer(tenantId, row, seal),
                     identifier));
-    this.userGrants =
+    this.grants =
         caches.cache(
             (tenantId, key) ->
                 database.first(
                     tenantId,
                     "select payload::text from client_grant where tenant_id = $1"
-                        + " and client_id = $2 and audience = $3 and subject_type = 'user'",
+                        + " and client_id = $2 and audience = $3 and subject_type = $4",
                     Audiences::clientGrant,
                     key.clientId(),
-                    key.audience()));
+                    key.audience(),
+                    key.subjectType()));
   }
 
   /**
@@ -64,17 +66,45 @@ public final class Audiences {
    */
   public ResourceServer resolve(
       Tenant tenant, Client client, Optional<String> audience, Optional<String> resource) {
-    Optional<String> identifier =
-        audience
-            .or(() -> tenant.readsResourceParameter() ? resource : Optional.empty())
-            .or(tenant::defaultAudience);
+    Optional<String> identifier = named(tenant, audience, resource).or(tenant::defaultAudience);
     ResourceServer api = require(tenant, identifier.orElseThrow(Audiences::missing));
     requireUserAccess(tenant, client, api);
-    // No token is bound to a key yet, so what demands one is refused (contract §1.4).
+    requireNoProofOfPossession(client, api);
+    return api;
+  }
+
+  /** Resolves the API that a client's own token is for (contract token-endpoint §11.5). */
+  public ResourceServer resolveForClient(
+      Tenant tenant, Client client, Optional<String> audience, Optional<String> resource) {
+    ResourceServer api =
+        require(tenant, named(tenant, audience, resource).orElseThrow(Audiences::missing));
+    boolean allowed = !api.clientPolicy().equals("deny_all");
+    if (!allowed || grant(tenant, client, api, "client").isEmpty()) {
+      throw new ClientNotGranted(api.identifier());
+    }
+    requireNoProofOfPossession(client, api);
+    return api;
+  }
+
+  private static Optional<String> named(
+      Tenant tenant, Optional<String> audience, Optional<String> resource) {
+    return audience.or(() -> tenant.readsResourceParameter() ? resource : Optional.empty());
+  }
+
+  /** No token is bound to a key yet, so what demands one is refused (contract §1.4). */
+  private static void requireNoProofOfPossession(Client client, ResourceServer api) {
     if (client.requiresProofOfPossession() || api.requiresProofOfPossession()) {
       throw new RequestInvalid("Proof-of-Possession is required");
     }
-    return api;
+  }
+
+  /** What a client is granted for itself: all of its grant, or what it asks of it. */
+  public ScopeSet grantToClient(
+      Tenant tenant, Client client, ResourceServer api, ScopeSet requested) {
+    ScopeSet offered = requested.isEmpty() ? new ScopeSet(api.scopes()) : requested;
+    Optional<ClientGrant> grant = grant(tenant, client, api, "client");
+    return offered.filter(
+        scope -> api.scopes().contains(scope) && grant.map(by -> by.allows(scope)).orElse(false));
   }
 
   private ResourceServer require(Tenant tenant, String identifier) {
@@ -123,16 +153,19 @@ public final class Audiences {
   }
 
   private Optional<ClientGrant> userGrant(Tenant tenant, Client client, ResourceServer api) {
-    return userGrants.get(tenant.id(), new GrantKey(client.clientId(), api.identifier()));
+    return grant(tenant, client, api, "user");
+  }
+
+  private Optional<ClientGrant> grant(
+      Tenant tenant, Client client, ResourceServer api, String subjectType) {
+    return grants.get(tenant.id(), new GrantKey(client.clientId(), api.identifier(), subjectType));
   }
 
   private static ResourceServer resourceServer(String tenantId, Row row, SecretSeal seal) {
     Optional<byte[]> signingSecret =
         Optional.ofNullable(row.getBuffer("sealed_signing_secret"))
             .map(Buffer::getBytes)
-            .map(
-                bytes ->
-                    seal.open(bytes, "signing_secret/" + tenantId + "/" + row.getString("id")));
+            .map(bytes -> seal.open(bytes, secretContext(tenantId, row.getString("id"))));
     return new ResourceServer(
         row.getString("identifier"), Payload.object(row, "payload"), signingSecret);
   }
@@ -141,6 +174,11 @@ public final class Audiences {
     var payload = Payload.object(row, "payload");
     return new ClientGrant(
         payload.path("allow_all_scopes").asBoolean(false), Payload.strings(payload, "scope"));
+  }
+
+  /** The {@link SecretSeal} context of an API's signing secret. */
+  public static String secretContext(String tenantId, String id) {
+    return "signing_secret/" + tenantId + "/" + id;
   }
 
   /** Whether an API of that identifier exists. */

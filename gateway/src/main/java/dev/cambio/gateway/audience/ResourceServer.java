@@ -43,6 +43,15 @@ public record ResourceServer(
         .asText("allow_all");
   }
 
+  /** {@code require_client_grant} or {@code deny_all}: whether clients may have own tokens. */
+  public String clientPolicy() {
+    return payload
+        .path("subject_type_authorization")
+        .path("client")
+        .path("policy")
+        .asText("require_client_grant");
+  }
+
   /** Whether scopes are limited to the user's permissions (RBAC). */
   public boolean enforcesPolicies() {
     return payload.path("enforce_policies").asBoolean(false);

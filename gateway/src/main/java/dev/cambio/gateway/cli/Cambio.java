@@ -1,7 +1,7 @@
 package dev.cambio.gateway.cli;
 
 import dev.cambio.gateway.config.StartupException;
-import dev.cambio.gateway.tenant.TenantImportException;
+import dev.cambio.gateway.files.TenantImportException;
 import dev.cambio.model.config.SettingsException;
 import java.util.Optional;
 import org.slf4j.Logger;

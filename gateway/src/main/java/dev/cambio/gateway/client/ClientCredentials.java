@@ -40,7 +40,7 @@ public sealed interface ClientCredentials {
   record None(String clientId) implements ClientCredentials {}
 
   /** Reads them; more than one mechanism in a request is refused. */
-  static ClientCredentials read(InboundRequest request, Parameters parameters) {
+  public static ClientCredentials read(InboundRequest request, Parameters parameters) {
     Optional<Basic> basic = request.header("authorization").flatMap(ClientCredentials::basic);
     Optional<String> clientId = parameters.find("client_id");
     Optional<String> secret = parameters.find("client_secret");

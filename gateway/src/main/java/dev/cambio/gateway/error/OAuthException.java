@@ -181,6 +181,15 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** The client has no grant for the API (contract token-endpoint §11.5). */
+  public static final class ClientNotGranted extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ClientNotGranted(String audience) {
+      super(403, "access_denied", "Client is not authorized to access \"" + audience + "\".");
+    }
+  }
+
   /** 403: the audience is not a registered API. */
   public static final class AudienceUnknown extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -3,9 +3,12 @@ package dev.cambio.gateway.exchange;
 import com.hazelcast.map.IMap;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.client.ClientSecret;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
-import dev.cambio.gateway.exchange.ParsedIdToken.Invalid;
+import dev.cambio.gateway.key.JwtSignatures;
+import dev.cambio.gateway.key.SignedJwt;
+import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
@@ -32,7 +35,7 @@ public final class ActorTokenVerifier {
   private static final long IAT_SKEW_SECONDS = 10;
 
   private final IMap<String, String> verdicts;
-  private final IdTokenSignatures signatures;
+  private final JwtSignatures signatures;
   private final SigningKeys keys;
   private final Clients clients;
   private final Audiences audiences;
@@ -41,7 +44,7 @@ public final class ActorTokenVerifier {
 
   public ActorTokenVerifier(
       IMap<String, String> verdicts,
-      IdTokenSignatures signatures,
+      JwtSignatures signatures,
       SigningKeys keys,
       Clients clients,
       Audiences audiences,
@@ -117,7 +120,10 @@ public final class ActorTokenVerifier {
   }
 
   private IdTokenVerdict examine(String tenantId, String token, long now) throws Invalid {
-    ParsedIdToken parsed = ParsedIdToken.parse(token);
+    SignedJwt parsed = SignedJwt.parse(token);
+    if (parsed.isTypedAccessToken()) {
+      throw new Invalid("an access token is no ID token");
+    }
     String clientId = parsed.audience();
     Client client =
         clients
@@ -126,7 +132,7 @@ public final class ActorTokenVerifier {
     if (audiences.exists(tenantId, clientId)) {
       throw new Invalid("the audience is an API");
     }
-    signatures.require(tenantId, client, parsed, token);
+    requireSignature(tenantId, client, parsed);
     if (parsed.claims().has("act")) {
       throw new Invalid("a delegated token proves no actor");
     }
@@ -142,6 +148,19 @@ public final class ActorTokenVerifier {
         asymmetric ? parsed.kid().orElseThrow() : null,
         parsed.seconds("exp"),
         now);
+  }
+
+  private void requireSignature(String tenantId, Client client, SignedJwt parsed) throws Invalid {
+    if (parsed.algorithm().equals("HS256") && client.idTokenAlgorithm().equals("HS256")) {
+      byte[] secret =
+          client
+              .secret()
+              .map(ClientSecret::hmacKey)
+              .orElseThrow(() -> new Invalid("the client has no secret"));
+      signatures.requireSecret(secret, parsed);
+    } else {
+      signatures.requireTenantKey(tenantId, parsed);
+    }
   }
 
   private static IdTokenVerdict read(String json) {

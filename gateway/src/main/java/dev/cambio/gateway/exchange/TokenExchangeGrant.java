@@ -113,6 +113,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     requireUsableOrganization(client, accepted.organization());
     requireNoMissingOrganization(client);
     Resolved resolved = resolve(tenant, client, accepted);
+    record.connection(resolved.connection());
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(api);
     ScopeSet granted = audiences.grant(tenant, client, api, exchange.scope());
@@ -137,13 +138,14 @@ public final class TokenExchangeGrant implements GrantHandler {
         tenant.id(),
         request.issuer(),
         client,
-        user,
-        resolved.connection(),
+        user.userId(),
+        Optional.of(user),
         api,
         exchange.scope(),
         completed.granted(),
         accepted.actor(),
         Optional.of(TokenTypes.ACCESS_TOKEN),
+        Optional.empty(),
         completed.accessTokenClaims(),
         completed.idTokenClaims());
   }

@@ -18,7 +18,10 @@ final class Discovery {
         .put("issuer", issuer)
         .put("token_endpoint", issuer + "oauth/token")
         .put("jwks_uri", issuer + ".well-known/jwks.json");
-    put(document, "grant_types_supported", List.of(GrantTypes.TOKEN_EXCHANGE));
+    put(
+        document,
+        "grant_types_supported",
+        List.of(GrantTypes.TOKEN_EXCHANGE, GrantTypes.CLIENT_CREDENTIALS));
     put(
         document,
         "token_endpoint_auth_methods_supported",

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import io.vertx.core.Future;
@@ -30,9 +31,10 @@ public final class HttpVerticle extends VerticleBase {
       TokenEndpoint tokenEndpoint,
       Tenants tenants,
       SigningKeys keys,
+      ManagementApi managementApi,
       Executor executor) {
     this.settings = settings;
-    this.routes = new Routes(settings, tokenEndpoint, tenants, keys, executor);
+    this.routes = new Routes(settings, tokenEndpoint, tenants, keys, managementApi, executor);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.cambio.gateway.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.model.bus.Json;
@@ -23,9 +23,10 @@ final class Responses {
   /**
    * An answer.
    *
+   * @param body a missing node for none
    * @param headers beside {@code Content-Type}
    */
-  record Answer(int status, ObjectNode body, Map<String, String> headers) {}
+  record Answer(int status, JsonNode body, Map<String, String> headers) {}
 
   static Answer refusal(Throwable thrown) {
     OAuthException refusal =
@@ -41,8 +42,13 @@ final class Responses {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(answer.status()).putHeader("Content-Type", "application/json");
+    response.setStatusCode(answer.status());
     answer.headers().forEach(response::putHeader);
-    response.end(Buffer.buffer(Json.writeBytes(answer.body())));
+    if (answer.body().isMissingNode()) {
+      response.end();
+    } else {
+      response.putHeader("Content-Type", "application/json");
+      response.end(Buffer.buffer(Json.writeBytes(answer.body())));
+    }
   }
 }

@@ -9,6 +9,9 @@ import dev.cambio.gateway.http.Responses.Answer;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.key.Jwks;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.management.ManagementAnswer;
+import dev.cambio.gateway.management.ManagementApi;
+import dev.cambio.gateway.management.ManagementRequest;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import io.vertx.core.Context;
@@ -22,6 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -32,10 +36,13 @@ final class Routes {
   private static final Map<String, String> JWKS_CACHING =
       Map.of("Cache-Control", "public, max-age=15, stale-while-revalidate=15");
 
+  private static final String MANAGEMENT = "/api/v2";
+
   private final String scheme;
   private final TokenEndpoint tokenEndpoint;
   private final Tenants tenants;
   private final SigningKeys keys;
+  private final ManagementApi managementApi;
   private final Executor executor;
 
   Routes(
@@ -43,11 +50,13 @@ final class Routes {
       TokenEndpoint tokenEndpoint,
       Tenants tenants,
       SigningKeys keys,
+      ManagementApi managementApi,
       Executor executor) {
     this.scheme = settings.scheme();
     this.tokenEndpoint = tokenEndpoint;
     this.tenants = tenants;
     this.keys = keys;
+    this.managementApi = managementApi;
     this.executor = executor;
   }
 
@@ -64,6 +73,7 @@ final class Routes {
     router
         .get("/.well-known/oauth-authorization-server")
         .handler(context -> answer(context, this::discovery));
+    router.route(MANAGEMENT + "/*").handler(this::manage);
     router.route().handler(context -> respond(context, notFound()));
     return router;
   }
@@ -80,6 +90,20 @@ final class Routes {
   private Answer discovery(InboundRequest request) {
     tenants.require(request.host());
     return new Answer(200, Discovery.document(request.issuer()), JWKS_CACHING);
+  }
+
+  private void manage(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    String path = request.path() == null ? "" : request.path().substring(MANAGEMENT.length());
+    String query = Optional.ofNullable(request.query()).orElse("");
+    answer(
+        context,
+        inbound -> {
+          ManagementAnswer answer =
+              managementApi.handle(
+                  new ManagementRequest(inbound, request.method().name(), path, query));
+          return new Answer(answer.status(), answer.body(), answer.headers());
+        });
   }
 
   private static Answer notFound() {

@@ -1,7 +1,12 @@
 package dev.cambio.gateway.log;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
 
 /**
  * One tenant log entry.
@@ -10,4 +15,30 @@ import java.time.Instant;
  * @param payload the entry without {@code log_id}, {@code date} and {@code type}; holds no token
  *     and no secret
  */
-public record TenantLogEvent(String tenantId, Instant date, String type, ObjectNode payload) {}
+public record TenantLogEvent(String tenantId, Instant date, String type, ObjectNode payload) {
+  /** {@code environment_name} of every entry. */
+  public static final String ENVIRONMENT = "self-hosted";
+
+  /** Adds what the request says of the software that made it. */
+  public static void addCaller(ObjectNode entry, InboundRequest inbound) {
+    inbound
+        .header("user-agent")
+        .ifPresent(
+            agent -> entry.put("user_agent", agent).put("is_mobile", agent.contains("Mobile")));
+    inbound
+        .header("auth0-client")
+        .flatMap(TenantLogEvent::sdk)
+        .ifPresent(sdk -> entry.set("auth0_client", sdk));
+  }
+
+  /** The SDK that a request says it was made with: {@code {name, version, env}} in base64. */
+  private static Optional<ObjectNode> sdk(String header) {
+    try {
+      return Json.parse(Base64.getDecoder().decode(header)) instanceof ObjectNode sdk
+          ? Optional.of(sdk.retain("name", "version", "env"))
+          : Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,7 +1,4 @@
-/**
- * Tenants: finding the one a request is for, and importing one from files in the layout of Auth0's
- * deploy CLI (contract management-api §4).
- */
+/** Tenants: who is served at which host, and their settings. */
 @NullMarked
 package dev.cambio.gateway.tenant;
 

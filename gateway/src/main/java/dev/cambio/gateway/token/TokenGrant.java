@@ -3,7 +3,6 @@ package dev.cambio.gateway.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.client.Client;
-import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
@@ -11,13 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a grant has decided to issue for a user.
+ * What a grant has decided to issue.
  *
  * @param issuer {@code iss} of the tokens
- * @param connection the connection the user came by
+ * @param subject {@code sub} of the tokens
+ * @param user the user that the tokens are for; absent where a client acts for itself
  * @param granted every scope granted, those of OpenID Connect included
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
+ * @param grantType the {@code gty} claim of access tokens in Auth0's own dialect
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
  */
@@ -25,12 +26,13 @@ public record TokenGrant(
     String tenantId,
     String issuer,
     Client client,
-    User user,
-    Connection connection,
+    String subject,
+    Optional<User> user,
     ResourceServer api,
     ScopeSet requested,
     ScopeSet granted,
     Optional<Actor> actor,
     Optional<String> issuedTokenType,
+    Optional<String> grantType,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims) {}

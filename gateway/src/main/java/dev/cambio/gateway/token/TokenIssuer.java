@@ -43,7 +43,7 @@ public final class TokenIssuer {
         isRfc9068(api) ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
     String accessToken = accessToken(grant, tokenId, now);
     Optional<String> idToken =
-        grant.granted().contains("openid")
+        grant.granted().contains("openid") && grant.user().isPresent()
             ? Optional.of(idToken(grant, accessToken, now))
             : Optional.empty();
     return new TokenResponse(
@@ -77,6 +77,9 @@ public final class TokenIssuer {
     }
     claims.put(rfc9068 ? "client_id" : "azp", grant.client().clientId());
     tokenId.ifPresent(id -> claims.put("jti", id));
+    if (!rfc9068) {
+      grant.grantType().ifPresent(type -> claims.put("gty", type));
+    }
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }
@@ -97,7 +100,7 @@ public final class TokenIssuer {
     ObjectNode claims = claims(grant, now, client.idTokenLifetime());
     claims.put("aud", client.clientId());
     claims.put("at_hash", accessTokenHash(accessToken, algorithm));
-    addProfile(claims, grant.user(), grant.granted());
+    grant.user().ifPresent(user -> addProfile(claims, user, grant.granted()));
     addCustom(claims, grant, grant.idTokenClaims());
     TokenSigner signer =
         algorithm.startsWith("HS")
@@ -116,7 +119,7 @@ public final class TokenIssuer {
         JsonNodeFactory.instance
             .objectNode()
             .put("iss", grant.issuer())
-            .put("sub", grant.user().userId())
+            .put("sub", grant.subject())
             .put("iat", now)
             .put("exp", now + lifetime);
     grant.actor().ifPresent(actor -> claims.set("act", actor.toJson()));

@@ -1,0 +1,30 @@
+package dev.cambio.gateway.files;
+
+import java.util.Map;
+
+/**
+ * How a tenant is imported.
+ *
+ * @param tenantId the tenant to create or update
+ * @param domain host, with port if need be, at which it is served; follows when it changes
+ * @param keywords values for keyword markers, over those of {@code config.json}
+ * @param allowSampleSecrets whether the published secrets of the quickstart tenant may be used
+ */
+public record ImportOptions(
+    String tenantId, String domain, Map<String, String> keywords, boolean allowSampleSecrets) {
+
+  public ImportOptions {
+    keywords = Map.copyOf(keywords);
+  }
+
+  /** Options that refuse the published secrets. */
+  public ImportOptions(String tenantId, String domain, Map<String, String> keywords) {
+    this(tenantId, domain, keywords, false);
+  }
+
+  /** Identifier of the tenant's Management API. */
+  String managementAudience() {
+    boolean loopback = domain.startsWith("localhost:") || domain.startsWith("127.");
+    return (loopback ? "http://" : "https://") + domain + "/api/v2/";
+  }
+}

@@ -1,0 +1,46 @@
+package dev.cambio.gateway.files;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The scopes of the Management API (contract management-api §2, §3.3). */
+final class ManagementScopes {
+  static final List<String> ALL =
+      Stream.concat(
+              Stream.of(
+                      "actions",
+                      "clients",
+                      "client_grants",
+                      "resource_servers",
+                      "connections",
+                      "roles",
+                      "users",
+                      "organizations",
+                      "organization_connections",
+                      "organization_members",
+                      "organization_member_roles",
+                      "organization_client_grants",
+                      "organization_discovery_domains",
+                      "token_exchange_profiles",
+                      "log_streams",
+                      "role_members")
+                  .flatMap(
+                      entity ->
+                          Stream.of("read", "create", "update", "delete")
+                              .map(verb -> verb + ":" + entity)),
+              Stream.of(
+                  "read:logs",
+                  "read:logs_users",
+                  "read:client_keys",
+                  "update:client_keys",
+                  "read:tenant_settings",
+                  "update:tenant_settings",
+                  "read:attack_protection",
+                  "update:attack_protection",
+                  "read:signing_keys",
+                  "create:signing_keys",
+                  "update:signing_keys"))
+          .toList();
+
+  private ManagementScopes() {}
+}

@@ -1,0 +1,5 @@
+/** Grants beside token exchange: one class each, behind {@code token.GrantHandler}. */
+@NullMarked
+package dev.cambio.gateway.grant;
+
+import org.jspecify.annotations.NullMarked;

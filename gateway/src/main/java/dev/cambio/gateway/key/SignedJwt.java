@@ -1,0 +1,106 @@
+package dev.cambio.gateway.key;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A signed JWT taken apart, not yet believed: {@link JwtSignatures} tells whether to. Strict:
+ * compact serialization, base64url without padding, JSON objects without duplicate members (RFC
+ * 7515 §5.2).
+ */
+public record SignedJwt(String compact, ObjectNode header, ObjectNode claims) {
+  private static final int MAX_LENGTH = 64 * 1024;
+  private static final Pattern COMPACT =
+      Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.[A-Za-z0-9_-]++");
+
+  /** Thrown with the reason for which a token is not to be believed. */
+  public static final class Invalid extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public Invalid(String reason) {
+      super(reason, null, false, false);
+    }
+
+    public String reason() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /** Takes a token apart. */
+  public static SignedJwt parse(String token) throws Invalid {
+    Matcher parts = COMPACT.matcher(token.length() > MAX_LENGTH ? "" : token);
+    if (!parts.matches()) {
+      throw new Invalid("not a JWS in compact serialization");
+    }
+    SignedJwt parsed = new SignedJwt(token, object(parts.group(1)), object(parts.group(2)));
+    if (parsed.header().has("crit") || parsed.header().has("b64")) {
+      throw new Invalid("the header has critical extensions");
+    }
+    return parsed;
+  }
+
+  private static ObjectNode object(String part) throws Invalid {
+    try {
+      if (Json.parse(Base64.getUrlDecoder().decode(part)) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Invalid("header or claims are not JSON in base64url");
+    }
+    throw new Invalid("header or claims are no JSON object");
+  }
+
+  public String algorithm() {
+    return header.path("alg").asText("");
+  }
+
+  public Optional<String> kid() {
+    return Optional.ofNullable(header.path("kid").textValue());
+  }
+
+  /** Whether the header says that it is an access token (RFC 9068 §2.1). */
+  public boolean isTypedAccessToken() {
+    return header.path("typ").asText("JWT").toLowerCase(Locale.ROOT).endsWith("at+jwt");
+  }
+
+  /** A claim that must be a non-empty string. */
+  public String text(String claim) throws Invalid {
+    String value = claims.path(claim).textValue();
+    if (value == null || value.isEmpty()) {
+      throw new Invalid("claim '" + claim + "' must be a string");
+    }
+    return value;
+  }
+
+  /** A claim that must be a number of seconds. */
+  public long seconds(String claim) throws Invalid {
+    JsonNode value = claims.path(claim);
+    if (!value.isNumber() || !value.canConvertToLong()) {
+      throw new Invalid("claim '" + claim + "' must be a number");
+    }
+    return value.longValue();
+  }
+
+  /** The only audience. */
+  public String audience() throws Invalid {
+    JsonNode aud = claims.path("aud");
+    JsonNode only = aud.isArray() && aud.size() == 1 ? aud.get(0) : aud;
+    if (!only.isTextual()) {
+      throw new Invalid("claim 'aud' must name one client");
+    }
+    return only.textValue();
+  }
+
+  /** The token stays out. */
+  @Override
+  public String toString() {
+    return "SignedJwt";
+  }
+}

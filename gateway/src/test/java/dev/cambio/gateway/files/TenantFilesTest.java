@@ -1,0 +1,155 @@
+package dev.cambio.gateway.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TenantFilesTest {
+  private static final ImportOptions OPTIONS =
+      new ImportOptions("t", "localhost:8080", Map.of("NAME", "from the environment"));
+
+  @TempDir Path directory;
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(directory.resolve(file), text);
+  }
+
+  private Entry tenant() {
+    return TenantFiles.at(directory, OPTIONS).tenant();
+  }
+
+  private void refuses(String message) {
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(directory.resolve("tenant.yaml") + message);
+  }
+
+  @Test
+  void replacesKeywordsBeforeItParses() throws IOException {
+    write(
+        "config.json",
+        """
+        {"AUTH0_KEYWORD_REPLACE_MAPPINGS": {"URLS": ["https://a.example", "https://b.example"],
+          "NAME": "from the file", "LIFE": 60}}
+        """);
+    write("tenant.yaml", "a: @@URLS@@\nb: '@@LIFE@@'\nc: ##NAME##\nd: ##MANAGEMENT_AUDIENCE##");
+
+    assertThat(tenant().json())
+        .hasToString(
+            "{\"a\":[\"https://a.example\",\"https://b.example\"],\"b\":60,"
+                + "\"c\":\"from the environment\",\"d\":\"http://localhost:8080/api/v2/\"}");
+  }
+
+  @Test
+  void readsAnEmptyFileAsAnEmptyTenant() throws IOException {
+    write("tenant.yaml", "# nothing yet\n");
+
+    assertThat(tenant().json()).isEmpty();
+  }
+
+  @Test
+  void namesAKeywordThatNothingReplaces() throws IOException {
+    write("tenant.yaml", "a: ##MISSING##");
+
+    refuses(": nothing replaces the keyword ##MISSING##");
+  }
+
+  @Test
+  void namesTheLineOfADuplicateKey() throws IOException {
+    write("tenant.yaml", "a: 1\nb: 2\na: 3\n");
+
+    refuses(":3: Duplicate field 'a'");
+  }
+
+  @Test
+  void namesTheLineOfASyntaxErrorAndShowsNoContent() throws IOException {
+    write("tenant.yaml", "a:\n  - client_secret: hunter2\n   x: y\n");
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessageStartingWith(directory.resolve("tenant.yaml") + ":3: ")
+        .withMessageNotContaining("hunter2")
+        .satisfies(e -> assertThat(e).message().doesNotContain("\n"));
+  }
+
+  @Test
+  void refusesAliases() throws IOException {
+    write("tenant.yaml", "a: &x [1]\nb: *x\n");
+
+    refuses(":2: aliases are not supported");
+  }
+
+  @Test
+  void refusesASecondDocument() throws IOException {
+    write("tenant.yaml", "a: 1\n---\nb: 2\n");
+
+    assertThatExceptionOfType(TenantImportException.class).isThrownBy(this::tenant);
+  }
+
+  @Test
+  void refusesWhatIsNoMapping() throws IOException {
+    write("tenant.yaml", "[]");
+
+    refuses(": must be a mapping");
+  }
+
+  @Test
+  void refusesMappingsThatAreNone() throws IOException {
+    write("tenant.yaml", "");
+    write("config.json", "{\"AUTH0_KEYWORD_REPLACE_MAPPINGS\": []}");
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(
+            directory.resolve("config.json")
+                + ": AUTH0_KEYWORD_REPLACE_MAPPINGS: must be a mapping");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"code.js", "./code.js", ".\\code.js", "x/../code.js"})
+  void readsSideFilesWhereverTheDirectoryIsNamedFrom(String code) throws IOException {
+    write("tenant.yaml", "code: '" + code + "'");
+    write("code.js", "// ##NAME##");
+
+    for (Path named :
+        new Path[] {
+          directory,
+          directory.resolve("tenant.yaml"),
+          directory.resolve("."),
+          directory.resolve("..").resolve(directory.getFileName())
+        }) {
+      TenantFiles files = TenantFiles.at(named, OPTIONS);
+      assertThat(files.sideFile(files.tenant(), "code")).isEqualTo("// from the environment");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../secret", "/etc/passwd", "link"})
+  void refusesSideFilesElsewhere(String code) throws IOException {
+    write("tenant.yaml", "code: " + code);
+    Files.createSymbolicLink(directory.resolve("link"), Path.of("/etc/passwd"));
+    TenantFiles files = TenantFiles.at(directory, OPTIONS);
+    Entry tenant = files.tenant();
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(() -> files.sideFile(tenant, "code"))
+        .withMessage(
+            directory.resolve("tenant.yaml")
+                + ": code: '"
+                + code
+                + "' leads out of the tenant's directory");
+  }
+
+  @Test
+  void namesADirectoryWithoutATenant() {
+    refuses(": there is no such file");
+  }
+}

@@ -1,0 +1,400 @@
+package dev.cambio.gateway.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TenantImporterIT {
+  private static TestDatabase database;
+
+  @TempDir Path path;
+  private TenantDirectory files = new TenantDirectory(Path.of(""));
+
+  @BeforeAll
+  static void start() throws IOException {
+    database = TestDatabase.start();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    database.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    database.clear();
+    files = TenantDirectory.valid(path);
+  }
+
+  private ImportReport importTenant() {
+    return database.importTenant(path);
+  }
+
+  private String payload(String table) {
+    return database.rows("select payload::text from " + table).getFirst();
+  }
+
+  private static String one(String sql) {
+    return database.rows(sql).getFirst();
+  }
+
+  private void refuses(String message) {
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::importTenant)
+        .withMessage(path.resolve("tenant.yaml") + message);
+  }
+
+  @Nested
+  class Repeated {
+    @Test
+    void changesNothing() {
+      importTenant();
+      Map<String, List<String>> before = database.dump();
+
+      assertThat(importTenant().written()).isZero();
+      assertThat(database.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void withSecretsInAnotherOrderChangesNothing() throws IOException {
+      importTenant();
+      Map<String, List<String>> before = database.dump();
+
+      files.change(
+          "{name: KEY, value: one}, {name: OTHER, value: two}",
+          "{name: OTHER, value: two}, {name: KEY, value: one}");
+      importTenant();
+
+      assertThat(database.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void withNewCodeDeploysTheNextVersion() throws IOException {
+      importTenant();
+      String id = one("select id from action where name = 'exchange'");
+
+      files.write("actions/exchange.js", "exports.onExecuteCustomTokenExchange = async () => {};");
+      importTenant();
+
+      assertThat(
+              database.rows(
+                  "select a.id || ' ' || v.number || ' ' || c.source from action a"
+                      + " join action_version v on v.id = a.deployed_version_id"
+                      + " join action_code c on c.content_hash = v.content_hash"
+                      + " where a.name = 'exchange'"))
+          .containsExactly(id + " 2 exports.onExecuteCustomTokenExchange = async () => {};");
+      assertThat(database.rows("select count(*) from action_version")).containsExactly("3");
+    }
+
+    @Test
+    void withNewSecretsDeploysTheNextVersion() throws IOException {
+      importTenant();
+
+      files.change("value: one", "value: three");
+      importTenant();
+
+      assertThat(
+              database.rows(
+                  "select v.number from action a join action_version v"
+                      + " on v.id = a.deployed_version_id where a.name = 'exchange'"))
+          .containsExactly("2");
+    }
+
+    @Test
+    void withoutValuesKeepsStoredSecrets() throws IOException {
+      importTenant();
+      Map<String, List<String>> before = database.dump();
+
+      files.change("{name: KEY, value: one}", "{name: KEY}");
+      files.change("    client_secret: app-secret-0123456789\n", "");
+      importTenant();
+
+      assertThat(database.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void withoutASectionLeavesItAlone() throws IOException {
+      files.append(
+          """
+          tenant: {friendly_name: Acme, flags: {a: true}}
+          attackProtection:
+            suspiciousIpThrottling: {stage: {pre-custom-token-exchange: {max_attempts: 5}}}
+          """);
+      importTenant();
+
+      files.write("tenant.yaml", "tenant: {flags: {b: false}}");
+      importTenant();
+
+      assertThat(one("select settings::text from tenant"))
+          .isEqualTo(
+              "{\"flags\": {\"a\": true, \"b\": false}, \"friendly_name\": \"Acme\","
+                  + " \"attack_protection\": {\"suspiciousIpThrottling\": {\"stage\":"
+                  + " {\"pre-custom-token-exchange\": {\"max_attempts\": 5}}}}}");
+      assertThat(database.rows("select name from action")).hasSize(3);
+    }
+
+    @Test
+    void keepsIdsOfBindingsThatMove() throws IOException {
+      importTenant();
+      String binding = one("select id from trigger_binding");
+
+      files.change("name: draft\n", "name: draft\n    deployed: true\n");
+      files.change("action_name: enrich\n", "action_name: draft\n    - action_name: enrich\n");
+      importTenant();
+
+      assertThat(database.rows("select id from trigger_binding where position = 1"))
+          .containsExactly(binding);
+    }
+
+    @Test
+    void keepsWhatActionsAndAdministratorsDidToUsers() throws IOException {
+      importTenant();
+      database.execute(
+          "update user_account set blocked = true, logins_count = 3,"
+              + " app_metadata = app_metadata || '{\"seen\": 1}'");
+
+      files.change("plan: gold", "plan: silver");
+      importTenant();
+
+      assertThat(
+              database.rows(
+                  "select blocked || ' ' || logins_count || ' ' || app_metadata::text"
+                      + " from user_account"))
+          .containsExactly("true 3 {\"plan\": \"silver\", \"seen\": 1}");
+    }
+
+    @Test
+    void followsAnEmailThatChanges() throws IOException {
+      importTenant();
+      assertThat(database.rows("select value from user_identifier"))
+          .containsExactly("jane@acme.example");
+
+      files.change("Jane@acme.example", "doe@acme.example");
+      importTenant();
+
+      assertThat(database.rows("select value from user_identifier"))
+          .containsExactly("doe@acme.example");
+    }
+  }
+
+  @Nested
+  class Defaults {
+    @Test
+    void ofAClientAreThoseOfTheManagementApi() {
+      importTenant();
+
+      assertThat(payload("client"))
+          .isEqualTo(
+              "{\"grant_types\": [], \"is_first_party\": true, \"client_metadata\": {},"
+                  + " \"oidc_conformant\": false, \"jwt_configuration\": {\"alg\": \"RS256\","
+                  + " \"lifetime_in_seconds\": 36000}, \"organization_usage\": \"deny\","
+                  + " \"token_endpoint_auth_method\": \"client_secret_post\","
+                  + " \"is_token_endpoint_ip_header_trusted\": false}");
+    }
+
+    @Test
+    void fillWhatAConfigurationOmits() throws IOException {
+      files.change("name: app\n", "name: app\n    jwt_configuration: {lifetime_in_seconds: 60}\n");
+      importTenant();
+
+      assertThat(one("select payload ->> 'jwt_configuration' from client"))
+          .isEqualTo("{\"alg\": \"RS256\", \"lifetime_in_seconds\": 60}");
+    }
+
+    @Test
+    void makeASinglePageAppPublic() throws IOException {
+      files.change("    client_secret: app-secret-0123456789\n", "    app_type: spa\n");
+      importTenant();
+
+      assertThat(
+              database.rows(
+                  "select payload ->> 'token_endpoint_auth_method' || (sealed_secret is null)"
+                      + " from client"))
+          .containsExactly("nonetrue");
+    }
+
+    @Test
+    void makeIdsAndSecrets() throws IOException {
+      files.change("    client_secret: app-secret-0123456789\n", "");
+      files.change("name: API\n", "name: API\n    signing_alg: HS256\n");
+      importTenant();
+
+      String clientId = one("select client_id from client");
+      assertThat(clientId).matches("[A-Za-z0-9]{32}");
+      byte[] secret = database.bytes("select sealed_secret from client");
+      assertThat(
+              new String(
+                  TestDatabase.SEAL.open(secret, "client_secret/quickstart/" + clientId), UTF_8))
+          .matches("[A-Za-z0-9_-]{64}");
+      assertThat(one("select id from token_exchange_profile")).matches("tep_[A-Za-z0-9]{16}");
+      assertThat(one("select id from client_grant")).matches("cgr_[A-Za-z0-9]{16}");
+      assertThat(one("select id from connection")).matches("con_[A-Za-z0-9]{16}");
+      assertThat(one("select id from resource_server")).matches("[0-9a-f]{24}");
+      assertThat(
+              database.rows(
+                  "select identifier from resource_server where sealed_signing_secret is not null"))
+          .containsExactly("https://api.example");
+      assertThat(one("select supported_triggers::text from action where name = 'exchange'"))
+          .isEqualTo("[{\"id\": \"custom-token-exchange\", \"version\": \"v1\"}]");
+    }
+
+    @Test
+    void listTheSecretsOfAVersionByNameOnly() {
+      importTenant();
+
+      assertThat(
+              one(
+                  "select v.payload::text from action_version v join action a on a.id = v.action_id"
+                      + " where a.name = 'exchange'"))
+          .isEqualTo(
+              "{\"modules\": [], \"runtime\": \"node22\", \"secrets\": [\"KEY\", \"OTHER\"],"
+                  + " \"dependencies\": [], \"supported_triggers\":"
+                  + " [{\"id\": \"custom-token-exchange\", \"version\": \"v1\"}]}");
+    }
+  }
+
+  @Nested
+  class Refused {
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        textBlock =
+            """
+            action: exchange | action: x | : tokenExchangeProfiles[0].action: no Action named 'x'
+            action: exchange | action: draft | : tokenExchangeProfiles[0].action: Action 'draft' is not deployed
+            action: exchange | action: enrich | : tokenExchangeProfiles[0].action: Action 'enrich' must have supported_triggers: custom-token-exchange
+            type: custom_authentication | type: other | : tokenExchangeProfiles[0].type: must be custom_authentication
+            name: partner | name: p | : tokenExchangeProfiles[0].name: must have 3 to 50 characters
+            urn:acme:partner | urn:ietf:x | : tokenExchangeProfiles[0].subject_token_type: subject_token_type uses a reserved namespace
+            action_name: enrich | action_name: draft | : triggers.post-login[0].action_name: Action 'draft' is not deployed
+            enabled_clients: [app] | enabled_clients: [x] | : databases[0].enabled_clients: no client named 'x'
+            client_id: app | client_id: x | : clientGrants[0].client_id: no client named 'x'
+            audience: https://api.example | audience: https://x.example | : clientGrants[0].audience: no resource server 'https://x.example'
+            scope: [read] | scope: [write] | : clientGrants[0].scope: 'write' is not a scope of resource server 'https://api.example'
+            connection: users | connection: x | : x-users[0].connection: no connection named 'x'
+            name: users | display_name: users | : databases[0].name: is required
+            client_secret: app-secret-0123456789 | secret: x | : clients[0].secret: is not a known property
+            client_secret: app-secret-0123456789 | oidc_conformant: yes please | : clients[0].oidc_conformant: must be true or false
+            client_secret: app-secret-0123456789 | token_exchange: {allow_any_profile_of_type: [any]} | : clients[0].token_exchange.allow_any_profile_of_type: 'any' is not one of custom_authentication, on_behalf_of_token_exchange
+            name: API | token_lifetime: -1 | : resourceServers[0].token_lifetime: must be a whole number from 0 to 2592000
+            scopes: [{value: read}] | scopes: [{value: read}, {value: read}] | : resourceServers[0].scopes[1].value: 'read' is also at resourceServers[0].scopes[0].value
+            ./actions/exchange.js | ./actions/x.js | : actions[0].code: there is no file './actions/x.js'
+            ./actions/exchange.js | ../x.js | : actions[0].code: '../x.js' leads out of the tenant's directory
+            deployed: true | runtime: node16 | : actions[0].runtime: 'node16' is not one of node18, node18-actions, node20, node22
+            deployed: true | dependencies: [{name: left-pad}] | : actions[0].dependencies[0].name: this version installs no packages; 'left-pad' is not one of those it brings: auth0, axios, jose, jsonwebtoken, jwks-rsa, lodash, uuid
+            id: custom-token-exchange | id: login | : actions[0].supported_triggers[0].id: 'login' is not one of post-login, credentials-exchange, pre-user-registration, post-user-registration, post-change-password, send-phone-message, custom-phone-provider, custom-email-provider, password-reset-post-challenge, custom-token-exchange, event-stream, password-hash-migration, login-post-identifier, signup-post-identifier
+            value: one | valeur: one | : actions[0].secrets[0].valeur: is not a known property
+            """)
+    void wherePlaceAndReasonAreNamed(String from, String to, String message) throws IOException {
+      files.change(from, to);
+
+      refuses(message);
+    }
+
+    @Test
+    void leavesNothingBehind() throws IOException {
+      files.change("connection: users", "connection: x");
+
+      refuses(": x-users[0].connection: no connection named 'x'");
+
+      assertThat(database.dump().values()).allMatch(List::isEmpty);
+    }
+
+    @Test
+    void changesNothingOfWhatIsThere() throws IOException {
+      importTenant();
+      Map<String, List<String>> before = database.dump();
+
+      files.change("name: API", "name: Renamed");
+      files.change("connection: users", "connection: x");
+
+      refuses(": x-users[0].connection: no connection named 'x'");
+      assertThat(database.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void forADomainOfAnotherTenant() {
+      importTenant();
+
+      assertThatExceptionOfType(TenantImportException.class)
+          .isThrownBy(
+              () ->
+                  database
+                      .importer(Clock.systemUTC())
+                      .importDirectory(
+                          path, new ImportOptions("other", "localhost:8080", Map.of())))
+          .withMessage(
+              path.resolve("tenant.yaml")
+                  + ": the domain 'localhost:8080' belongs to another tenant");
+    }
+
+    @Test
+    void forPublishedSecretsOutsideTheQuickstart() throws IOException {
+      files.change("app-secret-0123456789", "quickstart-app-secret-0123456789abcdef");
+
+      assertThatExceptionOfType(TenantImportException.class)
+          .isThrownBy(
+              () ->
+                  database
+                      .importer()
+                      .importDirectory(path, new ImportOptions("t", "t.example", Map.of())))
+          .withMessage(
+              path.resolve("tenant.yaml")
+                  + ": clients[0].client_secret: is the published secret of the quickstart tenant;"
+                  + " use one of your own");
+    }
+
+    @Test
+    void forAnEmailOfAnotherUser() throws IOException {
+      files.append(
+          """
+            - user_id: auth0|joan
+              connection: users
+              email: jane@acme.example
+          """);
+
+      refuses(": x-users[1].email: belongs to user 'auth0|jane' of the connection");
+    }
+  }
+
+  @Test
+  void importsOfOneTenantFollowEachOther() {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture<?>[] imports =
+          Stream.generate(() -> CompletableFuture.runAsync(this::importTenant, threads))
+              .limit(4)
+              .toArray(CompletableFuture[]::new);
+      CompletableFuture.allOf(imports).join();
+    }
+
+    assertThat(database.rows("select number from action_version")).containsOnly("1").hasSize(2);
+    assertThat(database.rows("select kid from signing_key")).hasSize(2);
+  }
+
+  @Test
+  void warnsOfSectionsItDoesNotManage() throws IOException {
+    files.append("emailTemplates: [{template: x}]\nroles: []\n");
+
+    assertThat(importTenant().warnings())
+        .containsExactly("emailTemplates (not supported by this version)");
+  }
+}
