@@ -56,6 +56,13 @@ public final class TokenRequest {
     return running(SET_JANE);
   }
 
+  /** A client of the contract tests' tenant asks for a token of its own. */
+  static TokenRequest ofClient(String clientId) {
+    return new TokenRequest(TestNode.shared().contract())
+        .with("grant_type", "client_credentials")
+        .client(clientId);
+  }
+
   /** The exchange of a partner token in the quickstart tenant. */
   static TokenRequest quickstart(String profile, String subjectToken) {
     return quickstart(TestNode.shared().quickstart(), profile, subjectToken);

@@ -54,6 +54,11 @@ public final class Administrator {
         .as("quickstart-admin", "quickstart-admin-secret-0123456789abcdef");
   }
 
+  /** A caller without a token. */
+  public static Administrator anonymous(String issuer) {
+    return new Administrator(issuer, Optional.empty());
+  }
+
   /** The same tenant with a token of another client's. */
   public Administrator as(String clientId, String secret) {
     return withToken(token(clientId, secret, issuer + "api/v2/"));

@@ -98,12 +98,15 @@ final class Routes {
     String query = Optional.ofNullable(request.query()).orElse("");
     answer(
         context,
-        inbound -> {
-          ManagementAnswer answer =
-              managementApi.handle(
-                  new ManagementRequest(inbound, request.method().name(), path, query));
-          return new Answer(answer.status(), answer.body(), answer.headers());
-        });
+        inbound ->
+            answer(
+                managementApi.handle(
+                    new ManagementRequest(inbound, request.method().name(), path, query))),
+        failure -> answer(ManagementApi.refusal(failure)));
+  }
+
+  private static Answer answer(ManagementAnswer answer) {
+    return new Answer(answer.status(), answer.body(), answer.headers());
   }
 
   private static Answer notFound() {
@@ -116,19 +119,29 @@ final class Routes {
   }
 
   private void answer(RoutingContext context, Function<InboundRequest, Answer> handler) {
+    answer(context, handler, Responses::refusal);
+  }
+
+  private void answer(
+      RoutingContext context,
+      Function<InboundRequest, Answer> handler,
+      Function<Throwable, Answer> refusal) {
     BodyReader.read(context.request())
-        .onSuccess(body -> handle(context, body, handler))
+        .onSuccess(body -> handle(context, body, handler, refusal))
         .onFailure(
             failure -> {
               if (failure instanceof BodyTooLarge) {
                 context.response().putHeader("Connection", "close");
               }
-              respond(context, Responses.refusal(failure));
+              respond(context, refusal.apply(failure));
             });
   }
 
   private void handle(
-      RoutingContext context, Buffer body, Function<InboundRequest, Answer> handler) {
+      RoutingContext context,
+      Buffer body,
+      Function<InboundRequest, Answer> handler,
+      Function<Throwable, Answer> refusal) {
     Context eventLoop = context.vertx().getOrCreateContext();
     executor.execute(
         () -> {
@@ -136,7 +149,7 @@ final class Routes {
           try {
             answer = handler.apply(inbound(context.request(), body));
           } catch (Throwable e) { // nothing may leave a request unanswered
-            answer = Responses.refusal(e);
+            answer = refusal.apply(e);
           }
           Answer finished = answer;
           eventLoop.runOnContext(event -> respond(context, finished));

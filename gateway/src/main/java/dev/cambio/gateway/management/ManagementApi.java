@@ -3,6 +3,7 @@ package dev.cambio.gateway.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.inbound.FormBody;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.management.Operations.Match;
@@ -23,12 +24,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /api/v2} (contract management-api), freed of HTTP. Owns what every operation shares: who
  * calls, what the call may hold, one transaction, its audit record.
  */
 public final class ManagementApi {
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
   private static final Set<String> RETRIED = Set.of("40001", "40P01");
   private static final int ATTEMPTS = 3;
 
@@ -70,11 +74,22 @@ public final class ManagementApi {
       Map<String, String> headers = new LinkedHashMap<>(answer.headers());
       headers.putAll(rate);
       return new ManagementAnswer(answer.status(), answer.body(), headers);
-    } catch (ManagementException refusal) {
-      return refusal.answer();
-    } catch (OAuthException refusal) {
-      return ManagementException.of(refusal.status(), null, refusal.description()).answer();
+    } catch (Exception e) { // await() throws what a future failed with, checked or not
+      return refusal(e);
     }
+  }
+
+  /** The answer to a call that failed, on whatever side the fault is. */
+  public static ManagementAnswer refusal(Throwable thrown) {
+    return switch (thrown) {
+      case ManagementException refusal -> refusal.answer();
+      case OAuthException refusal when !(refusal instanceof ServerFault) ->
+          ManagementException.of(refusal.status(), null, refusal.description()).answer();
+      default -> {
+        LOG.error("Answered 500", thrown);
+        yield ManagementException.of(500, null, "Internal error").answer();
+      }
+    };
   }
 
   private ManagementAnswer answer(Tenant tenant, Caller caller, ManagementRequest request) {
