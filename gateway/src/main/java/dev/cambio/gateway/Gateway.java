@@ -27,6 +27,7 @@ import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
 import dev.cambio.gateway.user.Connections;
@@ -111,6 +112,7 @@ public final class Gateway implements AutoCloseable {
             new UserResolution(users, connections, clock),
             users,
             loginPipeline,
+            new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), clock),
             settings.exchange(),
             clock);
     TokenEndpoint tokenEndpoint =

@@ -35,6 +35,9 @@ public final class ClusterNode implements AutoCloseable {
   /** Verdicts on ID tokens. */
   public static final String ID_TOKEN_VALIDATION = "cambio.id-token-validation";
 
+  /** Attempts that addresses have left. */
+  public static final String THROTTLE = "cambio.throttle";
+
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;
 
@@ -163,6 +166,7 @@ public final class ClusterNode implements AutoCloseable {
     config.addMapConfig(
         bounded(ActionBus.CACHE_MAP).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
     config.addMapConfig(bounded(ID_TOKEN_VALIDATION));
+    config.addMapConfig(bounded(THROTTLE));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
     config.addMultiMapConfig(

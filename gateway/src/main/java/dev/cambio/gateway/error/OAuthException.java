@@ -239,6 +239,27 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** The caller's address sent too many invalid subject tokens (contract token-endpoint §9). */
+  public static final class TooManyAttempts extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final long retryAfterSeconds;
+
+    public TooManyAttempts(long retryAfterSeconds) {
+      super(
+          429,
+          "too_many_attempts",
+          "We have detected suspicious login behavior and further attempts will be blocked. Please"
+              + " contact the administrator.");
+      this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Retry-After", Long.toString(retryAfterSeconds));
+    }
+  }
+
   /** 503: no sandbox slot was free; nothing was run. */
   public static final class Overloaded extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -26,6 +26,7 @@ final class ExchangeRecord implements GrantRecord {
   private final ActionRuns runs = new ActionRuns();
   private Optional<Actor> actor = Optional.empty();
   private Optional<Connection> connection = Optional.empty();
+  private boolean blocksAddress;
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
@@ -54,6 +55,11 @@ final class ExchangeRecord implements GrantRecord {
     actor = set;
   }
 
+  /** The caller's address has used its last attempt (contract token-endpoint §9). */
+  void addressBlocked() {
+    blocksAddress = true;
+  }
+
   /** The connection that the user came by. */
   void connection(Connection resolved) {
     connection = Optional.of(resolved);
@@ -77,7 +83,7 @@ final class ExchangeRecord implements GrantRecord {
     response
         .accessTokenId()
         .ifPresent(id -> Payload.member(success, "details").put("access_token_jti", id));
-    return withFailedActions("secte", success, at);
+    return withAttendants("secte", success, at);
   }
 
   @Override
@@ -85,16 +91,21 @@ final class ExchangeRecord implements GrantRecord {
     ObjectNode failure = describe(refusal.detail());
     failure.put("hostname", request.inbound().host());
     request.parameters().find("scope").ifPresent(scope -> failure.put("scope", scope));
-    return withFailedActions("fecte", failure, at);
+    return withAttendants("fecte", failure, at);
   }
 
-  private List<TenantLogEvent> withFailedActions(String type, ObjectNode outcome, Instant at) {
+  private List<TenantLogEvent> withAttendants(String type, ObjectNode outcome, Instant at) {
     String tenantId = request.tenant().id();
     List<TenantLogEvent> events = new ArrayList<>();
     for (ObjectNode details : runs.failures()) {
       ObjectNode failed = describe(details.path("action_error").path("message").asText());
       failed.set("details", details);
       events.add(new TenantLogEvent(tenantId, at, "actions_execution_failed", failed));
+    }
+    if (blocksAddress) {
+      ObjectNode blocked = describe("An address is blocked for sending invalid subject tokens");
+      Payload.member(blocked, "details").put("flow", "custom-token-exchange");
+      events.add(new TenantLogEvent(tenantId, at, "limit_mu", blocked));
     }
     events.add(new TenantLogEvent(tenantId, at, type, outcome));
     return events;

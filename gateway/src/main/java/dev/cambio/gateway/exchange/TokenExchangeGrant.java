@@ -17,6 +17,7 @@ import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
 import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.TokenGrant;
@@ -53,6 +54,7 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final UserResolution resolution;
   private final Users users;
   private final LoginPipeline loginPipeline;
+  private final SuspiciousIpThrottle throttle;
   private final ExchangeSettings settings;
   private final Clock clock;
 
@@ -65,6 +67,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       UserResolution resolution,
       Users users,
       LoginPipeline loginPipeline,
+      SuspiciousIpThrottle throttle,
       ExchangeSettings settings,
       Clock clock) {
     this.profiles = profiles;
@@ -75,6 +78,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.resolution = resolution;
     this.users = users;
     this.loginPipeline = loginPipeline;
+    this.throttle = throttle;
     this.settings = settings;
     this.clock = clock;
   }
@@ -100,6 +104,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     client.requireCustomTokenExchange();
     TokenExchangeRequest exchange = TokenExchangeRequest.from(request.parameters());
     BoundAction action = profileAction(tenant, exchange);
+    throttle.require(tenant, record.ip());
     ResourceServer api =
         audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
     record.audience(api.identifier());
@@ -108,7 +113,11 @@ public final class TokenExchangeGrant implements GrantHandler {
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
     ObjectNode event = ExchangeEvent.of(tenant, client, facts, api, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
-    Accepted accepted = ExchangeDecision.from(result).orThrow();
+    ExchangeDecision decision = ExchangeDecision.from(result);
+    if (decision.rejectsSubjectToken() && throttle.take(tenant, record.ip())) {
+      record.addressBlocked();
+    }
+    Accepted accepted = decision.orThrow();
     record.actor(accepted.actor());
     requireUsableOrganization(client, accepted.organization());
     requireNoMissingOrganization(client);

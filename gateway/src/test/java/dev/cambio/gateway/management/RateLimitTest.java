@@ -3,34 +3,16 @@ package dev.cambio.gateway.management;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Clock;
+import dev.cambio.gateway.AdjustableClock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Rate limit, contract management-api §1.2")
 class RateLimitTest {
-  private long millis = 1_800_000_000_000L;
-  private final RateLimit limit = new RateLimit(2, new Adjustable());
-
-  private final class Adjustable extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis);
-    }
-  }
+  private final AdjustableClock clock = new AdjustableClock(Instant.ofEpochSecond(1_800_000_000));
+  private final RateLimit limit = new RateLimit(2, clock);
 
   @Test
   @DisplayName("§1.2 as many calls as a second allows, then 429 with Retry-After, then more")
@@ -50,7 +32,7 @@ class RateLimitTest {
                     .containsEntry("X-RateLimit-Reset", "1800000001");
               });
     }
-    millis += 500;
+    clock.advance(Duration.ofMillis(500));
     assertThat(limit.count("t")).containsEntry("X-RateLimit-Remaining", "0");
   }
 
@@ -66,7 +48,7 @@ class RateLimitTest {
   @Test
   @DisplayName("0 is no limit, and tells none")
   void canBeOff() {
-    RateLimit off = new RateLimit(0, new Adjustable());
+    RateLimit off = new RateLimit(0, clock);
 
     assertThat(off.count("t")).isEmpty();
   }

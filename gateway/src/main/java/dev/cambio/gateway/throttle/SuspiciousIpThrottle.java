@@ -1,0 +1,109 @@
+package dev.cambio.gateway.throttle;
+
+import com.hazelcast.map.IMap;
+import dev.cambio.gateway.error.OAuthException.TooManyAttempts;
+import dev.cambio.gateway.tenant.Tenant;
+import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Refuses exchanges from addresses that sent too many invalid subject tokens (contract
+ * token-endpoint §9). Buckets are counted where they live in the cluster, each in one atomic step.
+ * Should the member that holds them be lost with its backup, buckets are full again: that many
+ * attempts more at most.
+ */
+public final class SuspiciousIpThrottle {
+  private static final int IPV6_NETWORK_BYTES = 8;
+  private static final long MILLIS = 1000;
+
+  private final IMap<String, TokenBucket> buckets;
+  private final Clock clock;
+
+  /**
+   * A throttle.
+   *
+   * @param buckets a map that the cluster shares
+   */
+  @SuppressWarnings("unchecked") // The map is this class's own; nobody else sees what is in it.
+  public SuspiciousIpThrottle(IMap<String, ?> buckets, Clock clock) {
+    this.buckets = (IMap<String, TokenBucket>) buckets;
+    this.clock = clock;
+  }
+
+  /** Refuses with 429 while the address has no attempt left. Takes none. */
+  public void require(Tenant tenant, String ip) {
+    ThrottleSettings settings = ThrottleSettings.of(tenant);
+    if (!settings.enabled() || !settings.blocks()) {
+      return;
+    }
+    Optional<InetAddress> address = counted(settings, ip);
+    if (address.isEmpty()) {
+      return;
+    }
+    double left =
+        TokenBucket.left(buckets.get(key(tenant, address.get())), settings.stage(), clock.millis());
+    if (left < 1) {
+      double millis = (1 - left) * settings.stage().rateMillis();
+      throw new TooManyAttempts((long) Math.ceil(millis / MILLIS));
+    }
+  }
+
+  /**
+   * Takes an attempt from an address whose subject token was rejected as invalid.
+   *
+   * @return whether it was the last one, so that the address is refused from now on
+   */
+  public boolean take(Tenant tenant, String ip) {
+    ThrottleSettings settings = ThrottleSettings.of(tenant);
+    if (!settings.enabled()) {
+      return false;
+    }
+    return counted(settings, ip)
+        .map(
+            address ->
+                buckets.executeOnKey(
+                    key(tenant, address), new TokenBucket.Take(settings.stage(), clock.millis())))
+        .orElse(false);
+  }
+
+  /** The address, unless it is on the allowlist. */
+  private static Optional<InetAddress> counted(ThrottleSettings settings, String ip) {
+    return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(ip))
+        .map(SuspiciousIpThrottle::unmapped)
+        .filter(address -> !settings.allows(address));
+  }
+
+  /** An IPv4 address in IPv6 clothes is that IPv4 address. */
+  private static InetAddress unmapped(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    boolean mapped =
+        bytes.length == 16
+            && Arrays.equals(bytes, 0, 10, new byte[10], 0, 10)
+            && bytes[10] == -1
+            && bytes[11] == -1;
+    if (!mapped) {
+      return address;
+    }
+    try {
+      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A household has a whole IPv6 network, so those count as one. */
+  private static String key(Tenant tenant, InetAddress address) {
+    String counted =
+        address instanceof Inet6Address
+            ? NetUtil.bytesToIpAddress(
+                    Arrays.copyOf(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES), 16))
+                + "/64"
+            : address.getHostAddress();
+    return tenant.id() + '\n' + ThrottleSettings.STAGE + '\n' + counted;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.cambio.gateway.throttle;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import java.io.Serializable;
+import java.util.Map.Entry;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts that an address has left.
+ *
+ * @param attempts whole and growing ones
+ * @param atMillis when that was so, in milliseconds since the epoch
+ */
+record TokenBucket(double attempts, long atMillis) implements Serializable {
+
+  /** What is left now. */
+  static double left(@Nullable TokenBucket stored, ThrottleStage stage, long now) {
+    if (stored == null) {
+      return stage.maxAttempts();
+    }
+    // Clocks of nodes differ a little; time does not run backwards for that.
+    double grown = (double) Math.max(0, now - stored.atMillis()) / stage.rateMillis();
+    return Math.min(stage.maxAttempts(), stored.attempts() + grown);
+  }
+
+  /** Takes an attempt where the bucket lives; answers whether that was the last one. */
+  record Take(ThrottleStage stage, long now)
+      implements EntryProcessor<String, TokenBucket, Boolean> {
+    @Override
+    public Boolean process(Entry<String, TokenBucket> entry) {
+      double before = left(entry.getValue(), stage, now);
+      double after = Math.max(0, before - 1);
+      long full = (long) Math.ceil((stage.maxAttempts() - after) * stage.rateMillis());
+      // A full bucket is as good as none, so it may go.
+      ((ExtendedMapEntry<String, TokenBucket>) entry)
+          .setValue(new TokenBucket(after, now), Math.max(1, full), TimeUnit.MILLISECONDS);
+      return before >= 1 && after < 1;
+    }
+  }
+}

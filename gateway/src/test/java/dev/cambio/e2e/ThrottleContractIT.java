@@ -1,0 +1,108 @@
+package dev.cambio.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cambio.e2e.TokenRequest.Answer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Suspicious-IP throttling, contract token-endpoint §9")
+class ThrottleContractIT {
+  private static final String REJECT = "api.access.rejectInvalidSubjectToken('forged')";
+  private static final String BLOCKED =
+      "429 too_many_attempts: We have detected suspicious login behavior and further attempts will"
+          + " be blocked. Please contact the administrator.";
+  private static final int ATTEMPTS = 10;
+
+  private static TokenRequest from(String ip, String code) {
+    return TokenRequest.running(code).client("proxy").header("auth0-forwarded-for", ip);
+  }
+
+  private static List<Integer> reject(String ip, int times) {
+    return IntStream.range(0, times).mapToObj(i -> from(ip, REJECT).post().status()).toList();
+  }
+
+  @Test
+  @DisplayName("§9 the tenth rejected token still gets its 400, then the address gets 429")
+  void blocks() {
+    assertThat(reject("198.51.100.1", ATTEMPTS)).containsOnly(400);
+
+    Answer refused = from("198.51.100.1", TokenRequest.SET_JANE).post();
+
+    assertThat(refused.error()).isEqualTo(BLOCKED);
+    assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(1L, 600L);
+    assertThat(
+            from("198.51.100.1", TokenRequest.SET_JANE)
+                .with("subject_token_type", "https://contract.example/scripted")
+                .post()
+                .status())
+        .isEqualTo(429);
+    assertThat(from("198.51.100.2", TokenRequest.SET_JANE).post().status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("§9 success, deny, throws and malformed requests take no attempt")
+  void countsOnlyRejections() {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      from("198.51.100.3", TokenRequest.SET_JANE).post();
+      from("198.51.100.3", "api.access.deny('invalid_request', 'no')").post();
+      from("198.51.100.3", "throw new Error('x')").post();
+      from("198.51.100.3", REJECT).with("subject_token_type", "urn:contract:unknown").post();
+      from("198.51.100.3", REJECT).with("client_secret", "wrong").post();
+    }
+
+    assertThat(from("198.51.100.3", TokenRequest.SET_JANE).post().status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("§3.1 a rejection after a deny still takes an attempt")
+  void countsRejectionsAfterDeny() {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      from("198.51.100.4", "api.access.deny('nope', 'no');" + REJECT).post();
+    }
+
+    assertThat(from("198.51.100.4", TokenRequest.SET_JANE).post().error()).isEqualTo(BLOCKED);
+  }
+
+  @Test
+  @DisplayName("§9 addresses on the allowlist are not counted")
+  void honoursAllowlist() {
+    assertThat(reject("203.0.113.77", ATTEMPTS + 1)).containsOnly(400);
+  }
+
+  @Test
+  @DisplayName("§9 IPv6 addresses count by their /64")
+  void countsNetworks() {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      from("2001:db8:1:2::" + (i + 1), REJECT).post();
+    }
+
+    assertThat(from("2001:db8:1:2:ffff::9", TokenRequest.SET_JANE).post().error())
+        .isEqualTo(BLOCKED);
+    assertThat(from("2001:db8:1:3::1", TokenRequest.SET_JANE).post().status()).isEqualTo(200);
+  }
+
+  @Test
+  @DisplayName("§9 limit_mu is logged once when the block starts, fecte for each refused request")
+  void logs() {
+    List<TokenRequest> requests =
+        IntStream.range(0, ATTEMPTS + 2).mapToObj(i -> from("198.51.100.5", REJECT)).toList();
+    requests.forEach(TokenRequest::post);
+
+    assertThat(requests.stream().map(ThrottleContractIT::logged).toList())
+        .startsWith(List.of("fecte"))
+        .endsWith(List.of("limit_mu", "fecte"), List.of("fecte"), List.of("fecte"))
+        .satisfies(
+            all ->
+                assertThat(all.stream().flatMap(List::stream).filter("limit_mu"::equals))
+                    .hasSize(1));
+  }
+
+  private static List<String> logged(TokenRequest request) {
+    return TestNode.shared().logs(request.userAgent()).stream()
+        .map(entry -> entry.path("type").asText())
+        .toList();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.cambio.gateway.throttle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.hazelcast.config.Config;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.gateway.AdjustableClock;
+import dev.cambio.gateway.error.OAuthException.TooManyAttempts;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Suspicious-IP throttling in one member, contract token-endpoint §9")
+class SuspiciousIpThrottleTest {
+  private static final String IP = "192.0.2.1";
+  private static HazelcastInstance hazelcast;
+
+  private final AdjustableClock clock = new AdjustableClock(Instant.ofEpochSecond(1_800_000_000));
+  private SuspiciousIpThrottle throttle;
+
+  @BeforeAll
+  static void startMember() {
+    Config config = new Config();
+    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
+    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
+    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    config.getJetConfig().setEnabled(false);
+    config.setProperty("hazelcast.logging.type", "slf4j");
+    config.setProperty("hazelcast.phone.home.enabled", "false");
+    hazelcast = Hazelcast.newHazelcastInstance(config);
+  }
+
+  @AfterAll
+  static void stopMember() {
+    hazelcast.getLifecycleService().terminate();
+  }
+
+  @BeforeEach
+  void emptyMap() {
+    hazelcast.getMap("throttle").clear();
+    throttle = new SuspiciousIpThrottle(hazelcast.getMap("throttle"), clock);
+  }
+
+  private static Tenant tenant(String id, String throttling) {
+    try {
+      ObjectNode settings =
+          (ObjectNode)
+              Json.parse(
+                  "{\"attack_protection\":{\"suspiciousIpThrottling\":"
+                      + throttling.replace('\'', '"')
+                      + "}}");
+      return new Tenant(id, id + ".example", settings);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void take(Tenant tenant, int times) {
+    IntStream.range(0, times).forEach(i -> throttle.take(tenant, IP));
+  }
+
+  @Test
+  @DisplayName("§9 an attempt is granted anew after the rate, and taken again starts a block again")
+  void refills() {
+    Tenant tenant =
+        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':2,'rate':1200}}}");
+
+    assertThat(throttle.take(tenant, IP)).isFalse();
+    assertThat(throttle.take(tenant, IP)).isTrue();
+    assertThat(throttle.take(tenant, IP)).isFalse();
+    assertThatThrownBy(() -> throttle.require(tenant, IP))
+        .isInstanceOfSatisfying(
+            TooManyAttempts.class,
+            refusal -> assertThat(refusal.headers()).containsEntry("Retry-After", "2"));
+    clock.advance(Duration.ofMillis(1200));
+    assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
+    assertThat(throttle.take(tenant, IP)).isTrue();
+    assertThatThrownBy(() -> throttle.require(tenant, IP)).isInstanceOf(TooManyAttempts.class);
+  }
+
+  @Test
+  @DisplayName("§9 without the shield block, attempts are counted and nobody is refused")
+  void monitors() {
+    Tenant tenant = tenant("t", "{'shields':['admin_notification']}");
+
+    take(tenant, 9);
+
+    assertThat(throttle.take(tenant, IP)).isTrue();
+    assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
+  }
+
+  @Test
+  @DisplayName("§9 switched off, nothing happens")
+  void canBeOff() {
+    Tenant tenant = tenant("t", "{'enabled':false}");
+
+    take(tenant, 20);
+
+    assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
+  }
+
+  @Test
+  @DisplayName("§9 an IPv4 address in IPv6 form is the IPv4 address")
+  void knowsMappedAddresses() {
+    Tenant tenant = tenant("t", "{'allowlist':['192.0.2.9','2001:db8::/32']}");
+    take(tenant, 10);
+
+    assertThatThrownBy(() -> throttle.require(tenant, "::ffff:192.0.2.1"))
+        .isInstanceOf(TooManyAttempts.class);
+    assertThat(
+            IntStream.range(0, 20)
+                .anyMatch(
+                    i ->
+                        throttle.take(tenant, "::ffff:192.0.2.9")
+                            || throttle.take(tenant, "2001:db8::1")))
+        .isFalse();
+  }
+
+  @Test
+  @DisplayName("§9 tenants do not share buckets")
+  void separatesTenants() {
+    take(tenant("t", "{}"), 10);
+
+    assertThatCode(() -> throttle.require(tenant("other", "{}"), IP)).doesNotThrowAnyException();
+  }
+
+  @Test
+  @DisplayName("§9 of many attempts at once, each is counted, and one is the last")
+  void countsConcurrently() throws Exception {
+    Tenant tenant =
+        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':40,'rate':86400000}}}");
+    Callable<Boolean> take = () -> throttle.take(tenant, IP);
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      long last = 0;
+      for (Future<Boolean> taken :
+          threads.invokeAll(List.of(take, take, take, take, take, take, take, take))) {
+        last += taken.get() ? 1 : 0;
+      }
+      assertThat(last).isZero();
+      assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
+      for (int round = 0; round < 8; round++) {
+        for (Future<Boolean> taken : threads.invokeAll(List.of(take, take, take, take))) {
+          last += taken.get() ? 1 : 0;
+        }
+      }
+      assertThat(last).isEqualTo(1);
+    }
+  }
+}
