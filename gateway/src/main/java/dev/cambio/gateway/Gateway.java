@@ -10,6 +10,8 @@ import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.cluster.ClusterNode;
+import dev.cambio.gateway.dpop.DpopNonces;
+import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
@@ -119,6 +121,11 @@ public final class Gateway implements AutoCloseable {
         new TokenEndpoint(
             tenants,
             new ClientAuthenticator(clients),
+            new DpopVerifier(
+                signatures,
+                new DpopNonces(seal, clock),
+                hazelcast.getMap(ClusterNode.DPOP_PROOFS),
+                clock),
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
             new TokenIssuer(keys, clock),
             new TenantLog(pool),

@@ -69,7 +69,6 @@ public final class Audiences {
     Optional<String> identifier = named(tenant, audience, resource).or(tenant::defaultAudience);
     ResourceServer api = require(tenant, identifier.orElseThrow(Audiences::missing));
     requireUserAccess(tenant, client, api);
-    requireNoProofOfPossession(client, api);
     return api;
   }
 
@@ -82,7 +81,6 @@ public final class Audiences {
     if (!allowed || grant(tenant, client, api, "client").isEmpty()) {
       throw new ClientNotGranted(api.identifier());
     }
-    requireNoProofOfPossession(client, api);
     return api;
   }
 
@@ -91,11 +89,22 @@ public final class Audiences {
     return audience.or(() -> tenant.readsResourceParameter() ? resource : Optional.empty());
   }
 
-  /** No token is bound to a key yet, so what demands one is refused (contract §1.4). */
-  private static void requireNoProofOfPossession(Client client, ResourceServer api) {
-    if (client.requiresProofOfPossession() || api.requiresProofOfPossession()) {
+  /**
+   * The key that the access token is bound to (contract token-endpoint §1.4): the one that the
+   * request proves to have, if the API takes bound tokens. Refuses where one is demanded and none
+   * can be had.
+   *
+   * @param proofKey thumbprint of that key
+   */
+  public Optional<String> boundKey(Client client, ResourceServer api, Optional<String> proofKey) {
+    Optional<String> bound = proofKey.filter(key -> api.takesDpop());
+    boolean demanded =
+        client.requiresProofOfPossession()
+            || api.requiresProofOfPossession(client.isConfidential());
+    if (demanded && bound.isEmpty()) {
       throw new RequestInvalid("Proof-of-Possession is required");
     }
+    return bound;
   }
 
   /** What a client is granted for itself: all of its grant, or what it asks of it. */

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.audience;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -57,8 +58,16 @@ public record ResourceServer(
     return payload.path("enforce_policies").asBoolean(false);
   }
 
-  public boolean requiresProofOfPossession() {
-    return payload.path("proof_of_possession").path("required").asBoolean(false);
+  /** Whether tokens for it may be bound by DPoP. */
+  public boolean takesDpop() {
+    return payload.path("proof_of_possession").path("mechanism").asText().equals("dpop");
+  }
+
+  /** Whether it takes none but bound tokens from such a client. */
+  public boolean requiresProofOfPossession(boolean confidentialClient) {
+    JsonNode proof = payload.path("proof_of_possession");
+    boolean publicOnly = proof.path("required_for").asText().equals("public_clients");
+    return proof.path("required").asBoolean(false) && !(publicOnly && confidentialClient);
   }
 
   /** Whether this is the Management API of the tenant. */

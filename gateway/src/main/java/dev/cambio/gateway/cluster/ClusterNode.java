@@ -38,6 +38,9 @@ public final class ClusterNode implements AutoCloseable {
   /** Attempts that addresses have left. */
   public static final String THROTTLE = "cambio.throttle";
 
+  /** DPoP proofs that were used. */
+  public static final String DPOP_PROOFS = "cambio.dpop-proofs";
+
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;
 
@@ -167,6 +170,7 @@ public final class ClusterNode implements AutoCloseable {
         bounded(ActionBus.CACHE_MAP).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
     config.addMapConfig(bounded(ID_TOKEN_VALIDATION));
     config.addMapConfig(bounded(THROTTLE));
+    config.addMapConfig(bounded(DPOP_PROOFS));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
     config.addMultiMapConfig(

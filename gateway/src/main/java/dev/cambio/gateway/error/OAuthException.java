@@ -163,6 +163,23 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** A DPoP proof needs a nonce of the server's, or a newer one (RFC 9449 §8). */
+  public static final class DpopNonceRequired extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final String nonce;
+
+    public DpopNonceRequired(String nonce) {
+      super(400, "use_dpop_nonce", "Authorization server requires nonce in DPoP proof");
+      this.nonce = nonce;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("DPoP-Nonce", nonce);
+    }
+  }
+
   /** 400: the DPoP proof was not accepted (RFC 9449 §5). */
   public static final class DpopProofInvalid extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -108,6 +108,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     ResourceServer api =
         audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
     record.audience(api.identifier());
+    Optional<String> boundKey = audiences.boundKey(client, api, request.proofKey());
     requireUsableOrganization(client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, request.issuer(), exchange);
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
@@ -155,6 +156,7 @@ public final class TokenExchangeGrant implements GrantHandler {
         accepted.actor(),
         Optional.of(TokenTypes.ACCESS_TOKEN),
         Optional.empty(),
+        boundKey,
         completed.accessTokenClaims(),
         completed.idTokenClaims());
   }

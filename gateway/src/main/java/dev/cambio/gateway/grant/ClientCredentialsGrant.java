@@ -65,6 +65,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
         Optional.empty(),
         Optional.empty(),
         Optional.of(GRANT_TYPE_CLAIM),
+        audiences.boundKey(client, api, request.proofKey()),
         Map.of(),
         Map.of());
   }

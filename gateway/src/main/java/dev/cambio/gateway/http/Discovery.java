@@ -3,6 +3,7 @@ package dev.cambio.gateway.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.model.oauth.GrantTypes;
 import java.util.List;
 
@@ -33,6 +34,7 @@ final class Discovery {
         document,
         "id_token_signing_alg_values_supported",
         List.of("HS256", "RS256", "RS512", "PS256"));
+    put(document, "dpop_signing_alg_values_supported", DpopVerifier.ALGORITHMS);
     put(
         document,
         "claims_supported",

@@ -1,8 +1,11 @@
 package dev.cambio.gateway.key;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.model.bus.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.authentication.TokenCredentials;
@@ -60,24 +63,45 @@ public final class JwtSignatures {
         token);
   }
 
+  /**
+   * Throws unless the key signed the token that carries it.
+   *
+   * @param jwk an asymmetric public key (RFC 7517), already checked to fit the algorithm
+   */
+  public void requireJwk(ObjectNode jwk, SignedJwt token) throws Invalid {
+    JsonObject key = new JsonObject(Json.write(jwk)).put("alg", token.algorithm());
+    JWTAuth verifier;
+    try {
+      verifier = JWTAuth.create(vertx, withoutTimes(new JWTAuthOptions().addJwk(key)));
+    } catch (RuntimeException e) {
+      throw new Invalid("the key is not usable");
+    }
+    require(verifier, token);
+  }
+
   private static void require(JWTAuth verifier, SignedJwt token) throws Invalid {
-    boolean valid =
-        verifier
-            .authenticate(new TokenCredentials(token.compact()))
-            .map(true)
-            .otherwise(false)
-            .await();
+    boolean valid;
+    try {
+      valid =
+          verifier
+              .authenticate(new TokenCredentials(token.compact()))
+              .map(true)
+              .otherwise(false)
+              .await();
+    } catch (ClassCastException e) { // vertx-auth-jwt reads times that are no numbers as numbers
+      throw new Invalid("a time is not a number");
+    }
     if (!valid) {
       throw new Invalid("the signature is not valid");
     }
   }
 
   private JWTAuth verifier(PubSecKeyOptions key) {
-    return JWTAuth.create(
-        vertx,
-        new JWTAuthOptions()
-            .addPubSecKey(key)
-            .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)));
+    return JWTAuth.create(vertx, withoutTimes(new JWTAuthOptions().addPubSecKey(key)));
+  }
+
+  private static JWTAuthOptions withoutTimes(JWTAuthOptions options) {
+    return options.setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
   }
 
   private static Buffer pem(SigningKey key) {

@@ -3,8 +3,8 @@ package dev.cambio.gateway.token;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.ClientCredentials;
+import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.error.OAuthException;
-import dev.cambio.gateway.error.OAuthException.DpopProofInvalid;
 import dev.cambio.gateway.error.OAuthException.GrantUnsupported;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.inbound.InboundRequest;
@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 public final class TokenEndpoint {
   private final Tenants tenants;
   private final ClientAuthenticator clients;
+  private final DpopVerifier dpop;
   private final Map<String, GrantHandler> grants;
   private final TokenIssuer issuer;
   private final TenantLog log;
@@ -35,12 +36,14 @@ public final class TokenEndpoint {
   public TokenEndpoint(
       Tenants tenants,
       ClientAuthenticator clients,
+      DpopVerifier dpop,
       List<GrantHandler> grants,
       TokenIssuer issuer,
       TenantLog log,
       Clock clock) {
     this.tenants = tenants;
     this.clients = clients;
+    this.dpop = dpop;
     this.grants =
         grants.stream().collect(Collectors.toMap(GrantHandler::type, Function.identity()));
     this.issuer = issuer;
@@ -51,7 +54,8 @@ public final class TokenEndpoint {
   /** Answers a request with tokens, or throws the refusal. Waits: for virtual threads. */
   public TokenResponse handle(InboundRequest inbound) {
     Tenant tenant = tenants.require(inbound.host());
-    TokenRequest request = new TokenRequest(tenant, inbound, Parameters.parse(inbound));
+    TokenRequest request =
+        new TokenRequest(tenant, inbound, Parameters.parse(inbound), Optional.empty());
     GrantHandler grant = grantFor(request);
     GrantRecord record = grant.record(request);
     try {
@@ -69,8 +73,10 @@ public final class TokenEndpoint {
   private TokenResponse answer(GrantHandler grant, TokenRequest request, GrantRecord record) {
     Client client = authenticate(request);
     record.authenticated(client);
-    requireNoDpop(request.inbound());
-    TokenGrant granted = grant.authorize(client, request, record);
+    Optional<String> proofKey =
+        dpop.verify(
+            request.tenant().id(), client, request.inbound(), request.issuer() + "oauth/token");
+    TokenGrant granted = grant.authorize(client, request.proving(proofKey), record);
     TokenResponse response = issuer.issue(granted);
     log.write(record.success(granted, response, clock.instant())).await();
     return response;
@@ -85,12 +91,5 @@ public final class TokenEndpoint {
   private Client authenticate(TokenRequest request) {
     ClientCredentials credentials = ClientCredentials.read(request.inbound(), request.parameters());
     return clients.authenticate(request.tenant().id(), credentials);
-  }
-
-  /** A client that sends a proof expects a bound token; an unbound one would deceive it. */
-  private static void requireNoDpop(InboundRequest inbound) {
-    if (inbound.header("dpop").isPresent()) {
-      throw new DpopProofInvalid("DPoP is not available");
-    }
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
  * @param grantType the {@code gty} claim of access tokens in Auth0's own dialect
+ * @param boundKey thumbprint of the key that the access token is bound to (RFC 9449 §6.1)
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
  */
@@ -34,5 +35,6 @@ public record TokenGrant(
     Optional<Actor> actor,
     Optional<String> issuedTokenType,
     Optional<String> grantType,
+    Optional<String> boundKey,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims) {}

@@ -50,7 +50,7 @@ public final class TokenIssuer {
         accessToken,
         tokenId,
         grant.issuedTokenType(),
-        "Bearer",
+        grant.boundKey().isPresent() ? "DPoP" : "Bearer",
         api.tokenLifetime(),
         idToken,
         scopeToTell(grant.requested(), grant.granted()));
@@ -80,6 +80,7 @@ public final class TokenIssuer {
     if (!rfc9068) {
       grant.grantType().ifPresent(type -> claims.put("gty", type));
     }
+    grant.boundKey().ifPresent(key -> claims.putObject("cnf").put("jkt", key));
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }

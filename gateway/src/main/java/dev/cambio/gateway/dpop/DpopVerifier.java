@@ -1,0 +1,152 @@
+package dev.cambio.gateway.dpop;
+
+import com.hazelcast.map.IMap;
+import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.error.OAuthException.DpopNonceRequired;
+import dev.cambio.gateway.error.OAuthException.DpopProofInvalid;
+import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.key.JwtSignatures;
+import dev.cambio.gateway.key.SignedJwt;
+import dev.cambio.gateway.key.SignedJwt.Invalid;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Verifies DPoP proofs of token requests (RFC 9449 §4.3, contract token-endpoint §1.4).
+ *
+ * <p>Used proofs are remembered in a map that the cluster shares, for as long as they could be sent
+ * again. Should a member be lost with its backup, a proof might be accepted twice within that time,
+ * by somebody who also has the client's credentials and the subject token.
+ */
+public final class DpopVerifier {
+  /** Signature algorithms of proofs. */
+  public static final List<String> ALGORITHMS = ProofKey.ALGORITHMS;
+
+  private static final long WINDOW_SECONDS = 60;
+  private static final int MAX_JTI = 256;
+
+  private final JwtSignatures signatures;
+  private final DpopNonces nonces;
+  private final IMap<String, Boolean> used;
+  private final Clock clock;
+
+  /**
+   * A verifier.
+   *
+   * @param used a map that the cluster shares
+   */
+  public DpopVerifier(
+      JwtSignatures signatures, DpopNonces nonces, IMap<String, Boolean> used, Clock clock) {
+    this.signatures = signatures;
+    this.nonces = nonces;
+    this.used = used;
+    this.clock = clock;
+  }
+
+  /**
+   * The thumbprint of the key that the request proves to have; empty if it proves none.
+   *
+   * @param endpoint the URL that the proof must be for
+   */
+  public Optional<String> verify(
+      String tenantId, Client client, InboundRequest inbound, String endpoint) {
+    return inbound
+        .header("dpop")
+        .map(proof -> thumbprint(tenantId, client, parse(proof), endpoint));
+  }
+
+  private static SignedJwt parse(String proof) {
+    try {
+      return SignedJwt.parse(proof);
+    } catch (Invalid e) {
+      throw invalid(e.reason());
+    }
+  }
+
+  private String thumbprint(String tenantId, Client client, SignedJwt proof, String endpoint) {
+    if (!proof.header().path("typ").asText().equals("dpop+jwt")) {
+      throw invalid("typ must be dpop+jwt");
+    }
+    ProofKey key = ProofKey.of(proof.algorithm(), proof.header());
+    String id;
+    try {
+      signatures.requireJwk(key.jwk(), proof);
+      requireTarget(proof, endpoint);
+      requireRecent(proof);
+      id = proof.text("jti");
+    } catch (Invalid e) {
+      throw invalid(e.reason());
+    }
+    if (id.length() > MAX_JTI) {
+      throw invalid("jti is longer than " + MAX_JTI + " characters");
+    }
+    requireNonce(tenantId, client, proof);
+    String thumbprint = key.thumbprint();
+    requireUnused(tenantId, thumbprint, id);
+    return thumbprint;
+  }
+
+  private static void requireTarget(SignedJwt proof, String endpoint) throws Invalid {
+    if (!proof.text("htm").equals("POST")) {
+      throw new Invalid("htm must be POST");
+    }
+    URI target;
+    try {
+      target = URI.create(proof.text("htu"));
+    } catch (IllegalArgumentException e) {
+      throw new Invalid("htu is no URL");
+    }
+    URI expected = URI.create(endpoint);
+    boolean same =
+        expected.getScheme().equalsIgnoreCase(target.getScheme())
+            && expected.getRawAuthority().equalsIgnoreCase(target.getRawAuthority())
+            && expected.getRawPath().equals(target.getRawPath());
+    if (!same) {
+      throw new Invalid("htu is not this endpoint");
+    }
+  }
+
+  private void requireRecent(SignedJwt proof) throws Invalid {
+    long age = clock.instant().getEpochSecond() - proof.seconds("iat");
+    if (Math.abs(age) > WINDOW_SECONDS) {
+      throw new Invalid("iat is not within " + WINDOW_SECONDS + " seconds");
+    }
+  }
+
+  /** Public clients must use a nonce; whoever sends one must send a fresh one. */
+  private void requireNonce(String tenantId, Client client, SignedJwt proof) {
+    String nonce = proof.claims().path("nonce").asText("");
+    boolean needed = !client.isConfidential() && !client.usesKeyAuthentication();
+    if ((needed || !nonce.isEmpty()) && !nonces.isFresh(tenantId, nonce)) {
+      throw new DpopNonceRequired(nonces.make(tenantId));
+    }
+  }
+
+  private void requireUnused(String tenantId, String thumbprint, String id) {
+    String key = tenantId + '\n' + thumbprint + '\n' + sha256(id);
+    if (used.putIfAbsent(key, true, 2 * WINDOW_SECONDS, TimeUnit.SECONDS) != null) {
+      throw invalid("the proof was used before");
+    }
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DpopProofInvalid invalid(String reason) {
+    return new DpopProofInvalid("DPoP proof: " + reason);
+  }
+}
