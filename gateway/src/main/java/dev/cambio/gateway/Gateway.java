@@ -24,6 +24,7 @@ import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementTokens;
 import dev.cambio.gateway.management.Resources;
+import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
@@ -114,6 +115,7 @@ public final class Gateway implements AutoCloseable {
             new UserResolution(users, connections, clock),
             users,
             loginPipeline,
+            new Organizations(database, caches),
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), clock),
             settings.exchange(),
             clock);

@@ -216,6 +216,18 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** The user does not belong to the organization (contract token-endpoint §6). */
+  public static final class NoMember extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public NoMember(String userId, String organizationId) {
+      super(
+          403,
+          "access_denied",
+          "user %s is not part of the %s organization".formatted(userId, organizationId));
+    }
+  }
+
   /** 403: the user is blocked. */
   public static final class UserBlocked extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -6,6 +6,7 @@ import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
+import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class ExchangeEvent {
       Client client,
       ObjectNode request,
       ResourceServer api,
+      Optional<Organization> organization,
       TokenExchangeRequest exchange,
       Optional<User> actorTokenUser) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
@@ -31,6 +33,7 @@ final class ExchangeEvent {
         .put("client_id", client.clientId())
         .put("name", client.name())
         .set("metadata", client.metadata());
+    organization.ifPresent(found -> event.set("organization", found.toEvent()));
     event.set("request", request);
     event.putObject("resource_server").put("identifier", api.identifier());
     event.putObject("tenant").put("id", tenant.id());

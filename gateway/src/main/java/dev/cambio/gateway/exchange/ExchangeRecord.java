@@ -5,6 +5,7 @@ import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.log.TenantLogEvent;
+import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.RequestEntry;
@@ -26,7 +27,9 @@ final class ExchangeRecord implements GrantRecord {
   private final ActionRuns runs = new ActionRuns();
   private Optional<Actor> actor = Optional.empty();
   private Optional<Connection> connection = Optional.empty();
+  private Optional<Organization> organization = Optional.empty();
   private boolean blocksAddress;
+  private boolean memberAdded;
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
@@ -60,6 +63,16 @@ final class ExchangeRecord implements GrantRecord {
     blocksAddress = true;
   }
 
+  /** The organization that the login is for. */
+  void organization(Organization resolved) {
+    organization = Optional.of(resolved);
+  }
+
+  /** The login has made the user a member of the organization. */
+  void memberAdded() {
+    memberAdded = true;
+  }
+
   /** The connection that the user came by. */
   void connection(Connection resolved) {
     connection = Optional.of(resolved);
@@ -74,6 +87,8 @@ final class ExchangeRecord implements GrantRecord {
                 .put("connection", by.name())
                 .put("connection_id", by.id())
                 .put("strategy", by.strategy()));
+    organization.ifPresent(
+        of -> success.put("organization_id", of.id()).put("organization_name", of.name()));
     success.put("user_id", grant.subject());
     grant
         .user()
@@ -101,6 +116,11 @@ final class ExchangeRecord implements GrantRecord {
       ObjectNode failed = describe(details.path("action_error").path("message").asText());
       failed.set("details", details);
       events.add(new TenantLogEvent(tenantId, at, "actions_execution_failed", failed));
+    }
+    if (memberAdded) {
+      ObjectNode added = outcome.deepCopy();
+      added.put("description", "The user has become a member of the organization");
+      events.add(new TenantLogEvent(tenantId, at, "organization_member_added", added));
     }
     if (blocksAddress) {
       ObjectNode blocked = describe("An address is blocked for sending invalid subject tokens");

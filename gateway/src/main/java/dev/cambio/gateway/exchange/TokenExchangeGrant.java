@@ -16,10 +16,13 @@ import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.organization.Organization;
+import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.GrantRecord;
+import dev.cambio.gateway.token.OrganizationClaims;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.user.User;
@@ -54,6 +57,7 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final UserResolution resolution;
   private final Users users;
   private final LoginPipeline loginPipeline;
+  private final Organizations organizations;
   private final SuspiciousIpThrottle throttle;
   private final ExchangeSettings settings;
   private final Clock clock;
@@ -67,6 +71,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       UserResolution resolution,
       Users users,
       LoginPipeline loginPipeline,
+      Organizations organizations,
       SuspiciousIpThrottle throttle,
       ExchangeSettings settings,
       Clock clock) {
@@ -78,6 +83,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.resolution = resolution;
     this.users = users;
     this.loginPipeline = loginPipeline;
+    this.organizations = organizations;
     this.throttle = throttle;
     this.settings = settings;
     this.clock = clock;
@@ -109,10 +115,12 @@ public final class TokenExchangeGrant implements GrantHandler {
         audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
     record.audience(api.identifier());
     Optional<String> boundKey = audiences.boundKey(client, api, request.proofKey());
-    requireUsableOrganization(client, exchange.organization());
+    Optional<Organization> requested =
+        organizations.resolve(tenant, client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, request.issuer(), exchange);
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
-    ObjectNode event = ExchangeEvent.of(tenant, client, facts, api, exchange, actorTokenUser);
+    ObjectNode event =
+        ExchangeEvent.of(tenant, client, facts, api, requested, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
     ExchangeDecision decision = ExchangeDecision.from(result);
     if (decision.rejectsSubjectToken() && throttle.take(tenant, record.ip())) {
@@ -120,10 +128,13 @@ public final class TokenExchangeGrant implements GrantHandler {
     }
     Accepted accepted = decision.orThrow();
     record.actor(accepted.actor());
-    requireUsableOrganization(client, accepted.organization());
-    requireNoMissingOrganization(client);
+    Optional<Organization> organization =
+        sameOrganization(
+            client, requested, organizations.resolve(tenant, client, accepted.organization()));
+    organization.ifPresent(record::organization);
     Resolved resolved = resolve(tenant, client, accepted);
     record.connection(resolved.connection());
+    requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(api);
     ScopeSet granted = audiences.grant(tenant, client, api, exchange.scope());
@@ -138,6 +149,7 @@ public final class TokenExchangeGrant implements GrantHandler {
             granted,
             user,
             resolved.connection(),
+            organization,
             exchange.subjectTokenType(),
             exchange.actorToken().map(ActorToken::type),
             accepted.actor(),
@@ -150,6 +162,7 @@ public final class TokenExchangeGrant implements GrantHandler {
         client,
         user.userId(),
         Optional.of(user),
+        organization.map(of -> claims(tenant, of)),
         api,
         exchange.scope(),
         completed.granted(),
@@ -173,20 +186,47 @@ public final class TokenExchangeGrant implements GrantHandler {
             () -> new ServerFault("the Action of profile " + profile.id() + " is not deployed"));
   }
 
-  /** No organization exists yet, so none can be valid (contract §6). */
-  private static void requireUsableOrganization(Client client, Optional<String> organization) {
-    if (organization.isPresent()) {
-      throw new RequestInvalid(
-          client.organizationUsage().equals("deny")
-              ? "parameter organization is not allowed for this client"
-              : "parameter organization is invalid: " + organization.get());
+  /** What the request names and what the Action sets must be one organization (contract §6). */
+  private static Optional<Organization> sameOrganization(
+      Client client, Optional<Organization> requested, Optional<Organization> set) {
+    if (requested.isPresent() && set.isPresent() && !requested.get().id().equals(set.get().id())) {
+      throw new RequestInvalid("The organization differs from the parameter organization");
+    }
+    Optional<Organization> organization = requested.or(() -> set);
+    if (organization.isEmpty() && client.organizationUsage().equals("require")) {
+      throw new RequestInvalid("parameter organization is required for this client");
+    }
+    return organization;
+  }
+
+  private void requireMembership(
+      Tenant tenant,
+      Optional<Organization> organization,
+      Resolved resolved,
+      Accepted accepted,
+      ExchangeRecord record) {
+    if (organization.isEmpty()) {
+      return;
+    }
+    boolean mayJoin = accepted.user() instanceof SetUserByConnection;
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    boolean joined =
+        organizations.requireMember(
+            tenant,
+            organization.get(),
+            resolved.user().userId(),
+            resolved.connection(),
+            mayJoin,
+            now);
+    if (joined) {
+      record.memberAdded();
     }
   }
 
-  private static void requireNoMissingOrganization(Client client) {
-    if (client.organizationUsage().equals("require")) {
-      throw new RequestInvalid("parameter organization is required for this client");
-    }
+  private static OrganizationClaims claims(Tenant tenant, Organization organization) {
+    return new OrganizationClaims(
+        organization.id(),
+        Optional.of(organization.name()).filter(name -> tenant.allowsOrganizationNames()));
   }
 
   private Optional<User> actorTokenUser(

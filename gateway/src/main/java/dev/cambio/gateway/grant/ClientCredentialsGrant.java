@@ -59,6 +59,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
         client,
         client.clientId() + SUBJECT_SUFFIX,
         Optional.empty(),
+        Optional.empty(),
         api,
         requested,
         audiences.grantToClient(tenant, client, api, requested),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.User;
@@ -32,6 +33,7 @@ public record LoginTransaction(
     ScopeSet granted,
     User user,
     Connection connection,
+    Optional<Organization> organization,
     String subjectTokenType,
     Optional<String> actorTokenType,
     Optional<Actor> actor,

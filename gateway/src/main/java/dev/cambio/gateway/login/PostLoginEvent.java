@@ -21,6 +21,7 @@ final class PostLoginEvent {
         .put("name", login.client().name())
         .set("metadata", login.client().metadata());
     event.set("connection", connection(login.connection()));
+    login.organization().ifPresent(found -> event.set("organization", found.toEvent()));
     ObjectNode request = login.request().deepCopy();
     request.putObject("query");
     event.set("request", request);

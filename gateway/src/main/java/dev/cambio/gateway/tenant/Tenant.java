@@ -23,6 +23,11 @@ public record Tenant(String id, String domain, ObjectNode settings) {
     return settings.path("enabled_locales").path(0).asText("en");
   }
 
+  /** Whether organizations may be meant by name, and tokens name them (contract §6). */
+  public boolean allowsOrganizationNames() {
+    return settings.path("allow_organization_name_in_authentication_api").asBoolean(false);
+  }
+
   /** Whether {@code resource} may stand for {@code audience} (contract token-endpoint §1.1). */
   public boolean readsResourceParameter() {
     return settings

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param issuer {@code iss} of the tokens
  * @param subject {@code sub} of the tokens
  * @param user the user that the tokens are for; absent where a client acts for itself
+ * @param organization that the login was for, as tokens name it
  * @param granted every scope granted, those of OpenID Connect included
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
@@ -29,6 +30,7 @@ public record TokenGrant(
     Client client,
     String subject,
     Optional<User> user,
+    Optional<OrganizationClaims> organization,
     ResourceServer api,
     ScopeSet requested,
     ScopeSet granted,

@@ -123,6 +123,13 @@ public final class TokenIssuer {
             .put("sub", grant.subject())
             .put("iat", now)
             .put("exp", now + lifetime);
+    grant
+        .organization()
+        .ifPresent(
+            organization -> {
+              claims.put("org_id", organization.id());
+              organization.name().ifPresent(name -> claims.put("org_name", name));
+            });
     grant.actor().ifPresent(actor -> claims.set("act", actor.toJson()));
     return claims;
   }
