@@ -17,6 +17,8 @@ import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
 import dev.cambio.gateway.http.HttpVerticle;
+import dev.cambio.gateway.http.HttpVerticle.Services;
+import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.log.TenantLog;
@@ -43,6 +45,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -56,6 +59,7 @@ public final class Gateway implements AutoCloseable {
   private final ExecutorService executor;
   private final List<String> deployments = new ArrayList<>();
   private volatile int httpPort;
+  private volatile int httpsPort;
 
   private Gateway(
       Vertx vertx,
@@ -72,6 +76,7 @@ public final class Gateway implements AutoCloseable {
    * Starts the role and waits until it serves. Not to be called on an event loop.
    *
    * @param notifications where to listen for configuration changes
+   * @param identity of the TLS listener, if the settings want one
    */
   public static Gateway start(
       Vertx vertx,
@@ -80,6 +85,7 @@ public final class Gateway implements AutoCloseable {
       PgConnectOptions notifications,
       SecretSeal seal,
       GatewaySettings settings,
+      Optional<TlsIdentity> identity,
       Clock clock) {
     Database database = new Database(pool);
     ConfigurationCaches caches = new ConfigurationCaches();
@@ -144,14 +150,13 @@ public final class Gateway implements AutoCloseable {
             clock);
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    Services services = new Services(tokenEndpoint, tenants, keys, managementApi, executor);
     Gateway gateway = new Gateway(vertx, actionClient, notices, executor);
     try {
       notices.start().await();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
-        gateway.deploy(
-            new HttpVerticle(
-                settings.http(), tokenEndpoint, tenants, keys, managementApi, executor));
+        gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }
       return gateway;
     } catch (Exception e) { // await() throws what a future failed with, checked or not
@@ -163,11 +168,17 @@ public final class Gateway implements AutoCloseable {
   private void deploy(HttpVerticle verticle) {
     deployments.add(vertx.deployVerticle(verticle).await());
     httpPort = verticle.port();
+    httpsPort = verticle.tlsPort();
   }
 
-  /** The port that serves HTTP. */
+  /** The port that serves plain HTTP; 0 without. */
   public int httpPort() {
     return httpPort;
+  }
+
+  /** The port that serves HTTPS; 0 without. */
+  public int httpsPort() {
+    return httpsPort;
   }
 
   /** Parses the code of Actions on the actions nodes that would run it. */

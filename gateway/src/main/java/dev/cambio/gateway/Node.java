@@ -17,12 +17,17 @@ import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.TenantImporter;
+import dev.cambio.gateway.http.HttpSettings;
+import dev.cambio.gateway.http.SelfSignedCertificate;
+import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
+import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,6 +38,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +57,7 @@ public final class Node implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private Optional<OpsServer> ops = Optional.empty();
   private Optional<Gateway> gateway = Optional.empty();
+  private Optional<Path> tlsCertificate = Optional.empty();
 
   private Node(NodeConfiguration configuration, Clock clock) {
     this.configuration = configuration;
@@ -77,6 +87,7 @@ public final class Node implements AutoCloseable {
   /**
    * Imports a tenant into the configured database without serving; blocks.
    *
+   * @param hosts further hosts of the tenant; those it has stay if there are none
    * @return a summary for people
    */
   public static String importTenant(
@@ -84,6 +95,7 @@ public final class Node implements AutoCloseable {
       Path directory,
       String tenant,
       String domain,
+      Set<String> hosts,
       Map<String, String> keywords,
       Clock clock) {
     Node node = new Node(configuration, clock);
@@ -93,14 +105,19 @@ public final class Node implements AutoCloseable {
       Vertx vertx = Vertx.vertx();
       node.parts.add("vertx", () -> blocking(vertx.close()));
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      return node.importTenant(
-          pool,
-          storage.seal(),
-          directory,
-          new ImportOptions(tenant, domain, keywords, configuration.node().quickstart()),
-          // Nothing that could parse JavaScript runs here; a broken Action fails its first
-          // exchange.
-          ActionSyntax.UNCHECKED);
+      String report =
+          node.importTenant(
+              pool,
+              storage.seal(),
+              directory,
+              new ImportOptions(tenant, domain, keywords, configuration.node().quickstart()),
+              // Nothing that could parse JavaScript runs here; a broken Action fails its first
+              // exchange.
+              ActionSyntax.UNCHECKED);
+      if (!hosts.isEmpty()) {
+        setHosts(pool, tenant, hosts);
+      }
+      return report;
     } finally {
       node.close();
     }
@@ -109,6 +126,16 @@ public final class Node implements AutoCloseable {
   /** The port that token requests go to; 0 without the gateway role. */
   public int httpPort() {
     return gateway.map(Gateway::httpPort).orElse(0);
+  }
+
+  /** The port of HTTPS; 0 without. */
+  public int httpsPort() {
+    return gateway.map(Gateway::httpsPort).orElse(0);
+  }
+
+  /** The certificate that the TLS listener shows; empty without. */
+  public Optional<Path> tlsCertificate() {
+    return tlsCertificate;
   }
 
   public int opsPort() {
@@ -170,8 +197,10 @@ public final class Node implements AutoCloseable {
                 DatabasePool.connect(storage.url()),
                 storage.seal(),
                 configuration.gateway(),
+                storage.identity(),
                 clock));
     gateway = Optional.of(started);
+    tlsCertificate = storage.identity().map(TlsIdentity::certificateFile);
     if (configuration.node().quickstart()) {
       // After the start, since the tenant's domain follows the port.
       String domain = "localhost:" + started.httpPort();
@@ -181,6 +210,24 @@ public final class Node implements AutoCloseable {
           ConfigLoader.home().resolve("config").resolve("quickstart"),
           new ImportOptions(QUICKSTART_TENANT, domain, Map.of(), true),
           started.actionSyntax());
+      Set<String> tlsHosts =
+          started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
+      setHosts(pool, QUICKSTART_TENANT, tlsHosts);
+    }
+  }
+
+  private static void setHosts(Pool pool, String tenant, Set<String> hosts) {
+    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture.runAsync(
+              () ->
+                  new Database(pool)
+                      .transaction(
+                          queries -> {
+                            TenantHosts.set(queries, tenant, hosts);
+                            return hosts;
+                          }),
+              thread)
+          .join();
     }
   }
 
@@ -193,10 +240,11 @@ public final class Node implements AutoCloseable {
 
   private void requireFreePorts() {
     if (configuration.node().has(Role.GATEWAY)) {
-      PortCheck.requireFree(
-          "http.port",
-          configuration.gateway().http().host(),
-          configuration.gateway().http().port());
+      HttpSettings http = configuration.gateway().http();
+      if (http.plain()) {
+        PortCheck.requireFree("http.port", http.host(), http.port());
+      }
+      http.tls().ifPresent(tls -> PortCheck.requireFree("https.port", http.host(), tls.port()));
     }
     PortCheck.requireFree("ops.port", configuration.ops().host(), configuration.ops().port());
     ClusterSettings cluster = configuration.cluster();
@@ -205,7 +253,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private record Storage(DatabaseUrl url, SecretSeal seal) {}
+  private record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity) {}
 
   /** The database with its schema up to date, and the key that seals what is in it. */
   private Storage storage() {
@@ -224,7 +272,23 @@ public final class Node implements AutoCloseable {
     Secret masterKey =
         node.masterKey()
             .orElseGet(() -> held.orElseThrow().secret("master-key", this::newMasterKey));
-    return new Storage(url, SecretSeal.of(masterKey.bytes()));
+    return new Storage(url, SecretSeal.of(masterKey.bytes()), identity(held));
+  }
+
+  /** What the TLS listener shows: the operator's files, or quickstart's own certificate. */
+  private Optional<TlsIdentity> identity(Optional<DataDirectory> data) {
+    return configuration
+        .gateway()
+        .http()
+        .tls()
+        .map(
+            tls ->
+                tls.files()
+                    .map(files -> TlsIdentity.read(files.certificate(), files.key(), clock))
+                    .orElseGet(
+                        () ->
+                            SelfSignedCertificate.in(
+                                data.orElseThrow().path().resolve("tls"), random, clock)));
   }
 
   private Secret newMasterKey() {

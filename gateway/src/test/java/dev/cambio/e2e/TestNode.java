@@ -78,6 +78,8 @@ public final class TestNode {
     texts.put("database.url", databaseUrl);
     texts.put("master-key", Base64.getEncoder().encodeToString(MASTER_KEY));
     texts.put("http.port", "0");
+    texts.put("https.port", "0");
+    texts.put("tls.self-signed", "true");
     texts.put("ops.port", "0");
     texts.put("cluster.port", "0");
     texts.put("actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS));
@@ -119,6 +121,16 @@ public final class TestNode {
   /** The quickstart tenant's issuer. */
   public String quickstart() {
     return "http://localhost:" + node.httpPort() + "/";
+  }
+
+  /** The quickstart tenant's issuer by HTTPS. */
+  public String tlsQuickstart() {
+    return "https://localhost:" + node.httpsPort() + "/";
+  }
+
+  /** The certificate that HTTPS clients have to trust. */
+  public Path caFile() {
+    return node.tlsCertificate().orElseThrow();
   }
 
   /** The contract tests' tenant's issuer. */

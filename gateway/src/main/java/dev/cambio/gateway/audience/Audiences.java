@@ -24,6 +24,7 @@ public final class Audiences {
       Set.of("openid", "profile", "email", "address", "phone");
 
   private final Cached<String, ResourceServer> byIdentifier;
+  private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
 
   private record GrantKey(String clientId, String audience, String subjectType) {}
@@ -45,6 +46,15 @@ public final class Audiences {
                         + " from resource_server where tenant_id = $1 and identifier = $2",
                     row -> resourceServer(tenantId, row, seal),
                     identifier));
+    this.management =
+        caches.cache(
+            (tenantId, any) ->
+                database.first(
+                    tenantId,
+                    "select id, identifier, payload::text, sealed_signing_secret"
+                        + " from resource_server"
+                        + " where tenant_id = $1 and payload ->> 'is_system' = 'true'",
+                    row -> resourceServer(tenantId, row, seal)));
     this.grants =
         caches.cache(
             (tenantId, key) ->
@@ -79,7 +89,7 @@ public final class Audiences {
         require(tenant, named(tenant, audience, resource).orElseThrow(Audiences::missing));
     boolean allowed = !api.clientPolicy().equals("deny_all");
     if (!allowed || grant(tenant, client, api, "client").isEmpty()) {
-      throw new ClientNotGranted(api.identifier());
+      throw new ClientNotGranted(api.audience());
     }
     return api;
   }
@@ -117,9 +127,11 @@ public final class Audiences {
   }
 
   private ResourceServer require(Tenant tenant, String identifier) {
-    return byIdentifier
-        .get(tenant.id(), identifier)
-        .orElseThrow(() -> new AudienceUnknown(identifier));
+    Optional<ResourceServer> api =
+        tenant.isManagementAudience(identifier)
+            ? management.get(tenant.id(), identifier).map(found -> found.by(identifier))
+            : byIdentifier.get(tenant.id(), identifier);
+    return api.orElseThrow(() -> new AudienceUnknown(identifier));
   }
 
   /** Tokens for the userinfo endpoint alone are not issued, so every exchange needs an API. */
@@ -136,7 +148,7 @@ public final class Audiences {
         };
     if (!allowed) {
       throw new ClientNotAllowed(
-          "Client is not authorized to access \"" + api.identifier() + "\" for users");
+          "Client is not authorized to access \"" + api.audience() + "\" for users");
     }
   }
 
@@ -176,7 +188,10 @@ public final class Audiences {
             .map(Buffer::getBytes)
             .map(bytes -> seal.open(bytes, secretContext(tenantId, row.getString("id"))));
     return new ResourceServer(
-        row.getString("identifier"), Payload.object(row, "payload"), signingSecret);
+        row.getString("identifier"),
+        row.getString("identifier"),
+        Payload.object(row, "payload"),
+        signingSecret);
   }
 
   private static ClientGrant clientGrant(Row row) {

@@ -9,13 +9,20 @@ import java.util.Set;
 /**
  * An API as the Management API stores it, read for what a token for it needs.
  *
- * @param identifier the audience
+ * @param identifier as stored; what grants refer to
+ * @param audience what tokens for it say: the identifier, but the Management API answers to others
+ *     too, one for each of the tenant's hosts
  * @param payload the entity without id, identifier and signing secret
  * @param signingSecret for HS256, absent otherwise
  */
 public record ResourceServer(
-    String identifier, ObjectNode payload, Optional<byte[]> signingSecret) {
+    String identifier, String audience, ObjectNode payload, Optional<byte[]> signingSecret) {
   private static final int DEFAULT_LIFETIME = 86_400;
+
+  /** The same by another of its audiences. */
+  ResourceServer by(String other) {
+    return new ResourceServer(identifier, other, payload, signingSecret);
+  }
 
   /** {@code access_token}, {@code rfc9068_profile}, or either with {@code _authz}. */
   public String tokenDialect() {

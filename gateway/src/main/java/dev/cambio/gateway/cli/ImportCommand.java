@@ -4,7 +4,9 @@ import dev.cambio.gateway.Node;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +35,12 @@ final class ImportCommand implements Callable<Integer> {
   private String domain = "";
 
   @Option(
+      names = "--host",
+      paramLabel = "HOST[:PORT]",
+      description = "Further host at which the tenant is served. May be repeated.")
+  private Set<String> hosts = new LinkedHashSet<>();
+
+  @Option(
       names = "--keyword",
       paramLabel = "NAME=VALUE",
       description =
@@ -47,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
     all.putAll(keywords);
     String report =
         Node.importTenant(
-            options.configuration(), directory, tenant, domain, all, Clock.systemUTC());
+            options.configuration(), directory, tenant, domain, hosts, all, Clock.systemUTC());
     System.out.println(report);
     return 0;
   }

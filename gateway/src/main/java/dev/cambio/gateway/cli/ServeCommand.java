@@ -34,6 +34,11 @@ final class ServeCommand implements Callable<Integer> {
     Node node = Node.start(configuration, clock);
     if (configuration.node().quickstart() && configuration.node().has(Role.GATEWAY)) {
       System.out.println(new QuickstartGreeting(node.httpPort(), node.opsPort()).text(clock));
+      node.tlsCertificate()
+          .ifPresent(
+              file ->
+                  System.out.printf(
+                      "Also at https://localhost:%d/; trust it by %s%n", node.httpsPort(), file));
     } else {
       System.out.printf("cambio is ready; operations port %d%n", node.opsPort());
     }

@@ -61,11 +61,11 @@ public record NodeSettings(
       throw settings.badSecret(
           "master-key", "32 random bytes in base64 (make one with: openssl rand -base64 32)");
     }
-    if (has(Role.GATEWAY) && !behindTlsProxy) {
+    if (has(Role.GATEWAY) && !behindTlsProxy && settings.optional("https.port").isEmpty()) {
       throw settings.bad(
-          "http.behind-tls-proxy",
-          "true, since tokens must not travel over plain HTTP and this version does not serve TLS"
-              + " itself: put a TLS proxy in front and say so here");
+          "https.port",
+          "a port, since tokens must not travel over plain HTTP; or put a TLS proxy in front and"
+              + " say so with http.behind-tls-proxy");
     }
   }
 

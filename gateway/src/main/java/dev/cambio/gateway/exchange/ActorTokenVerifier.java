@@ -61,23 +61,22 @@ public final class ActorTokenVerifier {
 
   /**
    * The token's user; refuses with {@code Invalid actor_token} and the reason for the log alone.
-   *
-   * @param issuer the issuer that the request speaks to
    */
-  User verify(Tenant tenant, String issuer, String token) {
+  User verify(Tenant tenant, String token) {
     try {
-      return userOf(tenant.id(), issuer, verdict(tenant.id(), token));
+      return userOf(tenant, verdict(tenant.id(), token));
     } catch (Invalid e) {
       throw new RequestInvalid("Invalid actor_token", "Invalid actor_token: " + e.reason());
     }
   }
 
   /** Checks what may have changed since the verdict. */
-  private User userOf(String tenantId, String issuer, IdTokenVerdict verdict) throws Invalid {
+  private User userOf(Tenant tenant, IdTokenVerdict verdict) throws Invalid {
+    String tenantId = tenant.id();
     if (verdict.invalid() != null) {
       throw new Invalid(verdict.invalid());
     }
-    if (!issuer.equals(verdict.issuer())) {
+    if (!tenant.isIssuer(String.valueOf(verdict.issuer()))) {
       throw new Invalid("another issuer");
     }
     if (verdict.exp() <= clock.instant().getEpochSecond()) {

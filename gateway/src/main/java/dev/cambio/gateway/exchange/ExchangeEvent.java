@@ -35,7 +35,7 @@ final class ExchangeEvent {
         .set("metadata", client.metadata());
     organization.ifPresent(found -> event.set("organization", found.toEvent()));
     event.set("request", request);
-    event.putObject("resource_server").put("identifier", api.identifier());
+    event.putObject("resource_server").put("identifier", api.audience());
     event.putObject("tenant").put("id", tenant.id());
     event.set("transaction", transaction(exchange, actorTokenUser));
     return event;

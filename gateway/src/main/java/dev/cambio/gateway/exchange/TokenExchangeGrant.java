@@ -113,11 +113,11 @@ public final class TokenExchangeGrant implements GrantHandler {
     throttle.require(tenant, record.ip());
     ResourceServer api =
         audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
-    record.audience(api.identifier());
+    record.audience(api.audience());
     Optional<String> boundKey = audiences.boundKey(client, api, request.proofKey());
     Optional<Organization> requested =
         organizations.resolve(tenant, client, exchange.organization());
-    Optional<User> actorTokenUser = actorTokenUser(tenant, request.issuer(), exchange);
+    Optional<User> actorTokenUser = actorTokenUser(tenant, exchange);
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
         ExchangeEvent.of(tenant, client, facts, api, requested, exchange, actorTokenUser);
@@ -229,11 +229,10 @@ public final class TokenExchangeGrant implements GrantHandler {
         Optional.of(organization.name()).filter(name -> tenant.allowsOrganizationNames()));
   }
 
-  private Optional<User> actorTokenUser(
-      Tenant tenant, String issuer, TokenExchangeRequest exchange) {
+  private Optional<User> actorTokenUser(Tenant tenant, TokenExchangeRequest exchange) {
     Optional<ActorToken> idToken = exchange.actorToken().filter(ActorToken::isIdToken);
     try {
-      return idToken.map(token -> actorTokens.verify(tenant, issuer, token.value()));
+      return idToken.map(token -> actorTokens.verify(tenant, token.value()));
     } catch (RequestInvalid e) {
       if (settings.invalidActorToken() == ExchangeSettings.InvalidActorToken.OMIT) {
         return Optional.empty();

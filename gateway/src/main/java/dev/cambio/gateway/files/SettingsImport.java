@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.management.Merge;
 import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.model.bus.Json;
 import java.util.List;
 
@@ -52,11 +53,11 @@ record SettingsImport(ImportRun run) {
   }
 
   private void requireFree(Entry root, String domain) {
-    run.text("select $1::text || '' from tenant where domain = $2 and id <> $1", domain)
-        .ifPresent(
-            tenant -> {
-              throw root.problem("the domain '" + domain + "' belongs to another tenant");
-            });
+    try {
+      TenantHosts.requireFree(run.queries(), run.tenantId(), domain);
+    } catch (IllegalArgumentException e) {
+      throw root.problem(String.valueOf(e.getMessage()));
+    }
   }
 
   /** Locked, so that imports of the same tenant follow each other. */

@@ -52,7 +52,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
     ResourceServer api =
         audiences.resolveForClient(
             tenant, client, parameters.find("audience"), parameters.find("resource"));
-    ((ClientCredentialsRecord) record).audience(api.identifier());
+    ((ClientCredentialsRecord) record).audience(api.audience());
     return new TokenGrant(
         tenant.id(),
         request.issuer(),

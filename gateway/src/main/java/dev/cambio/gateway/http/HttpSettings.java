@@ -1,24 +1,80 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.model.config.Settings;
+import dev.cambio.model.config.SettingsException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * Settings of the HTTP listener.
+ * Settings of the listeners.
  *
  * @param host interface to listen on
- * @param port 0 lets the system choose
+ * @param port of plain HTTP; 0 lets the system choose
+ * @param plain whether plain HTTP is served at all: outside quickstart only to a TLS proxy
  * @param behindTlsProxy whether clients speak HTTPS to a proxy in front; then issuers are https
+ * @param tls the TLS listener; absent without one
  */
-public record HttpSettings(String host, int port, boolean behindTlsProxy) {
+public record HttpSettings(
+    String host, int port, boolean plain, boolean behindTlsProxy, Optional<Tls> tls) {
+  private static final String HTTPS_PORT = "https.port";
+  private static final String SELF_SIGNED = "tls.self-signed";
 
+  /**
+   * Settings of the TLS listener.
+   *
+   * @param port 0 lets the system choose
+   * @param files certificate and key; absent for a self-signed certificate
+   */
+  public record Tls(int port, Optional<Files> files) {}
+
+  /** PEM files. */
+  public record Files(Path certificate, Path key) {}
+
+  /**
+   * Reads and checks the settings.
+   *
+   * @throws SettingsException for a TLS listener without a certificate, and the other way round
+   */
   public static HttpSettings from(Settings settings) {
+    boolean quickstart = settings.flag("quickstart", false);
+    boolean behindTlsProxy = settings.flag("http.behind-tls-proxy", false);
     return new HttpSettings(
         settings.text("http.host", "127.0.0.1"),
         settings.port("http.port", 8080),
-        settings.flag("http.behind-tls-proxy", false));
+        quickstart || behindTlsProxy,
+        behindTlsProxy,
+        tls(settings, quickstart));
   }
 
-  /** The scheme that clients use. */
+  private static Optional<Tls> tls(Settings settings, boolean quickstart) {
+    Optional<String> certificate = settings.optional(TlsIdentity.CERTIFICATE_FILE);
+    Optional<String> key = settings.optional(TlsIdentity.KEY_FILE);
+    boolean selfSigned = settings.flag(SELF_SIGNED, false);
+    boolean wanted = settings.optional(HTTPS_PORT).isPresent();
+    if (selfSigned && !quickstart) {
+      throw settings.bad(SELF_SIGNED, "false outside quickstart: nobody vouches for such a key");
+    }
+    if (certificate.isPresent() != key.isPresent()) {
+      throw settings.bad(
+          certificate.isPresent() ? TlsIdentity.KEY_FILE : TlsIdentity.CERTIFICATE_FILE,
+          "a PEM file, as its counterpart is given");
+    }
+    if (!wanted) {
+      return Optional.empty();
+    }
+    if (certificate.isEmpty() && !selfSigned) {
+      throw settings.bad(
+          TlsIdentity.CERTIFICATE_FILE,
+          "a PEM file, since https.port is given (in quickstart, "
+              + SELF_SIGNED
+              + "=true will do)");
+    }
+    Optional<Files> files =
+        certificate.map(file -> new Files(Path.of(file), Path.of(key.orElseThrow())));
+    return Optional.of(new Tls(settings.port(HTTPS_PORT, 0), files));
+  }
+
+  /** The scheme that clients of the plain listener use. */
   String scheme() {
     return behindTlsProxy ? "https" : "http";
   }

@@ -8,70 +8,103 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/** One event loop that serves HTTP; several share the port. */
+/** One event loop that serves HTTP and, beside it, HTTPS; several share the ports. */
 public final class HttpVerticle extends VerticleBase {
   private static final int IDLE_SECONDS = 90;
   private static final int DRAIN_SECONDS = 5;
 
   private final HttpSettings settings;
-  private final Routes routes;
-  private @Nullable HttpServer server;
+  private final Optional<TlsIdentity> identity;
+  private final Services services;
+  private Optional<HttpServer> plain = Optional.empty();
+  private Optional<HttpServer> tls = Optional.empty();
 
   /**
-   * A verticle.
+   * What answers requests.
    *
    * @param executor starts a virtual thread per request
    */
-  public HttpVerticle(
-      HttpSettings settings,
+  public record Services(
       TokenEndpoint tokenEndpoint,
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,
-      Executor executor) {
+      Executor executor) {}
+
+  /**
+   * A verticle.
+   *
+   * @param identity of the TLS listener, if the settings want one
+   */
+  public HttpVerticle(HttpSettings settings, Optional<TlsIdentity> identity, Services services) {
     this.settings = settings;
-    this.routes = new Routes(settings, tokenEndpoint, tenants, keys, managementApi, executor);
+    this.identity = identity;
+    this.services = services;
   }
 
   @Override
   public Future<?> start() {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(settings.host())
-            .setPort(listenPort(settings.port()))
-            .setIdleTimeout(IDLE_SECONDS)
-            .setIdleTimeoutUnit(TimeUnit.SECONDS)
-            .setStrictThreadMode(true);
+    List<Future<?>> listening = new ArrayList<>();
+    if (settings.plain()) {
+      listening.add(
+          listen(settings.scheme(), options(settings.port(), -1))
+              .onSuccess(server -> plain = Optional.of(server)));
+    }
+    settings
+        .tls()
+        .map(wanted -> options(wanted.port(), -2).setSsl(true))
+        .map(options -> options.setKeyCertOptions(identity.orElseThrow().options()))
+        .ifPresent(
+            options ->
+                listening.add(
+                    listen("https", options).onSuccess(server -> tls = Optional.of(server))));
+    return Future.all(listening);
+  }
+
+  /**
+   * Options of a listener.
+   *
+   * @param shared stands for a port of the system's choice: Vert.x gives each verticle a port of
+   *     its own for 0, but one that they share for each negative number
+   */
+  private HttpServerOptions options(int port, int shared) {
+    return new HttpServerOptions()
+        .setHost(settings.host())
+        .setPort(port == 0 ? shared : port)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+        .setStrictThreadMode(true);
+  }
+
+  private Future<HttpServer> listen(String scheme, HttpServerOptions options) {
     return vertx
         .createHttpServer(options)
-        .requestHandler(routes.router(vertx))
-        .listen()
-        .onSuccess(listening -> server = listening);
+        .requestHandler(new Routes(scheme, services).router(vertx))
+        .listen();
   }
 
   /** Takes no new requests and lets those under way finish, within bounds. */
   @Override
   public Future<?> stop() {
-    HttpServer listening = server;
-    return listening == null
-        ? Future.succeededFuture()
-        : listening.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+    List<Future<Void>> stopping = new ArrayList<>();
+    plain.ifPresent(server -> stopping.add(server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)));
+    tls.ifPresent(server -> stopping.add(server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)));
+    return Future.join(stopping);
   }
 
-  /**
-   * Vert.x gives every verticle a port of its own for 0, but one they share for a negative number.
-   */
-  private static int listenPort(int port) {
-    return port == 0 ? -1 : port;
-  }
-
-  /** The port that is listened on; 0 until then. */
+  /** The port of plain HTTP; 0 without. */
   public int port() {
-    HttpServer listening = server;
-    return listening == null ? 0 : listening.actualPort();
+    return plain.map(HttpServer::actualPort).orElse(0);
+  }
+
+  /** The port of HTTPS; 0 without. */
+  public int tlsPort() {
+    return tls.map(HttpServer::actualPort).orElse(0);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
 import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.Responses.Answer;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.key.Jwks;
@@ -45,19 +46,18 @@ final class Routes {
   private final ManagementApi managementApi;
   private final Executor executor;
 
-  Routes(
-      HttpSettings settings,
-      TokenEndpoint tokenEndpoint,
-      Tenants tenants,
-      SigningKeys keys,
-      ManagementApi managementApi,
-      Executor executor) {
-    this.scheme = settings.scheme();
-    this.tokenEndpoint = tokenEndpoint;
-    this.tenants = tenants;
-    this.keys = keys;
-    this.managementApi = managementApi;
-    this.executor = executor;
+  /**
+   * Routes.
+   *
+   * @param scheme that clients of the listener use
+   */
+  Routes(String scheme, Services services) {
+    this.scheme = scheme;
+    this.tokenEndpoint = services.tokenEndpoint();
+    this.tenants = services.tenants();
+    this.keys = services.keys();
+    this.managementApi = services.managementApi();
+    this.executor = services.executor();
   }
 
   Router router(Vertx vertx) {

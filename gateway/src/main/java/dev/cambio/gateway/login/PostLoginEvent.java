@@ -25,7 +25,7 @@ final class PostLoginEvent {
     ObjectNode request = login.request().deepCopy();
     request.putObject("query");
     event.set("request", request);
-    event.putObject("resource_server").put("identifier", login.api().identifier());
+    event.putObject("resource_server").put("identifier", login.api().audience());
     event.putObject("stats").put("logins_count", login.user().loginsCount());
     event.putObject("tenant").put("id", login.tenant().id());
     event.set("transaction", transaction(login, metadata));

@@ -36,13 +36,13 @@ public final class ManagementTokens {
       throw refused("Missing authentication");
     }
     try {
-      return caller(tenant, inbound, SignedJwt.parse(header.substring(BEARER.length()).strip()));
+      return caller(tenant, SignedJwt.parse(header.substring(BEARER.length()).strip()));
     } catch (Invalid e) {
       throw refused("Invalid token");
     }
   }
 
-  private Caller caller(Tenant tenant, InboundRequest inbound, SignedJwt token) throws Invalid {
+  private Caller caller(Tenant tenant, SignedJwt token) throws Invalid {
     try {
       signatures.requireTenantKey(tenant.id(), token);
     } catch (Invalid e) {
@@ -51,7 +51,7 @@ public final class ManagementTokens {
     if (token.seconds("exp") <= clock.instant().getEpochSecond()) {
       throw refused("Expired token received for JSON Web Token validation");
     }
-    requireAudience(inbound, token);
+    requireAudience(tenant, token);
     if (token.claims().has("cnf")) {
       throw new Invalid("bound to a key, and presented without proof");
     }
@@ -74,10 +74,9 @@ public final class ManagementTokens {
     }
   }
 
-  private static void requireAudience(InboundRequest inbound, SignedJwt token) {
-    String expected = inbound.issuer() + "api/v2/";
+  private static void requireAudience(Tenant tenant, SignedJwt token) {
     String audience = token.claims().path("aud").asText("");
-    if (!audience.equals(expected)) {
+    if (!tenant.isManagementAudience(audience)) {
       throw refused("Bad audience: " + audience);
     }
   }

@@ -125,7 +125,7 @@ final class ResourceServers implements Operations.Resource {
   }
 
   private static void requireNotReserved(Call call, String identifier) {
-    if (identifier.equals(call.managementAudience())) {
+    if (call.tenant().isManagementAudience(identifier)) {
       throw ManagementException.invalidBody("The selected identifier is reserved.");
     }
   }
@@ -152,7 +152,7 @@ final class ResourceServers implements Operations.Resource {
   /** By id or, as paths may hold either, by identifier. */
   private Optional<Stored> find(Call call, String lock) {
     String idOrIdentifier = call.path("id");
-    boolean system = idOrIdentifier.equals(call.managementAudience());
+    boolean system = call.tenant().isManagementAudience(idOrIdentifier);
     return call.rows()
         .first(
             "select "

@@ -2,15 +2,40 @@ package dev.cambio.gateway.tenant;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A tenant as requests see it.
  *
  * @param id the tenant's name, {@code event.tenant.id}
  * @param domain host, with port if it is not the scheme's own, at which it is served
+ * @param hosts all hosts at which it is served, the domain among them
  * @param settings as the Management API's {@code /tenants/settings} shows them
  */
-public record Tenant(String id, String domain, ObjectNode settings) {
+public record Tenant(String id, String domain, Set<String> hosts, ObjectNode settings) {
+  private static final Pattern ORIGIN = Pattern.compile("https?://([^/]+)/(.*)");
+  private static final String MANAGEMENT_API = "api/v2/";
+
+  public Tenant {
+    hosts = Set.copyOf(hosts);
+  }
+
+  /** Whether an {@code iss} is this tenant, as it is reached by one of its hosts. */
+  public boolean isIssuer(String issuer) {
+    return isAt(issuer, "");
+  }
+
+  /** Whether an audience means this tenant's Management API, by whichever of its hosts. */
+  public boolean isManagementAudience(String audience) {
+    return isAt(audience, MANAGEMENT_API);
+  }
+
+  private boolean isAt(String url, String path) {
+    Matcher origin = ORIGIN.matcher(url);
+    return origin.matches() && hosts.contains(origin.group(1)) && origin.group(2).equals(path);
+  }
 
   /** The API that requests without an audience are for. */
   public Optional<String> defaultAudience() {

@@ -8,10 +8,21 @@ import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the tenant that a request is for. */
 public final class Tenants {
+  private static final String BY_HOST =
+      """
+      select t.id, t.domain, t.settings::text,
+             array(select h.host from tenant_host h where h.tenant_id = t.id) as hosts
+      from tenant t
+      where t.domain = $1
+         or t.id = (select h.tenant_id from tenant_host h where h.host = $1)
+      """;
+
   private final Cached<String, Tenant> byHost;
 
   public Tenants(Database database, ConfigurationCaches caches) {
@@ -26,14 +37,11 @@ public final class Tenants {
   }
 
   private static Optional<Tenant> load(Database database, String host) {
-    for (Row row :
-        database
-            .pool()
-            .preparedQuery("select id, domain, settings::text from tenant where domain = $1")
-            .execute(Tuple.of(host))
-            .await()) {
+    for (Row row : database.pool().preparedQuery(BY_HOST).execute(Tuple.of(host)).await()) {
       ObjectNode settings = Payload.object(row, "settings");
-      return Optional.of(new Tenant(row.getString("id"), row.getString("domain"), settings));
+      Set<String> hosts = new HashSet<>(Set.of(row.getArrayOfStrings("hosts")));
+      hosts.add(row.getString("domain"));
+      return Optional.of(new Tenant(row.getString("id"), row.getString("domain"), hosts, settings));
     }
     return Optional.empty();
   }

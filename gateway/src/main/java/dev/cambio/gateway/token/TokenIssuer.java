@@ -71,9 +71,9 @@ public final class TokenIssuer {
     ObjectNode claims = claims(grant, now, api.tokenLifetime());
     boolean asymmetric = !api.signingAlgorithm().startsWith("HS");
     if (grant.granted().contains("openid") && asymmetric) {
-      claims.putArray("aud").add(api.identifier()).add(grant.issuer() + "userinfo");
+      claims.putArray("aud").add(api.audience()).add(grant.issuer() + "userinfo");
     } else {
-      claims.put("aud", api.identifier());
+      claims.put("aud", api.audience());
     }
     claims.put(rfc9068 ? "client_id" : "azp", grant.client().clientId());
     tokenId.ifPresent(id -> claims.put("jti", id));

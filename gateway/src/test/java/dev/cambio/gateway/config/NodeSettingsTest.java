@@ -35,12 +35,27 @@ class NodeSettingsTest {
   }
 
   @Test
-  void refusesPlainHttpAndSaysThatTlsIsNotServed() {
+  void refusesToServeNeitherTlsNorAProxy() {
     assertRefused(
         Map.of("http.behind-tls-proxy", "false"),
-        "test: http.behind-tls-proxy is 'false', but must be true, since tokens must not travel"
-            + " over plain HTTP and this version does not serve TLS itself: put a TLS proxy in"
-            + " front and say so here");
+        "https.port is required: a port, since tokens must not travel over plain HTTP; or put a TLS"
+            + " proxy in front and say so with http.behind-tls-proxy");
+  }
+
+  @Test
+  void servesTlsItself() {
+    assertThat(
+            NodeSettings.from(
+                    settings(
+                        Map.of(
+                            "master-key",
+                            KEY,
+                            "http.behind-tls-proxy",
+                            "false",
+                            "https.port",
+                            "8443")))
+                .behindTlsProxy())
+        .isFalse();
   }
 
   @Test

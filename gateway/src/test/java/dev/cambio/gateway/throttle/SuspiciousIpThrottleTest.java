@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +67,7 @@ class SuspiciousIpThrottleTest {
                   "{\"attack_protection\":{\"suspiciousIpThrottling\":"
                       + throttling.replace('\'', '"')
                       + "}}");
-      return new Tenant(id, id + ".example", settings);
+      return new Tenant(id, id + ".example", Set.of(id + ".example"), settings);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -101,6 +101,7 @@ class CustomClaimsTest {
   private static ResourceServer api(boolean system) {
     return new ResourceServer(
         "https://api.acme.example",
+        "https://api.acme.example",
         JsonNodeFactory.instance.objectNode().put("is_system", system),
         Optional.empty());
   }
