@@ -4,6 +4,7 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
 import dev.cambio.gateway.action.ActionSyntax;
+import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
@@ -143,7 +144,8 @@ public final class Gateway implements AutoCloseable {
         new ManagementApi(
             tenants,
             new ManagementTokens(signatures, clients, clock),
-            Resources.operations(seal),
+            Resources.operations(
+                seal, ActionWorkbench.of(actionClient, settings.exchange().actionTimeout())),
             database,
             caches,
             settings.management(),
