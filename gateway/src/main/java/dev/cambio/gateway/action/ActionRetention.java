@@ -67,19 +67,23 @@ public final class ActionRetention implements AutoCloseable {
 
   private Future<Void> removeExecutions() {
     return pool.withTransaction(connection -> whenLocked(connection, OLD_EXECUTIONS))
-        .compose(removed -> removed < BATCH ? Future.succeededFuture() : removeExecutions());
+        .compose(
+            more -> Boolean.TRUE.equals(more) ? removeExecutions() : Future.succeededFuture());
   }
 
-  /** How many rows went; none if another node holds the lock. */
-  private static Future<Integer> whenLocked(SqlConnection connection, String statement) {
+  /** Whether a whole batch went, so that there may be more; not if another node is at it. */
+  private static Future<Boolean> whenLocked(SqlConnection connection, String statement) {
     return connection
         .query(TRY_LOCK)
         .execute()
         .compose(
             rows ->
                 rows.iterator().next().getBoolean(0)
-                    ? connection.query(statement).execute().map(done -> done.rowCount())
-                    : Future.succeededFuture(0));
+                    ? connection
+                        .query(statement)
+                        .execute()
+                        .map(done -> done.rowCount() == BATCH)
+                    : Future.succeededFuture(false));
   }
 
   @Override
