@@ -6,12 +6,8 @@ alter table action
 
 alter table trigger_binding add column updated_at timestamptz not null default now();
 
--- Drafts run too, when they are tried, so their code is content-addressed like that of versions. Code that nothing
--- refers to is removed some time after its last use.
+-- Code of drafts that are tried is stored too. What no version has is removed some time after its last use.
 alter table action_code add column used_at timestamptz not null default now();
-insert into action_code (tenant_id, content_hash, source)
-select tenant_id, encode(sha256(convert_to(draft ->> 'code', 'UTF8')), 'hex'), draft ->> 'code' from action
-on conflict do nothing;
 
 -- Runs of triggers, written with the log entry of the request. Like the log they outlive what they tell of.
 create table action_execution (

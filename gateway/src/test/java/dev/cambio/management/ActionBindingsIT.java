@@ -131,7 +131,10 @@ class ActionBindingsIT {
   @Test
   @DisplayName("actions-runtime §3 more than 20 bindings are refused")
   void bounds() {
-    assertThat(refusal("action_name", IntStream.range(0, 21).mapToObj(i -> "a" + i).toArray(String[]::new)))
+    assertThat(
+            refusal(
+                "action_name",
+                IntStream.range(0, 21).mapToObj(i -> "a" + i).toArray(String[]::new)))
         .contains("maximum 20");
   }
 

@@ -43,7 +43,8 @@ class ActionExecutionsIT {
   }
 
   @Test
-  @DisplayName("§4.3 a successful exchange leaves one execution per trigger, named in its log entry")
+  @DisplayName(
+      "§4.3 a successful exchange leaves one execution per trigger, named in its log entry")
   void recordsSuccess() {
     JsonNode action =
         deployed(
@@ -102,7 +103,6 @@ class ActionExecutionsIT {
   @DisplayName("§2.2 an unknown execution, and what is no id, is 404")
   void knowsNoOther() {
     assertThat(admin.get("/actions/executions/" + UUID.randomUUID()).status()).isEqualTo(404);
-    assertThat(admin.get("/actions/executions/none").errorCode())
-        .isEqualTo("inexistent_execution");
+    assertThat(admin.get("/actions/executions/none").errorCode()).isEqualTo("inexistent_execution");
   }
 }

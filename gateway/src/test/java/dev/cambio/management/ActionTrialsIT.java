@@ -52,12 +52,14 @@ class ActionTrialsIT {
   }
 
   @Test
-  @DisplayName("§4.6 the payload may be the event itself, and a throw is told with name and message")
+  @DisplayName(
+      "§4.6 the payload may be the event itself, and a throw is told with name and message")
   void tellsErrors() {
     JsonNode action =
         actions.create(
             POST_LOGIN,
-            "exports.onExecutePostLogin = async (event) => { throw new TypeError(event.user.name) };");
+            "exports.onExecutePostLogin = async (event) => { throw new TypeError(event.user.name)"
+                + " };");
 
     JsonNode payload = test(action, "{'user':{'name':'Jane'}}").body().path("payload");
 

@@ -67,8 +67,7 @@ class ActionVersionsIT {
   void deploysOnce() {
     JsonNode created = actions.create(EXCHANGE, CODE);
 
-    Response first =
-        admin.call("POST", path(created) + "/deploy", Optional.empty());
+    Response first = admin.call("POST", path(created) + "/deploy", Optional.empty());
     Response second = deploy(created);
 
     assertThat(second.status()).isEqualTo(200);
@@ -128,7 +127,9 @@ class ActionVersionsIT {
   }
 
   @Test
-  @DisplayName("actions-runtime §2.3 an older version comes back as the newest; the draft follows only if told")
+  @DisplayName(
+      "actions-runtime §2.3 an older version comes back as the newest; the draft follows only if"
+          + " told")
   void rollsBack() {
     JsonNode action = actions.deployed(EXCHANGE, CODE);
     String first = action.path("deployed_version").path("id").asText();
@@ -169,7 +170,8 @@ class ActionVersionsIT {
   }
 
   @Test
-  @DisplayName("actions-runtime §2.2 what has a profile or is bound cannot be deployed without its trigger")
+  @DisplayName(
+      "actions-runtime §2.2 what has a profile or is bound cannot be deployed without its trigger")
   void keepsTriggersInUse() {
     JsonNode action = actions.deployed(EXCHANGE, CODE);
     actions.profile(action);

@@ -131,7 +131,8 @@ class ActionsIT {
   void boundsLists() {
     ObjectNode secrets = body(EXCHANGE, CODE);
     IntStream.rangeClosed(0, 30)
-        .forEach(i -> secrets.withArray("secrets").addObject().put("name", "S" + i).put("value", ""));
+        .forEach(
+            i -> secrets.withArray("secrets").addObject().put("name", "S" + i).put("value", ""));
     ObjectNode dependencies = body(EXCHANGE, CODE);
     IntStream.rangeClosed(0, 10)
         .forEach(i -> dependencies.withArray("dependencies").addObject().put("name", "d" + i));
@@ -176,8 +177,7 @@ class ActionsIT {
     ObjectNode same = body(EXCHANGE, CODE).put("name", first.path("name").asText());
 
     Response created = admin.post("/actions/actions", same);
-    Response renamed =
-        admin.patch(path(other), "{'name':'" + first.path("name").asText() + "'}");
+    Response renamed = admin.patch(path(other), "{'name':'" + first.path("name").asText() + "'}");
 
     assertThat(List.of(created.status(), renamed.status())).containsOnly(409);
     assertThat(List.of(created.errorCode(), renamed.errorCode())).containsOnly("action_conflict");

@@ -70,7 +70,10 @@ class TokenExchangeProfilesIT {
     JsonNode profile = response.body();
     assertThat(profile.path("id").asText()).matches("tep_[A-Za-z0-9]{16}");
     assertThat(profile.path("created_at").asText()).matches(".+T.+\\.\\d{3}Z");
-    assertThat(((ObjectNode) profile.deepCopy()).without(List.of("id", "created_at", "updated_at")).toString())
+    assertThat(
+            ((ObjectNode) profile.deepCopy())
+                .without(List.of("id", "created_at", "updated_at"))
+                .toString())
         .isEqualTo(body.toString());
     assertThat(admin.get(PATH + "/" + profile.path("id").asText()).body()).isEqualTo(profile);
   }
@@ -229,7 +232,6 @@ class TokenExchangeProfilesIT {
 
     admin.delete(path(action) + "?force=true");
 
-    assertThat(admin.get(PATH + "/" + id).body().path("action_id"))
-        .isEqualTo(action.path("id"));
+    assertThat(admin.get(PATH + "/" + id).body().path("action_id")).isEqualTo(action.path("id"));
   }
 }

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes records of executions after ten days (contract actions-runtime §3), and code that no
- * draft and no version has any more. One node of a cluster does it at a time.
+ * version has, or has any more. One node of a cluster does it at a time.
  */
 public final class ActionRetention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ActionRetention.class);
@@ -30,15 +30,13 @@ public final class ActionRetention implements AutoCloseable {
       """
           .formatted(BATCH);
 
-  /** Code that has just been stored is given time to be referred to. */
+  /** Code that has just been stored may be that of a trial, or of a version to be. */
   private static final String UNUSED_CODE =
       """
       delete from action_code c
       where c.used_at < now() - interval '1 day'
         and not exists (select from action_version v
           where v.tenant_id = c.tenant_id and v.content_hash = c.content_hash)
-        and not exists (select from action a
-          where a.tenant_id = c.tenant_id and a.draft ->> 'code' = c.source)
       """;
 
   private final Vertx vertx;
@@ -67,8 +65,7 @@ public final class ActionRetention implements AutoCloseable {
 
   private Future<Void> removeExecutions() {
     return pool.withTransaction(connection -> whenLocked(connection, OLD_EXECUTIONS))
-        .compose(
-            more -> Boolean.TRUE.equals(more) ? removeExecutions() : Future.succeededFuture());
+        .compose(more -> Boolean.TRUE.equals(more) ? removeExecutions() : Future.succeededFuture());
   }
 
   /** Whether a whole batch went, so that there may be more; not if another node is at it. */
@@ -79,10 +76,7 @@ public final class ActionRetention implements AutoCloseable {
         .compose(
             rows ->
                 rows.iterator().next().getBoolean(0)
-                    ? connection
-                        .query(statement)
-                        .execute()
-                        .map(done -> done.rowCount() == BATCH)
+                    ? connection.query(statement).execute().map(done -> done.rowCount() == BATCH)
                     : Future.succeededFuture(false));
   }
 

@@ -62,10 +62,7 @@ public final class LoginPipeline {
   }
 
   private static Optional<OAuthException> runAll(
-      LoginTransaction login,
-      LoginState state,
-      List<BoundAction> bound,
-      TriggerRun run) {
+      LoginTransaction login, LoginState state, List<BoundAction> bound, TriggerRun run) {
     for (BoundAction action : bound) {
       ActionResult result = run.run(action, PostLoginEvent.of(login, state.metadata()));
       Optional<OAuthException> refusal = state.apply(result);

@@ -212,9 +212,7 @@ final class ActionBindings implements Operations.Resource {
     String column = ref.path("type").asText().equals("action_name") ? "name" : "id";
     return call.rows()
         .first(
-            "select id from action where tenant_id = $1 and "
-                + column
-                + " = $2 for key share",
+            "select id from action where tenant_id = $1 and " + column + " = $2 for key share",
             row -> row.getString("id"),
             idOrName)
         .flatMap(id -> actions.find(call, id))
@@ -227,8 +225,7 @@ final class ActionBindings implements Operations.Resource {
 
   private static void replace(Call call, String triggerId, List<Binding> wanted) {
     call.rows()
-        .execute(
-            "delete from trigger_binding where tenant_id = $1 and trigger_id = $2", triggerId);
+        .execute("delete from trigger_binding where tenant_id = $1 and trigger_id = $2", triggerId);
     for (int i = 0; i < wanted.size(); i++) {
       Binding binding = wanted.get(i);
       call.rows()

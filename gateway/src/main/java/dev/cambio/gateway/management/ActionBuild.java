@@ -34,7 +34,8 @@ record ActionBuild(ArrayNode errors, OffsetDateTime at) {
         errors.add(
             error(
                 "module_not_found",
-                "Compilation failed: Cannot find module '%s'. This version installs no packages; it brings: %s"
+                ("Compilation failed: Cannot find module '%s'."
+                        + " This version installs no packages; it brings: %s")
                     .formatted(name, workbench.packageNames())));
       }
     }

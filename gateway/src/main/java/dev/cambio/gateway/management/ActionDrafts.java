@@ -15,8 +15,7 @@ final class ActionDrafts implements Operations.Resource {
   private final ActionWorkbench workbench;
   private final Ids ids;
 
-  ActionDrafts(
-      StoredActions actions, ActionVersions versions, ActionWorkbench workbench, Ids ids) {
+  ActionDrafts(StoredActions actions, ActionVersions versions, ActionWorkbench workbench, Ids ids) {
     this.actions = actions;
     this.versions = versions;
     this.workbench = workbench;
@@ -34,8 +33,7 @@ final class ActionDrafts implements Operations.Resource {
   }
 
   private Answer list(Call call) {
-    Listing list =
-        Listing.of("actions", StoredActions.COLUMNS, StoredActions.FROM, "a", "a.id");
+    Listing list = Listing.of("actions", StoredActions.COLUMNS, StoredActions.FROM, "a", "a.id");
     call.query()
         .text("triggerId")
         .ifPresent(
@@ -46,8 +44,7 @@ final class ActionDrafts implements Operations.Resource {
     call.query().text("actionName").ifPresent(name -> list.where("a.name = ?", name));
     call.query()
         .flag("deployed")
-        .ifPresent(
-            deployed -> list.where("(a.deployed_version_id is not null) = ?", deployed));
+        .ifPresent(deployed -> list.where("(a.deployed_version_id is not null) = ?", deployed));
     if (call.query().flag("installed").orElse(false)) {
       // Nothing comes from a marketplace here.
       list.where("false");
@@ -74,8 +71,7 @@ final class ActionDrafts implements Operations.Resource {
   private static void requireFewEnough(Call call) {
     long count =
         call.rows()
-            .first(
-                "select count(*) from action where tenant_id = $1", row -> row.getLong(0))
+            .first("select count(*) from action where tenant_id = $1", row -> row.getLong(0))
             .orElse(0L);
     if (count > MAX_ACTIONS) {
       throw ManagementException.tooMany();

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a draft where Actions run, to see what it does (contract actions-runtime §12). What it asks
- * for is shown and not done.
+ * for is shown and not done. Not in a transaction: the code must be there for others to fetch.
  */
 final class ActionTrials implements Operations.Resource {
   private final StoredActions actions;
@@ -46,6 +46,7 @@ final class ActionTrials implements Operations.Resource {
                 () ->
                     ManagementException.invalidBody(
                         "None of the triggers that the Action supports is executed here."));
+    StoredActions.storeCode(call, action.draft());
     String hash = action.draft().hash();
     ActionResult result =
         workbench

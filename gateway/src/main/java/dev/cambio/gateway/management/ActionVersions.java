@@ -35,8 +35,7 @@ final class ActionVersions implements Operations.Resource {
 
   private Answer get(Call call) {
     StoredAction action = actions.require(call, call.path("actionId"));
-    return Answer.of(
-        action.json(actions.requireVersion(call, action.id(), call.path("id"))));
+    return Answer.of(action.json(actions.requireVersion(call, action.id(), call.path("id"))));
   }
 
   /** Has the draft serve, and answers the version that does then. */
@@ -53,24 +52,20 @@ final class ActionVersions implements Operations.Resource {
   /** A rollback: an older version becomes the newest (contract actions-runtime §2.3). */
   private Answer deployAgain(Call call) {
     StoredAction action = actions.requireLocked(call, call.path("actionId"));
-    ActionContent content =
-        actions.requireVersion(call, action.id(), call.path("id")).content();
+    ActionContent content = actions.requireVersion(call, action.id(), call.path("id")).content();
     if (call.body().path("update_draft").asBoolean(false) && !content.sameAs(action.draft())) {
       actions.update(
           call,
           action.id(),
           action.name(),
           content,
-          new ActionBuild(
-              JsonNodeFactory.instance.arrayNode(),
-              call.now()));
+          new ActionBuild(JsonNodeFactory.instance.arrayNode(), call.now()));
     }
     return Answer.of(serve(call, action, content));
   }
 
   /** What serves already is not deployed once more, so that an import can be repeated. */
-  private ObjectNode serve(
-      Call call, StoredAction action, ActionContent content) {
+  private ObjectNode serve(Call call, StoredAction action, ActionContent content) {
     if (action.deployed().filter(live -> live.content().sameAs(content)).isEmpty()) {
       requireTriggersInUse(call, action.id(), content);
       actions.deploy(call, ids.uuid(), action.id(), content);

@@ -21,30 +21,33 @@ record StoredActions(SecretSeal seal) {
       a.id, a.name, a.supported_triggers::text, a.draft::text, a.sealed_secrets, \
       a.secret_dates::text, a.build::text, a.created_at, a.updated_at, v.id as version_id, \
       v.number, v.payload::text, v.sealed_secrets as version_secrets, \
-      v.created_at as version_created_at, c.source""";
+      v.created_at as version_created_at, c.source\
+      """;
 
   /** Where {@link #COLUMNS} come from. */
   static final String FROM =
       """
       action a
       left join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
-      left join action_code c on c.tenant_id = v.tenant_id and c.content_hash = v.content_hash""";
+      left join action_code c on c.tenant_id = v.tenant_id and c.content_hash = v.content_hash\
+      """;
 
   /** What {@link #version} reads, from {@link #VERSIONS_FROM}. */
   static final String VERSION_COLUMNS =
       """
       v.action_id as id, v.id as version_id, v.number, v.payload::text, \
-      v.sealed_secrets as version_secrets, v.created_at as version_created_at, c.source""";
+      v.sealed_secrets as version_secrets, v.created_at as version_created_at, c.source\
+      """;
 
   static final String VERSIONS_FROM =
       """
       action_version v
-      join action_code c on c.tenant_id = v.tenant_id and c.content_hash = v.content_hash""";
+      join action_code c on c.tenant_id = v.tenant_id and c.content_hash = v.content_hash\
+      """;
 
   StoredAction require(Call call, String id) {
     return find(call, id)
-        .orElseThrow(
-            () -> ManagementException.notFound("action", "The Action does not exist."));
+        .orElseThrow(() -> ManagementException.notFound("action", "The Action does not exist."));
   }
 
   Optional<StoredAction> find(Call call, String id) {
@@ -68,8 +71,7 @@ record StoredActions(SecretSeal seal) {
 
   StoredAction requireLocked(Call call, String id) {
     return lock(call, id)
-        .orElseThrow(
-            () -> ManagementException.notFound("action", "The Action does not exist."));
+        .orElseThrow(() -> ManagementException.notFound("action", "The Action does not exist."));
   }
 
   StoredVersion requireVersion(Call call, String actionId, String id) {
@@ -85,8 +87,7 @@ record StoredActions(SecretSeal seal) {
             id)
         .orElseThrow(
             () ->
-                ManagementException.notFound(
-                    "action_version", "The Action has no such version."));
+                ManagementException.notFound("action_version", "The Action has no such version."));
   }
 
   StoredAction action(Call call, Row row) {
@@ -150,7 +151,6 @@ record StoredActions(SecretSeal seal) {
 
   /** Creates an Action; false if there is one of that name or id. */
   boolean insert(Call call, String id, String name, ActionContent draft, ActionBuild build) {
-    storeCode(call, draft);
     return call.rows()
             .execute(
                 """
@@ -173,7 +173,6 @@ record StoredActions(SecretSeal seal) {
   }
 
   void update(Call call, String id, String name, ActionContent draft, ActionBuild build) {
-    storeCode(call, draft);
     call.rows()
         .execute(
             """
@@ -229,8 +228,8 @@ record StoredActions(SecretSeal seal) {
             MAX_VERSIONS);
   }
 
-  /** Actions nodes fetch code by its hash; what is in use is not swept away. */
-  private static void storeCode(Call call, ActionContent content) {
+  /** Actions nodes fetch code by its hash. A version keeps it, a trial does so for a day. */
+  static void storeCode(Call call, ActionContent content) {
     call.rows()
         .execute(
             """

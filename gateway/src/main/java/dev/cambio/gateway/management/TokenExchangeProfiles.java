@@ -26,16 +26,13 @@ final class TokenExchangeProfiles implements Operations.Resource {
     operations
         .on("listTokenExchangeProfiles", TokenExchangeProfiles::list)
         .on("createTokenExchangeProfile", this::create)
-        .on(
-            "getTokenExchangeProfile",
-            call -> Answer.of(require(call, call.path("id"), "")))
+        .on("getTokenExchangeProfile", call -> Answer.of(require(call, call.path("id"), "")))
         .on("updateTokenExchangeProfile", TokenExchangeProfiles::update)
         .on("deleteTokenExchangeProfile", TokenExchangeProfiles::delete);
   }
 
   private static Answer list(Call call) {
-    return Listing.of(
-            "token_exchange_profiles", COLUMNS, "token_exchange_profile p", "p", "p.id")
+    return Listing.of("token_exchange_profiles", COLUMNS, "token_exchange_profile p", "p", "p.id")
         .cursor(call, TokenExchangeProfiles::json);
   }
 
@@ -153,8 +150,7 @@ final class TokenExchangeProfiles implements Operations.Resource {
   private static Answer delete(Call call) {
     call.rows()
         .execute(
-            "delete from token_exchange_profile where tenant_id = $1 and id = $2",
-            call.path("id"));
+            "delete from token_exchange_profile where tenant_id = $1 and id = $2", call.path("id"));
     return Answer.empty();
   }
 

@@ -74,12 +74,11 @@ class ActionRetentionIT {
   }
 
   @Test
-  @DisplayName("Code goes a day after its last use, unless a draft or a version has it")
+  @DisplayName("Code goes a day after its last use, unless a version has it")
   void removesUnusedCode() {
     execute(
         """
         insert into action_code (tenant_id, content_hash, source, used_at) values
-          ('t', 'draft', 'of a draft', now() - interval '2 days'),
           ('t', 'version', 'of a version', now() - interval '2 days'),
           ('t', 'recent', 'recent', now() - interval '23 hours'),
           ('t', 'unused', 'unused', now() - interval '25 hours')
@@ -87,7 +86,7 @@ class ActionRetentionIT {
     execute(
         """
         insert into action (tenant_id, id, name, supported_triggers, draft)
-        values ('t', 'a', 'a', '[]', '{"code": "of a draft"}')
+        values ('t', 'a', 'a', '[]', '{}')
         """);
     execute(
         """
@@ -98,6 +97,6 @@ class ActionRetentionIT {
     remove();
 
     assertThat(execute("select content_hash from action_code order by 1"))
-        .containsExactly("draft", "recent", "version");
+        .containsExactly("recent", "version");
   }
 }
