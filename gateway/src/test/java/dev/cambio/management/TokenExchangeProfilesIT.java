@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TestNode;
+import dev.cambio.e2e.TokenRequest;
 import dev.cambio.management.Administrator.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,12 +227,14 @@ class TokenExchangeProfilesIT {
   }
 
   @Test
-  @DisplayName("§2.2 a forced delete of the Action leaves the profile, and lists still show it")
+  @DisplayName("§2.2 a forced delete of the Action leaves the profile, whose exchanges fail")
   void staysWithoutItsAction() {
-    String id = create(body()).body().path("id").asText();
+    JsonNode profile = create(body()).body();
+    String type = profile.path("subject_token_type").asText();
 
     admin.delete(path(action) + "?force=true");
 
-    assertThat(admin.get(PATH + "/" + id).body().path("action_id")).isEqualTo(action.path("id"));
+    assertThat(admin.get(PATH + "/" + profile.path("id").asText()).body()).isEqualTo(profile);
+    assertThat(TokenRequest.quickstart(type, "token").post().status()).isEqualTo(500);
   }
 }
