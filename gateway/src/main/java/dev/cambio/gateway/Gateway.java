@@ -3,7 +3,9 @@ package dev.cambio.gateway;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
+import dev.cambio.gateway.action.ActionRetention;
 import dev.cambio.gateway.action.ActionSyntax;
+import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
@@ -56,6 +58,7 @@ public final class Gateway implements AutoCloseable {
   private final Vertx vertx;
   private final ActionClient actionClient;
   private final ConfigurationNotices notices;
+  private final ActionRetention retention;
   private final ExecutorService executor;
   private final List<String> deployments = new ArrayList<>();
   private volatile int httpPort;
@@ -65,10 +68,12 @@ public final class Gateway implements AutoCloseable {
       Vertx vertx,
       ActionClient actionClient,
       ConfigurationNotices notices,
+      ActionRetention retention,
       ExecutorService executor) {
     this.vertx = vertx;
     this.actionClient = actionClient;
     this.notices = notices;
+    this.retention = retention;
     this.executor = executor;
   }
 
@@ -143,7 +148,8 @@ public final class Gateway implements AutoCloseable {
         new ManagementApi(
             tenants,
             new ManagementTokens(signatures, clients, clock),
-            Resources.operations(seal),
+            Resources.operations(
+                seal, ActionWorkbench.of(actionClient, settings.exchange().actionTimeout())),
             database,
             caches,
             settings.management(),
@@ -151,9 +157,11 @@ public final class Gateway implements AutoCloseable {
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services = new Services(tokenEndpoint, tenants, keys, managementApi, executor);
-    Gateway gateway = new Gateway(vertx, actionClient, notices, executor);
+    ActionRetention retention = new ActionRetention(vertx, pool);
+    Gateway gateway = new Gateway(vertx, actionClient, notices, retention, executor);
     try {
       notices.start().await();
+      retention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
@@ -191,6 +199,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
+    retention.close();
     notices.close();
   }
 }

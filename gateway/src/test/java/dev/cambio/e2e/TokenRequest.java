@@ -64,7 +64,7 @@ public final class TokenRequest {
   }
 
   /** The exchange of a partner token in the quickstart tenant. */
-  static TokenRequest quickstart(String profile, String subjectToken) {
+  public static TokenRequest quickstart(String profile, String subjectToken) {
     return quickstart(TestNode.shared().quickstart(), profile, subjectToken);
   }
 
@@ -79,7 +79,7 @@ public final class TokenRequest {
         .with("subject_token", subjectToken);
   }
 
-  TokenRequest with(String name, String value) {
+  public TokenRequest with(String name, String value) {
     parameters.put(name, value);
     return this;
   }
@@ -105,11 +105,11 @@ public final class TokenRequest {
     return without("client_id").without("client_secret").header("Authorization", "Basic " + pair);
   }
 
-  String userAgent() {
+  public String userAgent() {
     return userAgent;
   }
 
-  Answer post() {
+  public Answer post() {
     return post("application/x-www-form-urlencoded", form());
   }
 

@@ -1,47 +1,103 @@
 package dev.cambio.gateway.action;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.log.Execution;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionResult;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Action runs of one request, and {@code actions_execution_failed} of those that failed
- * (contract token-endpoint §10.4). Used by one thread.
+ * The Action runs of one request: an execution per trigger, and {@code actions_execution_failed} of
+ * those that failed (contract actions-runtime §4.3, token-endpoint §10.4). Used by one thread.
  */
 public final class ActionRuns {
+  private static final int MAX_MESSAGE = 1024;
+  private static final DateTimeFormatter MILLISECONDS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
   private final List<ObjectNode> failures = new ArrayList<>();
-  private final List<String> executions = new ArrayList<>();
+  private final Map<UUID, Execution> executions = new LinkedHashMap<>();
 
   /** Notes a run, and its failure if it failed. */
-  public void record(TriggerRun run, BoundAction bound, ActionResult result) {
-    if (!executions.contains(run.executionId())) {
-      executions.add(run.executionId());
+  void record(
+      TriggerRun run, BoundAction bound, ActionResult result, Instant startedAt, Instant endedAt) {
+    ActionError error = result.ending() == ActionEnding.RETURNED ? null : result.error();
+    executions.merge(
+        run.executionId(),
+        new Execution(
+            run.executionId(),
+            run.trigger().id(),
+            results(bound, result.ending(), error, startedAt, endedAt),
+            startedAt,
+            endedAt),
+        ActionRuns::joined);
+    if (error != null) {
+      failures.add(failure(run, bound, result.ending(), error));
     }
-    ActionError error = result.error();
-    if (result.ending() == ActionEnding.RETURNED || error == null) {
-      return;
+  }
+
+  private static ArrayNode results(
+      BoundAction bound,
+      ActionEnding ending,
+      @Nullable ActionError error,
+      Instant startedAt,
+      Instant endedAt) {
+    ArrayNode results = JsonNodeFactory.instance.arrayNode();
+    ObjectNode entry =
+        results.addObject().put("action_name", bound.action().version().actionName());
+    if (error != null) {
+      String message = error.message();
+      entry
+          .putObject("error")
+          .put("id", errorClass(ending))
+          .put("msg", message.substring(0, Math.min(MAX_MESSAGE, message.length())))
+          .put("url", "");
     }
+    entry
+        .put("started_at", MILLISECONDS.format(startedAt))
+        .put("ended_at", MILLISECONDS.format(endedAt));
+    return results;
+  }
+
+  private static Execution joined(Execution earlier, Execution later) {
+    return new Execution(
+        earlier.id(),
+        earlier.triggerId(),
+        earlier.results().addAll(later.results()),
+        earlier.startedAt(),
+        later.endedAt());
+  }
+
+  private static ObjectNode failure(
+      TriggerRun run, BoundAction bound, ActionEnding ending, ActionError error) {
     ObjectNode entry =
         JsonNodeFactory.instance
             .objectNode()
             .put("trigger_id", run.trigger().id())
-            .put("execution_id", run.executionId())
+            .put("execution_id", run.executionId().toString())
             .put("action_id", bound.action().version().actionId())
             .put("action_name", bound.action().version().actionName())
             .put("version_id", bound.action().version().versionId())
             .put("binding_id", bound.bindingId())
-            .put("error_class", errorClass(result.ending()));
+            .put("error_class", errorClass(ending));
     entry
         .putObject("action_error")
         .put("name", error.name())
         .put("message", error.message())
         .put("code", error.code())
         .put("stack", error.stack());
-    failures.add(entry);
+    return entry;
   }
 
   private static String errorClass(ActionEnding ending) {
@@ -58,8 +114,8 @@ public final class ActionRuns {
     return failures;
   }
 
-  /** Ids of all trigger runs of the request. */
-  public List<String> executions() {
-    return executions;
+  /** All trigger runs of the request, in order. */
+  public List<Execution> executions() {
+    return List.copyOf(executions.values());
   }
 }

@@ -25,7 +25,7 @@ public final class Actions {
   private static final String VERSION =
       """
       select a.id as action_id, a.name, v.id as version_id, v.content_hash, v.sealed_secrets,
-             a.supported_triggers::text
+             (v.payload -> 'supported_triggers')::text as supported_triggers
       from action a
       join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
       """;

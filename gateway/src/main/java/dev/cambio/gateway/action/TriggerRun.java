@@ -6,7 +6,9 @@ import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -19,7 +21,9 @@ public final class TriggerRun {
   private final String tenantId;
   private final Trigger trigger;
   private final List<String> sensitive;
-  private final String executionId = UUID.randomUUID().toString();
+  private final ActionRuns runs;
+  private final Clock clock;
+  private final UUID executionId;
   private final long deadline;
 
   private TriggerRun(
@@ -27,11 +31,16 @@ public final class TriggerRun {
       String tenantId,
       Trigger trigger,
       List<String> sensitive,
-      Duration budget) {
+      Duration budget,
+      ActionRuns runs,
+      Clock clock) {
     this.client = client;
     this.tenantId = tenantId;
     this.trigger = trigger;
     this.sensitive = sensitive;
+    this.runs = runs;
+    this.clock = clock;
+    this.executionId = executionId(clock.millis());
     this.deadline = System.nanoTime() + budget.toNanos();
   }
 
@@ -39,26 +48,46 @@ public final class TriggerRun {
    * Begins a run; the budget starts now.
    *
    * @param sensitive values that console output must not show, beside the Action's secrets
+   * @param runs is told of every Action
    */
   public static TriggerRun begin(
       ActionClient client,
       String tenantId,
       Trigger trigger,
       List<String> sensitive,
-      Duration budget) {
-    return new TriggerRun(client, tenantId, trigger, sensitive, budget);
+      Duration budget,
+      ActionRuns runs,
+      Clock clock) {
+    return new TriggerRun(client, tenantId, trigger, sensitive, budget, runs, clock);
   }
 
-  public String executionId() {
+  /**
+   * Random, behind the time: so that records of executions are appended to their index (RFC 9562
+   * §5.7).
+   */
+  private static UUID executionId(long millis) {
+    UUID random = UUID.randomUUID();
+    long low = random.getMostSignificantBits() & 0xFFF;
+    return new UUID(millis << 16 | 0x7000 | low, random.getLeastSignificantBits());
+  }
+
+  UUID executionId() {
     return executionId;
   }
 
-  public Trigger trigger() {
+  Trigger trigger() {
     return trigger;
   }
 
   /** Runs one Action with its own copy of the event. */
-  public ActionResult run(DeployedAction action, ObjectNode event) {
+  public ActionResult run(BoundAction bound, ObjectNode event) {
+    Instant startedAt = clock.instant();
+    ActionResult result = result(bound.action(), event);
+    runs.record(this, bound, result, startedAt, clock.instant());
+    return result;
+  }
+
+  private ActionResult result(DeployedAction action, ObjectNode event) {
     long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
     if (remaining <= 0) {
       return ActionResult.notStarted(
@@ -66,7 +95,7 @@ public final class TriggerRun {
     }
     return client.run(
         new ActionInvocation(
-            executionId,
+            executionId.toString(),
             tenantId,
             trigger,
             action.version(),

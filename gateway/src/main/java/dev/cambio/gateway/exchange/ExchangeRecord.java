@@ -1,5 +1,6 @@
 package dev.cambio.gateway.exchange;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.client.Client;
@@ -127,7 +128,7 @@ final class ExchangeRecord implements GrantRecord {
       Payload.member(blocked, "details").put("flow", "custom-token-exchange");
       events.add(new TenantLogEvent(tenantId, at, "limit_mu", blocked));
     }
-    events.add(new TenantLogEvent(tenantId, at, type, outcome));
+    events.add(new TenantLogEvent(tenantId, at, type, outcome, runs.executions()));
     return events;
   }
 
@@ -137,8 +138,8 @@ final class ExchangeRecord implements GrantRecord {
     details.put("subject_token_type", request.parameters().find("subject_token_type").orElse(""));
     actor.ifPresent(who -> details.set("actor", who.subjectsOnly()));
     if (!runs.executions().isEmpty()) {
-      var executions = details.putObject("actions").putArray("executions");
-      runs.executions().forEach(executions::add);
+      ArrayNode executions = details.putObject("actions").putArray("executions");
+      runs.executions().forEach(execution -> executions.add(execution.id().toString()));
     }
     return described;
   }

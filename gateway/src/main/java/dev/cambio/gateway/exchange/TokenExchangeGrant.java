@@ -38,7 +38,6 @@ import dev.cambio.model.oauth.GrantTypes;
 import dev.cambio.model.oauth.ScopeSet;
 import dev.cambio.model.oauth.TokenTypes;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -247,13 +246,15 @@ public final class TokenExchangeGrant implements GrantHandler {
       TokenExchangeRequest exchange,
       ObjectNode event,
       ExchangeRecord record) {
-    Duration budget = settings.actionTimeout();
-    TriggerRun run =
-        TriggerRun.begin(
-            actionClient, tenant.id(), Trigger.CUSTOM_TOKEN_EXCHANGE, sensitive(exchange), budget);
-    ActionResult result = run.run(action.action(), event);
-    record.runs().record(run, action, result);
-    return result;
+    return TriggerRun.begin(
+            actionClient,
+            tenant.id(),
+            Trigger.CUSTOM_TOKEN_EXCHANGE,
+            sensitive(exchange),
+            settings.actionTimeout(),
+            record.runs(),
+            clock)
+        .run(action, event);
   }
 
   private static List<String> sensitive(TokenExchangeRequest exchange) {

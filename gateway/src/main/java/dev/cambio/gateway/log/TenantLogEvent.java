@@ -6,6 +6,7 @@ import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,10 +15,17 @@ import java.util.Optional;
  * @param type type code, e.g. {@code secte} (contract token-endpoint §10.1)
  * @param payload the entry without {@code log_id}, {@code date} and {@code type}; holds no token
  *     and no secret
+ * @param executions the runs of Actions that it tells of, committed with it
  */
-public record TenantLogEvent(String tenantId, Instant date, String type, ObjectNode payload) {
+public record TenantLogEvent(
+    String tenantId, Instant date, String type, ObjectNode payload, List<Execution> executions) {
   /** {@code environment_name} of every entry. */
   public static final String ENVIRONMENT = "self-hosted";
+
+  /** An entry that tells of no Actions. */
+  public TenantLogEvent(String tenantId, Instant date, String type, ObjectNode payload) {
+    this(tenantId, date, type, payload, List.of());
+  }
 
   /** Adds what the request says of the software that made it. */
   public static void addCaller(ObjectNode entry, InboundRequest inbound) {

@@ -47,8 +47,9 @@ public final class LoginPipeline {
       return state.completed();
     }
     TriggerRun run =
-        TriggerRun.begin(client, tenantId, Trigger.POST_LOGIN, login.sensitive(), budget);
-    Optional<OAuthException> refusal = runAll(login, runs, state, bound, run);
+        TriggerRun.begin(
+            client, tenantId, Trigger.POST_LOGIN, login.sensitive(), budget, runs, clock);
+    Optional<OAuthException> refusal = runAll(login, state, bound, run);
     // What was asked of the user's metadata is kept even when the login is refused (§7.1 deny).
     store(tenantId, login.user().userId(), MetadataChanges.of(state.userChanges()));
     refusal
@@ -61,14 +62,9 @@ public final class LoginPipeline {
   }
 
   private static Optional<OAuthException> runAll(
-      LoginTransaction login,
-      ActionRuns runs,
-      LoginState state,
-      List<BoundAction> bound,
-      TriggerRun run) {
+      LoginTransaction login, LoginState state, List<BoundAction> bound, TriggerRun run) {
     for (BoundAction action : bound) {
-      ActionResult result = run.run(action.action(), PostLoginEvent.of(login, state.metadata()));
-      runs.record(run, action, result);
+      ActionResult result = run.run(action, PostLoginEvent.of(login, state.metadata()));
       Optional<OAuthException> refusal = state.apply(result);
       if (refusal.isPresent()) {
         return refusal;

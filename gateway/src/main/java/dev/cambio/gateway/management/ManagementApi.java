@@ -143,7 +143,7 @@ public final class ManagementApi {
 
   /** A deadlock with another call is no fault of the caller's: the loser starts anew. */
   private Answer run(Operation operation, Work work) {
-    if (!operation.writes()) {
+    if (!operation.writes() || !operation.transaction()) {
       return work.in(database);
     }
     for (int attempt = 1; ; attempt++) {

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param scopes alternatives, each a set of scopes that are needed together; none for public ones
  * @param parameters of the query, by name
  * @param body how to check the body; absent if the operation takes none
+ * @param transaction whether a call that writes is a transaction; not where it changes nothing and
+ *     may take long ({@code x-transaction: false})
  * @param status of a success
  */
 record Operation(
@@ -30,6 +32,7 @@ record Operation(
     QueryParameters.Schema parameters,
     Optional<Schemas.Check> body,
     boolean bodyRequired,
+    boolean transaction,
     int status) {
 
   static Operation of(
@@ -48,6 +51,7 @@ record Operation(
         QueryParameters.Schema.of(json.path("parameters"), document, schemas),
         check,
         body.path("required").asBoolean(false),
+        json.path("x-transaction").asBoolean(true),
         success(json.path("responses")));
   }
 

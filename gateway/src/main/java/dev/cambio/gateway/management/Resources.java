@@ -1,5 +1,6 @@
 package dev.cambio.gateway.management;
 
+import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.store.SecretSeal;
 import java.util.List;
 
@@ -7,9 +8,25 @@ import java.util.List;
 public final class Resources {
   private Resources() {}
 
-  /** The operations of the document, done. */
-  public static Operations operations(SecretSeal seal) {
+  /**
+   * The operations of the document, done.
+   *
+   * @param workbench where Actions are checked and tried
+   */
+  public static Operations operations(SecretSeal seal, ActionWorkbench workbench) {
     Ids ids = new Ids();
-    return Operations.of(OpenApi.load(), List.of(new ResourceServers(seal, ids)));
+    StoredActions actions = new StoredActions(seal);
+    ActionVersions versions = new ActionVersions(actions, ids);
+    return Operations.of(
+        OpenApi.load(),
+        List.of(
+            new ResourceServers(seal, ids),
+            new ActionDrafts(actions, versions, workbench, ids),
+            versions,
+            new ActionBindings(actions, ids),
+            new ActionTrials(actions, workbench, ids),
+            new ActionExecutions(),
+            new ActionModules(),
+            new TokenExchangeProfiles(ids)));
   }
 }
