@@ -344,7 +344,7 @@ class TenantImporterIT {
                           path, new ImportOptions("other", "localhost:8080", Map.of())))
           .withMessage(
               path.resolve("tenant.yaml")
-                  + ": the domain 'localhost:8080' belongs to another tenant");
+                  + ": the host 'localhost:8080' belongs to another tenant");
     }
 
     @Test
