@@ -10,6 +10,16 @@ public final class Resources {
   /** The operations of the document, done. */
   public static Operations operations(SecretSeal seal) {
     Ids ids = new Ids();
-    return Operations.of(OpenApi.load(), List.of(new ResourceServers(seal, ids)));
+    return Operations.of(
+        OpenApi.load(),
+        List.of(
+            new ResourceServers(seal, ids),
+            new ClientRegistrations(seal, ids),
+            new ClientKeys(ids),
+            new ClientConnections(),
+            new ClientGrants(ids),
+            new TenantSettings(),
+            new AttackProtection(),
+            new SigningKeyAdministration(seal, ids)));
   }
 }
