@@ -33,61 +33,72 @@ public record CredentialKey(
   /** rsaEncryption; keys restricted to RSASSA-PSS would not fit every algorithm. */
   private static final String RSA_ALGORITHM = "1.2.840.113549.1.1.1";
 
+  private static final String NOT_PEM = "Neither a public key nor a certificate in PEM";
   private static final int MIN_BITS = 2048;
   private static final int MAX_BITS = 8192;
   private static final BigInteger MAX_EXPONENT = BigInteger.ONE.shiftLeft(256);
   private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-  /**
-   * Reads one public key or one certificate; a private key is refused.
-   *
-   * @throws IllegalArgumentException with a reason that repeats nothing of the text
-   */
-  public static CredentialKey parse(String pem) {
+  /** Thrown with the reason for which PEM cannot be used; it repeats nothing of the text. */
+  public static final class Unusable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String reason;
+
+    Unusable(String reason) {
+      super(reason, null, false, false);
+      this.reason = reason;
+    }
+
+    public String reason() {
+      return reason;
+    }
+  }
+
+  /** Reads one public key or one certificate; a private key is refused. */
+  public static CredentialKey parse(String pem) throws Unusable {
     PemObject object = only(pem);
     try {
       return switch (object.getType()) {
-        case "PUBLIC KEY" ->
-            new CredentialKey(
-                rsa(SubjectPublicKeyInfo.getInstance(object.getContent())),
-                Optional.empty(),
-                Optional.empty());
-        case "RSA PUBLIC KEY" ->
-            new CredentialKey(rsaOfPkcs1(object.getContent()), Optional.empty(), Optional.empty());
+        case "PUBLIC KEY" -> bare(rsa(SubjectPublicKeyInfo.getInstance(object.getContent())));
+        case "RSA PUBLIC KEY" -> bare(rsaOfPkcs1(object.getContent()));
         case "CERTIFICATE", "X509 CERTIFICATE" -> ofCertificate(object.getContent());
-        default -> throw notAKey(object.getType());
+        default ->
+            throw new Unusable(
+                object.getType().endsWith("PRIVATE KEY")
+                    ? "A private key must stay with the client; give its public key"
+                    : NOT_PEM);
       };
-    } catch (IOException | GeneralSecurityException | ClassCastException e) {
-      throw new IllegalArgumentException("Not a readable public key or certificate", e);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      // What the ASN.1 parser throws is of many kinds, and tells the caller nothing.
+      throw new Unusable("Not a readable public key or certificate");
     }
   }
 
-  private static IllegalArgumentException notAKey(String type) {
-    return new IllegalArgumentException(
-        type.endsWith("PRIVATE KEY")
-            ? "A private key must stay with the client; give its public key"
-            : "Neither a public key nor a certificate in PEM");
-  }
-
-  private static PemObject only(String pem) {
+  private static PemObject only(String pem) throws Unusable {
+    PemObject first;
+    PemObject second;
     try (PemReader reader = new PemReader(new StringReader(pem))) {
-      PemObject first = reader.readPemObject();
-      if (first == null) {
-        throw new IllegalArgumentException("Neither a public key nor a certificate in PEM");
-      }
-      if (reader.readPemObject() != null) {
-        throw new IllegalArgumentException("More than one PEM object");
-      }
-      return first;
+      first = reader.readPemObject();
+      second = reader.readPemObject();
     } catch (IOException | RuntimeException e) {
-      throw e instanceof IllegalArgumentException known && known.getCause() == null
-          ? known
-          : new IllegalArgumentException("Neither a public key nor a certificate in PEM", e);
+      throw new Unusable(NOT_PEM);
     }
+    if (first == null) {
+      throw new Unusable(NOT_PEM);
+    }
+    if (second != null) {
+      throw new Unusable("More than one PEM object");
+    }
+    return first;
+  }
+
+  private static CredentialKey bare(RSAPublicKey key) {
+    return new CredentialKey(key, Optional.empty(), Optional.empty());
   }
 
   private static CredentialKey ofCertificate(byte[] der)
-      throws IOException, GeneralSecurityException {
+      throws IOException, GeneralSecurityException, Unusable {
     X509CertificateHolder certificate = new X509CertificateHolder(der);
     String thumbprint =
         HexFormat.of()
@@ -98,7 +109,7 @@ public record CredentialKey(
         Optional.of(thumbprint));
   }
 
-  private static RSAPublicKey rsaOfPkcs1(byte[] der) throws IOException, GeneralSecurityException {
+  private static RSAPublicKey rsaOfPkcs1(byte[] der) throws IOException, GeneralSecurityException, Unusable {
     org.bouncycastle.asn1.pkcs.RSAPublicKey key =
         org.bouncycastle.asn1.pkcs.RSAPublicKey.getInstance(der);
     return checked(
@@ -109,27 +120,27 @@ public record CredentialKey(
   }
 
   private static RSAPublicKey rsa(SubjectPublicKeyInfo info)
-      throws IOException, GeneralSecurityException {
+      throws IOException, GeneralSecurityException, Unusable {
     String algorithm = info.getAlgorithm().getAlgorithm().getId();
     if (!algorithm.equals(RSA_ALGORITHM)) {
-      throw new IllegalArgumentException("The algorithm needs an RSA key");
+      throw new Unusable("The algorithm needs an RSA key");
     }
     return checked(
         KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(info.getEncoded())));
   }
 
-  private static RSAPublicKey checked(PublicKey key) {
+  private static RSAPublicKey checked(PublicKey key) throws Unusable {
     RSAPublicKey rsa = (RSAPublicKey) key;
     int bits = rsa.getModulus().bitLength();
     if (bits < MIN_BITS || bits > MAX_BITS) {
-      throw new IllegalArgumentException(
+      throw new Unusable(
           "An RSA key must have %d to %d bits, not %d".formatted(MIN_BITS, MAX_BITS, bits));
     }
     BigInteger exponent = rsa.getPublicExponent();
     if (!exponent.testBit(0)
         || exponent.compareTo(BigInteger.TWO) <= 0
         || exponent.compareTo(MAX_EXPONENT) >= 0) {
-      throw new IllegalArgumentException("The RSA key's exponent is not acceptable");
+      throw new Unusable("The RSA key's exponent is not acceptable");
     }
     return rsa;
   }

@@ -92,9 +92,8 @@ final class ClientKeys implements Operations.Resource {
   private static CredentialKey key(ObjectNode body, String at) {
     try {
       return CredentialKey.parse(body.path("pem").asText());
-    } catch (IllegalArgumentException e) {
-      throw ManagementException.invalidBody(
-          new Violation(at + "pem", String.valueOf(e.getMessage())));
+    } catch (CredentialKey.Unusable e) {
+      throw ManagementException.invalidBody(new Violation(at + "pem", e.reason()));
     }
   }
 
