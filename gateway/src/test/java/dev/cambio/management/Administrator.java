@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -74,6 +75,13 @@ public final class Administrator {
 
   /** An access token of a client's own. */
   public String token(String clientId, String secret, String audience) {
+    Response response = tryToken(clientId, secret, audience);
+    return Optional.ofNullable(response.body().path("access_token").textValue())
+        .orElseThrow(() -> new AssertionError("no token: " + response.body()));
+  }
+
+  /** The answer to a client that asks for a token of its own. */
+  public Response tryToken(String clientId, String secret, String audience) {
     Map<String, String> form =
         Map.of(
             "grant_type", "client_credentials",
@@ -84,14 +92,18 @@ public final class Administrator {
         form.entrySet().stream()
             .map(p -> p.getKey() + "=" + URLEncoder.encode(p.getValue(), UTF_8))
             .collect(Collectors.joining("&"));
-    Response response =
-        send(
-            HttpRequest.newBuilder(URI.create(issuer + "oauth/token"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
-    return Optional.ofNullable(response.body().path("access_token").textValue())
-        .orElseThrow(() -> new AssertionError("no token: " + response.body()));
+    return send(
+        HttpRequest.newBuilder(URI.create(issuer + "oauth/token"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  /** The key ids that the tenant publishes. */
+  public List<String> publishedKeys() {
+    Response jwks =
+        send(HttpRequest.newBuilder(URI.create(issuer + ".well-known/jwks.json")).build());
+    return jwks.body().path("keys").findValuesAsText("kid");
   }
 
   public Response get(String path) {

@@ -27,7 +27,8 @@ public final class Audiences {
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
 
-  private record GrantKey(String clientId, String audience, String subjectType) {}
+  private record GrantKey(
+      String clientId, boolean thirdParty, String audience, String subjectType) {}
 
   /** What a client may ask of an API, for users or for itself. */
   private record ClientGrant(boolean allScopes, Set<String> scopes) {
@@ -61,11 +62,13 @@ public final class Audiences {
                 database.first(
                     tenantId,
                     "select payload::text from client_grant where tenant_id = $1"
-                        + " and client_id = $2 and audience = $3 and subject_type = $4",
+                        + " and (client_id = $2 or ($5 and client_id is null))"
+                        + " and audience = $3 and subject_type = $4 order by client_id nulls last",
                     Audiences::clientGrant,
                     key.clientId(),
                     key.audience(),
-                    key.subjectType()));
+                    key.subjectType(),
+                    key.thirdParty()));
   }
 
   /**
@@ -179,7 +182,8 @@ public final class Audiences {
 
   private Optional<ClientGrant> grant(
       Tenant tenant, Client client, ResourceServer api, String subjectType) {
-    return grants.get(tenant.id(), new GrantKey(client.clientId(), api.identifier(), subjectType));
+    return grants.get(tenant.id(), new GrantKey(
+            client.clientId(), client.isThirdParty(), api.identifier(), subjectType));
   }
 
   private static ResourceServer resourceServer(String tenantId, Row row, SecretSeal seal) {

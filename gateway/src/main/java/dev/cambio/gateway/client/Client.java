@@ -58,9 +58,14 @@ public record Client(
         .asInt(DEFAULT_ID_TOKEN_LIFETIME);
   }
 
+  /** Whether it belongs to somebody else than the tenant. */
+  public boolean isThirdParty() {
+    return !payload.path("is_first_party").asBoolean(true);
+  }
+
   /** Refuses unless the client may use Custom Token Exchange (contract §2, P1 to P3). */
   public void requireCustomTokenExchange() {
-    if (!payload.path("is_first_party").asBoolean(true)) {
+    if (isThirdParty()) {
       throw new ClientNotAllowed("Custom Token Exchange is for first-party clients only");
     }
     if (!payload.path("oidc_conformant").asBoolean(false)) {

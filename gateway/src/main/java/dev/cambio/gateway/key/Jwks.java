@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -43,6 +45,20 @@ public final class Jwks {
       return jwk;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a signing key's certificate is not usable", e);
+    }
+  }
+
+  /** The thumbprint of a key (RFC 7638) with SHA-256, in base64url. */
+  public static String thumbprint(RSAPublicKey key) {
+    String members =
+        "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}"
+            .formatted(unsigned(key.getPublicExponent()), unsigned(key.getModulus()));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(members.getBytes(StandardCharsets.US_ASCII));
+      return BASE64URL.encodeToString(digest);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

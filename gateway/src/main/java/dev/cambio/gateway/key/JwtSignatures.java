@@ -27,7 +27,7 @@ public final class JwtSignatures {
   private final Vertx vertx;
   private final SigningKeys keys;
 
-  /** Verifiers of published keys by key id and algorithm; a tenant has three keys at most. */
+  /** Verifiers of published keys by key id and algorithm; a tenant publishes ten keys at most. */
   private final Map<String, JWTAuth> verifiers = new ConcurrentHashMap<>();
 
   public JwtSignatures(Vertx vertx, SigningKeys keys) {

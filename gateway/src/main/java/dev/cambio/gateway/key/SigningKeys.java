@@ -61,7 +61,7 @@ public final class SigningKeys {
   private static TokenSigner signer(String tenantId, Row row, SecretSeal seal) {
     String kid = row.getString("kid");
     byte[] pkcs8 =
-        seal.open(row.getBuffer("sealed_key").getBytes(), "signing_key/" + tenantId + "/" + kid);
+        seal.open(row.getBuffer("sealed_key").getBytes(), context(tenantId, kid));
     return TokenSigner.rsa(kid, pkcs8);
   }
 
@@ -76,5 +76,10 @@ public final class SigningKeys {
     } catch (CertificateException e) {
       throw new IllegalStateException("a signing key's certificate is not readable", e);
     }
+  }
+
+  /** The {@link SecretSeal} context of a private key. */
+  public static String context(String tenantId, String kid) {
+    return "signing_key/" + tenantId + "/" + kid;
   }
 }

@@ -27,6 +27,13 @@ public final class Resources {
             new ActionTrials(actions, workbench, ids),
             new ActionExecutions(),
             new ActionModules(),
-            new TokenExchangeProfiles(ids)));
+            new TokenExchangeProfiles(ids),
+            new ClientRegistrations(seal, ids),
+            new ClientKeys(ids),
+            new ClientConnections(),
+            new ClientGrants(ids),
+            new TenantSettings(),
+            new AttackProtection(),
+            new SigningKeyAdministration(seal, ids)));
   }
 }
