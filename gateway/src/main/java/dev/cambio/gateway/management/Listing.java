@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.search.SearchFields;
+import dev.cambio.gateway.search.SearchQuery;
+import dev.cambio.gateway.search.SqlCondition;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +67,13 @@ public final class Listing {
   public Listing where(String condition) {
     where.append(" and ").append(condition);
     return this;
+  }
+
+  /** Adds a search. */
+  public Listing where(SearchFields fields, SearchQuery query) {
+    SqlCondition condition = fields.condition(query, parameters.size() + 1);
+    parameters.addAll(condition.parameters());
+    return where(condition.sql());
   }
 
   /** Another order than by age, for lists by page. */

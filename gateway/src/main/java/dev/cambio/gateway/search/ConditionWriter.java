@@ -4,7 +4,6 @@ import static dev.cambio.gateway.search.SearchException.quote;
 
 import dev.cambio.gateway.search.SearchField.Document;
 import dev.cambio.gateway.search.SearchField.Flag;
-import dev.cambio.gateway.search.SearchField.FoldedText;
 import dev.cambio.gateway.search.SearchField.OfRelated;
 import dev.cambio.gateway.search.SearchField.Text;
 import dev.cambio.gateway.search.SearchField.Timestamp;
@@ -82,8 +81,7 @@ final class ConditionWriter {
 
   private String existence(SearchField field, List<String> path) {
     return switch (field) {
-      case Text(String sql) -> "(" + sql + " is not null)";
-      case FoldedText(String sql) -> "(" + sql + " is not null)";
+      case Text(String sql, boolean folded) -> "(" + sql + " is not null)";
       case Timestamp(String sql) -> "(" + sql + " is not null)";
       case WholeNumber(String sql) -> "(" + sql + " is not null)";
       case Flag(String sql) -> "(" + sql + " is not null)";
@@ -100,8 +98,7 @@ final class ConditionWriter {
 
   private String term(Resolved named, SearchField field, Comparison comparison) {
     return switch (field) {
-      case Text(String sql) -> textual(sql, comparison, false);
-      case FoldedText(String sql) -> textual("lower(" + sql + ")", comparison, true);
+      case Text(String sql, boolean folded) -> textual(sql, comparison, folded);
       case Timestamp(String sql) -> timestamp(named.name(), sql, comparison);
       case WholeNumber(String sql) -> number(named.name(), sql, comparison);
       case Flag(String sql) -> flag(named.name(), sql, comparison);
@@ -117,9 +114,7 @@ final class ConditionWriter {
       case StartsWith(String text) -> like(sql, literal(text) + "%", folded);
       case EndsWith(String text) -> like(sql, "%" + literal(text), folded);
       case Contains(String text) -> like(sql, "%" + literal(text) + "%", folded);
-      // "C": by code point, whatever the order of the database's language.
-      case Range range ->
-          range(sql + " collate \"C\"", range, bound -> text(bound, folded));
+      case Range range -> range(sql, range, bound -> text(bound, folded));
     };
   }
 

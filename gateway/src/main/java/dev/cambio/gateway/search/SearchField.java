@@ -6,11 +6,13 @@ package dev.cambio.gateway.search;
  */
 public sealed interface SearchField {
 
-  /** A text, compared exactly. */
-  record Text(String sql) implements SearchField {}
-
-  /** A text, compared without regard to case. */
-  record FoldedText(String sql) implements SearchField {}
+  /**
+   * A text.
+   *
+   * @param folded whether the expression is in lower case, and values are to be brought to it; else
+   *     comparisons are exact
+   */
+  record Text(String sql, boolean folded) implements SearchField {}
 
   /** A {@code timestamptz}. A date of a query stands for the whole day, month or year. */
   record Timestamp(String sql) implements SearchField {}

@@ -27,7 +27,7 @@ public record SortFields(Map<String, Column> byName, String unique) {
   }
 
   /**
-   * The {@code order by} clause for {@code field:1} (ascending) or {@code field:-1}.
+   * What stands after {@code order by} for {@code field:1} (ascending) or {@code field:-1}.
    *
    * @throws SearchException if the text is something else, or the field is not one of ours
    */
@@ -44,6 +44,6 @@ public record SortFields(Map<String, Column> byName, String unique) {
     String direction = descending ? " desc" : "";
     // Said only where it matters: an index read backwards does not have its nulls last.
     String nulls = descending && column.nullable() ? " nulls last" : "";
-    return "order by " + column.sql() + direction + nulls + ", " + unique + direction;
+    return column.sql() + direction + nulls + ", " + unique + direction;
   }
 }

@@ -1,4 +1,4 @@
-package dev.cambio.gateway.log;
+package dev.cambio.gateway.management;
 
 import dev.cambio.gateway.search.SearchField;
 import dev.cambio.gateway.search.SearchField.Text;
@@ -42,9 +42,9 @@ final class LogSearch {
 
   private static SearchFields fields() {
     Map<String, SearchField> fields = new HashMap<>();
-    PAYLOAD.forEach(name -> fields.put(name, new Text("(l.payload ->> '" + name + "')")));
-    fields.put("type", new Text("l.type"));
-    fields.put("log_id", new Text("l.log_id"));
+    PAYLOAD.forEach(name -> fields.put(name, new Text("(l.payload ->> '" + name + "')", false)));
+    fields.put("type", new Text("l.type", false));
+    fields.put("log_id", new Text("l.log_id", false));
     fields.put("date", new Timestamp("l.date"));
     return new SearchFields(
         fields, List.of("client_id", "client_name", "description", "ip", "type", "user_id", "user_name"));
