@@ -4,13 +4,14 @@ create index user_account_by_age on user_account (tenant_id, created_at, user_id
 create index user_account_by_email on user_account (tenant_id, (lower(profile ->> 'email') collate "C"), user_id);
 
 -- No password grant exists yet; what is kept here cannot be turned back into a password.
-create table user_password (
-  tenant_id  text not null,
-  user_id    text not null,
-  hash       text not null,                        -- Argon2id, in the PHC string format
-  reset_at   timestamptz,                          -- absent until it is changed for the first time
-  primary key (tenant_id, user_id),
-  foreign key (tenant_id, user_id) references user_account on delete cascade
+create table identity_password (
+  tenant_id        text not null,
+  connection       text not null,
+  identity_user_id text not null,
+  hash             text not null,                  -- Argon2id, in the PHC string format
+  reset_at         timestamptz,                    -- absent until it is changed for the first time
+  primary key (tenant_id, connection, identity_user_id),
+  foreign key (tenant_id, connection, identity_user_id) references user_identity on delete cascade
 );
 
 create index tenant_log_by_date on tenant_log (tenant_id, date, seq);

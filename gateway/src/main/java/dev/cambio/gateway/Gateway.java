@@ -9,6 +9,7 @@ import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
@@ -100,10 +101,11 @@ public final class Gateway implements AutoCloseable {
     SigningKeys keys = new SigningKeys(database, caches, seal);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
+    IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
             hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
-            signatures,
+            idTokens,
             keys,
             clients,
             audiences,
@@ -143,7 +145,7 @@ public final class Gateway implements AutoCloseable {
         new ManagementApi(
             tenants,
             new ManagementTokens(signatures, clients, clock),
-            Resources.operations(seal),
+            Resources.operations(seal, idTokens),
             database,
             caches,
             settings.management(),

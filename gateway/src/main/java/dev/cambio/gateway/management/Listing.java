@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.search.SearchFields;
-import dev.cambio.gateway.search.SearchQuery;
 import dev.cambio.gateway.search.SqlCondition;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -69,9 +68,9 @@ public final class Listing {
     return this;
   }
 
-  /** Adds a search. */
-  public Listing where(SearchFields fields, SearchQuery query) {
-    SqlCondition condition = fields.condition(query, parameters.size() + 1);
+  /** Adds a search, as the call's author wrote it; refuses with 400 what cannot be understood. */
+  public Listing search(String query, SearchFields fields) {
+    SqlCondition condition = Searches.condition(query, fields, parameters.size() + 1);
     parameters.addAll(condition.parameters());
     return where(condition.sql());
   }
