@@ -24,7 +24,8 @@ create index tenant_log_by_user on tenant_log (tenant_id, (payload ->> 'user_id'
 -- other. A statement trigger runs before the first row draws its seq.
 create function tenant_log_announce_writer() returns trigger language plpgsql as $$
 begin
-  perform pg_advisory_xact_lock_shared(1668113263, ((last_value - 1) & 2147483647)::int) from tenant_log_seq_seq;
+  perform pg_advisory_xact_lock_shared(
+    1668113263, ((last_value - (not is_called)::int) & 2147483647)::int) from tenant_log_seq_seq;
   return null;
 end $$;
 create trigger announce_writer before insert on tenant_log

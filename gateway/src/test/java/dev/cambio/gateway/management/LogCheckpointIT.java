@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ class LogCheckpointIT {
   static void start() throws IOException {
     database = new UserDatabase();
     vertx = Vertx.vertx();
+    session = session(database);
+  }
+
+  /** Calls the API's operations from within. */
+  private static ManagementSession session(UserDatabase database) {
     Database rows = database.database();
     SecretSeal seal = SecretSeal.of(new byte[SecretSeal.MASTER_KEY_BYTES]);
     ConfigurationCaches caches = new ConfigurationCaches();
@@ -51,14 +57,12 @@ class LogCheckpointIT {
         new IdTokens(
             new JwtSignatures(vertx, new SigningKeys(rows, caches, seal)),
             new Clients(rows, caches, seal));
-    session =
-        new ManagementSession(
-            Resources.operations(seal, idTokens),
-            new Tenant(
-                UserDatabase.TENANT, "localhost", JsonNodeFactory.instance.objectNode()),
-            "http://localhost/",
-            new TenantQueries(rows, UserDatabase.TENANT),
-            OffsetDateTime.now());
+    return new ManagementSession(
+        Resources.operations(seal, idTokens),
+        new Tenant(UserDatabase.TENANT, "localhost", JsonNodeFactory.instance.objectNode()),
+        "http://localhost/",
+        new TenantQueries(rows, UserDatabase.TENANT),
+        OffsetDateTime.now(ZoneOffset.UTC));
   }
 
   @AfterAll
@@ -155,6 +159,11 @@ class LogCheckpointIT {
     }
   }
 
+  /** Until the reader has read once more, unless it hangs. */
+  private static void hasReadAgain(Semaphore released) throws InterruptedException {
+    assertThat(released.tryAcquire(1, 10, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   @DisplayName("§2.11 with several writers, some slow, a reader sees every row exactly once")
   void seesEveryRowOnce() throws Exception {
@@ -182,7 +191,7 @@ class LogCheckpointIT {
                     insert(connection, "other", "noise");
                     if (random.nextInt(4) == 0) {
                       // Slow: open while the reader reads again.
-                      released.tryAcquire(1, 10, TimeUnit.SECONDS);
+                      hasReadAgain(released);
                     }
                     if (random.nextInt(10) == 0) {
                       connection.rollback();
@@ -191,7 +200,7 @@ class LogCheckpointIT {
                       committed.addAll(rows);
                     }
                   }
-                } catch (SQLException | InterruptedException e) {
+                } catch (SQLException | InterruptedException | AssertionError e) {
                   problems.add(e.toString());
                 } finally {
                   done.countDown();
