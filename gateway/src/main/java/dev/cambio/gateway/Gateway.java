@@ -11,6 +11,7 @@ import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
@@ -105,10 +106,11 @@ public final class Gateway implements AutoCloseable {
     SigningKeys keys = new SigningKeys(database, caches, seal);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
+    IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
             hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
-            signatures,
+            idTokens,
             keys,
             clients,
             audiences,
@@ -149,7 +151,9 @@ public final class Gateway implements AutoCloseable {
             tenants,
             new ManagementTokens(signatures, clients, clock),
             Resources.operations(
-                seal, ActionWorkbench.of(actionClient, settings.exchange().actionTimeout())),
+                seal,
+                ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()),
+                idTokens),
             database,
             caches,
             settings.management(),

@@ -105,8 +105,7 @@ class AttackProtectionIT {
         "{'active_provider_id':'hcaptcha','hcaptcha':{'site_key':'k','secret':'hidden-value'}}");
     admin.patch("/attack-protection/bot-detection", "{'bot_detection_level':'high'}");
 
-    assertThat(admin.get(captcha).body().path("active_provider_id").asText())
-        .isEqualTo("hcaptcha");
+    assertThat(admin.get(captcha).body().path("active_provider_id").asText()).isEqualTo("hcaptcha");
     assertThat(admin.get(captcha).body().path("hcaptcha").toString())
         .isEqualTo("{\"site_key\":\"k\"}");
     assertThat(

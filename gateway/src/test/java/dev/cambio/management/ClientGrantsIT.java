@@ -69,8 +69,7 @@ class ClientGrantsIT {
   @DisplayName("§2.5 PATCH replaces scopes, checks them, and changes nothing where nothing differs")
   void patches() {
     String path =
-        "/client-grants/"
-            + grant(ORDERS, ",'scope':['read:orders']").body().path("id").asText();
+        "/client-grants/" + grant(ORDERS, ",'scope':['read:orders']").body().path("id").asText();
     String row = "select row_to_json(g)::text from client_grant g where id = ?";
 
     JsonNode patched = admin.patch(path, "{'scope':['write:orders']}").body();
@@ -119,7 +118,9 @@ class ClientGrantsIT {
         admin
             .post(
                 "/clients",
-                "{'name':'" + unique("third") + "','is_first_party':false,"
+                "{'name':'"
+                    + unique("third")
+                    + "','is_first_party':false,"
                     + "'grant_types':['client_credentials']}")
             .body();
     String grant = "{'default_for':'third_party_clients','audience':'" + api + "','scope':['a']}";
@@ -168,7 +169,10 @@ class ClientGrantsIT {
     assertThat(admin.get("/client-grants/" + id + "/organizations?take=50").body())
         .isEqualTo(admin.get("/client-grants/" + id + "/organizations?take=1").body());
     assertThat(
-            admin.get("/client-grants/" + id + "/organizations?take=1").body().path("organizations"))
+            admin
+                .get("/client-grants/" + id + "/organizations?take=1")
+                .body()
+                .path("organizations"))
         .isEmpty();
     assertThat(admin.get("/client-grants/cgr_none/organizations").status()).isEqualTo(404);
   }

@@ -24,11 +24,7 @@ class ClientKeysIT {
 
   private final Administrator admin = Administrator.quickstart();
   private final String clientId =
-      admin
-          .post("/clients", "{'name':'" + unique("keys") + "'}")
-          .body()
-          .path("client_id")
-          .asText();
+      admin.post("/clients", "{'name':'" + unique("keys") + "'}").body().path("client_id").asText();
   private final String path = "/clients/" + clientId + "/credentials";
 
   private static String publicKey(String algorithm, int bits) throws Exception {
@@ -48,7 +44,11 @@ class ClientKeysIT {
   }
 
   private static ObjectNode credential(String pem) {
-    return JsonNodeFactory.instance.objectNode().put("credential_type", "public_key").put("name", "key").put("pem", pem);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("credential_type", "public_key")
+        .put("name", "key")
+        .put("pem", pem);
   }
 
   @Test
@@ -105,7 +105,8 @@ class ClientKeysIT {
         .contains("More than one PEM object");
     assertThat(admin.post(path, credential(pem("PUBLIC KEY", new byte[] {1, 2, 3}))).message())
         .contains("Not a readable public key or certificate");
-    assertThat(admin.post(path, credential(good).put("expires_at", "2001-01-01T00:00:00Z")).message())
+    assertThat(
+            admin.post(path, credential(good).put("expires_at", "2001-01-01T00:00:00Z")).message())
         .contains("on property expires_at");
     assertThat(admin.post(path, credential(good).put("parse_expiry_from_cert", true)).message())
         .contains("on property parse_expiry_from_cert");
@@ -145,9 +146,7 @@ class ClientKeysIT {
     assertThat(byKey.at("/" + METHODS + "/private_key_jwt/credentials/0/id").asText())
         .isEqualTo(id);
     assertThat(
-            admin
-                .patch("/clients/" + clientId, "{'token_endpoint_auth_method':'none'}")
-                .message())
+            admin.patch("/clients/" + clientId, "{'token_endpoint_auth_method':'none'}").message())
         .contains("Clear client_authentication_methods first");
     assertThat(admin.delete(path + "/" + id).status()).isEqualTo(409);
 
@@ -174,9 +173,7 @@ class ClientKeysIT {
             .asText();
     String foreign =
         admin
-            .post(
-                "/clients/" + other + "/credentials",
-                credential(publicKey("RSA", 2048)))
+            .post("/clients/" + other + "/credentials", credential(publicKey("RSA", 2048)))
             .body()
             .path("id")
             .asText();
@@ -211,7 +208,8 @@ class ClientKeysIT {
     assertThat(admin.get("/clients/" + id + "/credentials").body().path(0).path("id"))
         .isEqualTo(reference.path("id"));
     // Its secret must be of no use.
-    Response token = admin.tryToken(
+    Response token =
+        admin.tryToken(
             id,
             created.body().path("client_secret").asText(),
             TestNode.shared().quickstart() + "api/v2/");

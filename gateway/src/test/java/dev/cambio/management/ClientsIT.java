@@ -107,9 +107,7 @@ class ClientsIT {
         admin
             .post(
                 "/clients",
-                JsonNodeFactory.instance.objectNode()
-                    .put("name", name)
-                    .put("description", text))
+                JsonNodeFactory.instance.objectNode().put("name", name).put("description", text))
             .body();
 
     assertThat(client.path("description").asText()).isEqualTo(text);
@@ -137,8 +135,7 @@ class ClientsIT {
 
     assertThat(patched.has("description")).isFalse();
     assertThat(patched.path("callbacks").toString()).isEqualTo("[\"https://b.example\"]");
-    assertThat(patched.path("client_metadata").toString())
-        .isEqualTo("{\"b\":\"2\",\"c\":\"3\"}");
+    assertThat(patched.path("client_metadata").toString()).isEqualTo("{\"b\":\"2\",\"c\":\"3\"}");
     assertThat(patched.path("jwt_configuration").path("alg").asText()).isEqualTo("PS256");
     assertThat(patched.path("jwt_configuration").path("lifetime_in_seconds").asInt())
         .isEqualTo(36_000);
@@ -151,17 +148,17 @@ class ClientsIT {
   void keepsUnchangedRows() {
     JsonNode client = create(",'client_secret':'a-secret-of-some-length'");
     String row = "select row_to_json(c)::text from client c where client_id = ?";
-    List<String> before =
-        TestNode.shared().column(row, client.path("client_id").asText());
+    List<String> before = TestNode.shared().column(row, client.path("client_id").asText());
 
     Response again =
         admin.patch(
             path(client),
-            "{'name':'" + name + "','client_secret':'a-secret-of-some-length','oidc_conformant':false}");
+            "{'name':'"
+                + name
+                + "','client_secret':'a-secret-of-some-length','oidc_conformant':false}");
 
     assertThat(again.status()).isEqualTo(200);
-    assertThat(TestNode.shared().column(row, client.path("client_id").asText()))
-        .isEqualTo(before);
+    assertThat(TestNode.shared().column(row, client.path("client_id").asText())).isEqualTo(before);
   }
 
   @Test
@@ -228,8 +225,7 @@ class ClientsIT {
 
     JsonNode patched = admin.patch(path(client), "{'token_endpoint_auth_method':null}").body();
 
-    assertThat(patched.path("token_endpoint_auth_method").asText())
-        .isEqualTo("client_secret_post");
+    assertThat(patched.path("token_endpoint_auth_method").asText()).isEqualTo("client_secret_post");
   }
 
   @Test
@@ -250,8 +246,7 @@ class ClientsIT {
     String fresh = rotated.body().path("client_secret").asText();
     assertThat(fresh).isNotEmpty().isNotEqualTo(old);
     assertThat(admin.token(id, fresh, audience)).isNotEmpty();
-    assertThatThrownBy(() -> admin.token(id, old, audience))
-        .hasMessageContaining("access_denied");
+    assertThatThrownBy(() -> admin.token(id, old, audience)).hasMessageContaining("access_denied");
   }
 
   @Test
@@ -286,9 +281,7 @@ class ClientsIT {
             "/client-grants",
             "{'client_id':'%s','audience':'%s','scope':['%s']}"
                 .formatted(
-                    id,
-                    TestNode.shared().quickstart() + "api/v2/",
-                    String.join("','", scopes)));
+                    id, TestNode.shared().quickstart() + "api/v2/", String.join("','", scopes)));
     assertThat(grant.status()).isEqualTo(201);
     return admin.as(id, client.path("client_secret").asText());
   }
@@ -310,7 +303,11 @@ class ClientsIT {
     assertThat(page.path("clients").findValuesAsText("client_id")).contains(id);
     assertThat(page.path("clients").path(0)).hasSize(2);
     assertThat(admin.get("/clients?is_global=true").body()).isEmpty();
-    assertThat(admin.get("/clients/" + id + "?fields=tenant&include_fields=false").body().has("tenant"))
+    assertThat(
+            admin
+                .get("/clients/" + id + "?fields=tenant&include_fields=false")
+                .body()
+                .has("tenant"))
         .isFalse();
     JsonNode cursor = admin.get("/clients?take=1&include_totals=true").body();
     assertThat(cursor.path("clients")).hasSize(1);
@@ -323,8 +320,7 @@ class ClientsIT {
     String alias = "https://" + name + ".example";
     create(",'client_aliases':['" + alias + "']");
 
-    Response second =
-        admin.post("/clients", "{'name':'other','client_aliases':['" + alias + "']}");
+    Response second = admin.post("/clients", "{'name':'other','client_aliases':['" + alias + "']}");
 
     assertThat(second.status()).isEqualTo(409);
     assertThat(second.errorCode()).isEqualTo("client_conflict");
@@ -363,7 +359,10 @@ class ClientsIT {
     assertThat(second.path("connections")).hasSize(1);
     assertThat(second.path("connections")).isNotEqualTo(first.path("connections"));
     assertThat(
-            admin.get("/clients/quickstart-app/connections?strategy=oidc").body().path("connections"))
+            admin
+                .get("/clients/quickstart-app/connections?strategy=oidc")
+                .body()
+                .path("connections"))
         .hasSize(1);
     assertThat(admin.get("/clients/nobody/connections").status()).isEqualTo(404);
   }

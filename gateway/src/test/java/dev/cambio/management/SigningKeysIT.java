@@ -38,8 +38,7 @@ class SigningKeysIT {
 
   /** With a token that is signed with the key that is current now. */
   private Response revoke(String kid) {
-    return Administrator.quickstart()
-        .call("PUT", PATH + "/" + kid + "/revoke", Optional.empty());
+    return Administrator.quickstart().call("PUT", PATH + "/" + kid + "/revoke", Optional.empty());
   }
 
   @Test

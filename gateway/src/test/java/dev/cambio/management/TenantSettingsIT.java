@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Tenant settings, contract management-api §2.14")
 class TenantSettingsIT {
   private static final String PATH = "/tenants/settings";
-  private static final String REVISION = "select revision::text from tenant where id = 'quickstart'";
+  private static final String REVISION =
+      "select revision::text from tenant where id = 'quickstart'";
 
   private final Administrator admin = Administrator.quickstart();
   private final String stored =
@@ -112,8 +113,7 @@ class TenantSettingsIT {
         .contains("Additional properties not allowed: attack_protection");
     Response mistyped = admin.patch(PATH, "{'session_lifetime':'long'}");
     assertThat(mistyped.message()).contains("on property session_lifetime");
-    assertThat(admin.patch(PATH, "{'flags':{'x':'y'}}").message())
-        .contains("on property flags.x");
+    assertThat(admin.patch(PATH, "{'flags':{'x':'y'}}").message()).contains("on property flags.x");
     assertThat(admin.patch(PATH, "{'session_lifetime':-1}").status()).isEqualTo(400);
   }
 }

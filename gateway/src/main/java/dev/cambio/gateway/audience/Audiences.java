@@ -182,8 +182,9 @@ public final class Audiences {
 
   private Optional<ClientGrant> grant(
       Tenant tenant, Client client, ResourceServer api, String subjectType) {
-    return grants.get(tenant.id(), new GrantKey(
-            client.clientId(), client.isThirdParty(), api.identifier(), subjectType));
+    return grants.get(
+        tenant.id(),
+        new GrantKey(client.clientId(), client.isThirdParty(), api.identifier(), subjectType));
   }
 
   private static ResourceServer resourceServer(String tenantId, Row row, SecretSeal seal) {

@@ -109,14 +109,13 @@ public record CredentialKey(
         Optional.of(thumbprint));
   }
 
-  private static RSAPublicKey rsaOfPkcs1(byte[] der) throws IOException, GeneralSecurityException, Unusable {
+  private static RSAPublicKey rsaOfPkcs1(byte[] der)
+      throws IOException, GeneralSecurityException, Unusable {
     org.bouncycastle.asn1.pkcs.RSAPublicKey key =
         org.bouncycastle.asn1.pkcs.RSAPublicKey.getInstance(der);
     return checked(
         KeyFactory.getInstance("RSA")
-            .generatePublic(
-                new RSAPublicKeySpec(
-                    key.getModulus(), key.getPublicExponent())));
+            .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
   }
 
   private static RSAPublicKey rsa(SubjectPublicKeyInfo info)

@@ -2,11 +2,9 @@ package dev.cambio.gateway.exchange;
 
 import com.hazelcast.map.IMap;
 import dev.cambio.gateway.audience.Audiences;
-import dev.cambio.gateway.client.Client;
-import dev.cambio.gateway.client.ClientSecret;
 import dev.cambio.gateway.client.Clients;
+import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
-import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.key.SigningKeys;
@@ -35,7 +33,7 @@ public final class ActorTokenVerifier {
   private static final long IAT_SKEW_SECONDS = 10;
 
   private final IMap<String, String> verdicts;
-  private final JwtSignatures signatures;
+  private final IdTokens idTokens;
   private final SigningKeys keys;
   private final Clients clients;
   private final Audiences audiences;
@@ -44,14 +42,14 @@ public final class ActorTokenVerifier {
 
   public ActorTokenVerifier(
       IMap<String, String> verdicts,
-      JwtSignatures signatures,
+      IdTokens idTokens,
       SigningKeys keys,
       Clients clients,
       Audiences audiences,
       Users users,
       Clock clock) {
     this.verdicts = verdicts;
-    this.signatures = signatures;
+    this.idTokens = idTokens;
     this.keys = keys;
     this.clients = clients;
     this.audiences = audiences;
@@ -120,18 +118,10 @@ public final class ActorTokenVerifier {
 
   private IdTokenVerdict examine(String tenantId, String token, long now) throws Invalid {
     SignedJwt parsed = SignedJwt.parse(token);
-    if (parsed.isTypedAccessToken()) {
-      throw new Invalid("an access token is no ID token");
-    }
-    String clientId = parsed.audience();
-    Client client =
-        clients
-            .find(tenantId, clientId)
-            .orElseThrow(() -> new Invalid("the audience is no client of the tenant"));
+    String clientId = idTokens.requireSigned(tenantId, parsed).clientId();
     if (audiences.exists(tenantId, clientId)) {
       throw new Invalid("the audience is an API");
     }
-    requireSignature(tenantId, client, parsed);
     if (parsed.claims().has("act")) {
       throw new Invalid("a delegated token proves no actor");
     }
@@ -147,19 +137,6 @@ public final class ActorTokenVerifier {
         asymmetric ? parsed.kid().orElseThrow() : null,
         parsed.seconds("exp"),
         now);
-  }
-
-  private void requireSignature(String tenantId, Client client, SignedJwt parsed) throws Invalid {
-    if (parsed.algorithm().equals("HS256") && client.idTokenAlgorithm().equals("HS256")) {
-      byte[] secret =
-          client
-              .secret()
-              .map(ClientSecret::hmacKey)
-              .orElseThrow(() -> new Invalid("the client has no secret"));
-      signatures.requireSecret(secret, parsed);
-    } else {
-      signatures.requireTenantKey(tenantId, parsed);
-    }
   }
 
   private static IdTokenVerdict read(String json) {

@@ -60,8 +60,7 @@ public final class SigningKeys {
 
   private static TokenSigner signer(String tenantId, Row row, SecretSeal seal) {
     String kid = row.getString("kid");
-    byte[] pkcs8 =
-        seal.open(row.getBuffer("sealed_key").getBytes(), context(tenantId, kid));
+    byte[] pkcs8 = seal.open(row.getBuffer("sealed_key").getBytes(), context(tenantId, kid));
     return TokenSigner.rsa(kid, pkcs8);
   }
 

@@ -30,9 +30,7 @@ final class AttackProtection implements Operations.Resource {
   private static void section(
       Operations operations, String operation, String name, ObjectNode defaults) {
     operations
-        .on(
-            "get" + operation,
-            call -> Answer.of(shown(TenantRow.read(call), name, defaults)))
+        .on("get" + operation, call -> Answer.of(shown(TenantRow.read(call), name, defaults)))
         .on(
             "update" + operation,
             call -> {
@@ -85,8 +83,7 @@ final class AttackProtection implements Operations.Resource {
       return false;
     }
     String bits = text.substring(slash + 1);
-    return slash < 0
-        || (bits.matches("[0-9]{1,3}") && Integer.parseInt(bits) <= (v4 ? 32 : 128));
+    return slash < 0 || (bits.matches("[0-9]{1,3}") && Integer.parseInt(bits) <= (v4 ? 32 : 128));
   }
 
   private static ObjectNode throttling() {

@@ -18,7 +18,8 @@ final class ClientList {
     call.query()
         .flag("is_first_party")
         .ifPresent(
-            first -> list.where("coalesce((c.payload ->> 'is_first_party')::boolean, true) = ?", first));
+            first ->
+                list.where("coalesce((c.payload ->> 'is_first_party')::boolean, true) = ?", first));
     call.query()
         .text("app_type")
         .ifPresent(

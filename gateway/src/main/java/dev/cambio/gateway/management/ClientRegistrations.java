@@ -113,9 +113,7 @@ final class ClientRegistrations implements Operations.Resource {
     boolean keys = body.has("client_secret") || body.has("encryption_key");
     if (keys && !call.scopes().contains("update:client_keys")) {
       throw ManagementException.of(
-          403,
-          "insufficient_scope",
-          "Insufficient scope, expected any of: update:client_keys");
+          403, "insufficient_scope", "Insufficient scope, expected any of: update:client_keys");
     }
   }
 
@@ -207,7 +205,6 @@ final class ClientRegistrations implements Operations.Resource {
   }
 
   private Buffer sealed(Call call, String clientId, byte[] secret) {
-    return Buffer.buffer(
-        seal.seal(secret, Clients.secretContext(call.tenant().id(), clientId)));
+    return Buffer.buffer(seal.seal(secret, Clients.secretContext(call.tenant().id(), clientId)));
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.search.SearchFields;
+import dev.cambio.gateway.search.SqlCondition;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +66,13 @@ public final class Listing {
   public Listing where(String condition) {
     where.append(" and ").append(condition);
     return this;
+  }
+
+  /** Adds a search, as the call's author wrote it; refuses with 400 what cannot be understood. */
+  public Listing search(String query, SearchFields fields) {
+    SqlCondition condition = Searches.condition(query, fields, parameters.size() + 1);
+    parameters.addAll(condition.parameters());
+    return where(condition.sql());
   }
 
   /** Another order than by age, for lists by page. */

@@ -77,7 +77,8 @@ final class SigningKeyAdministration implements Operations.Resource {
 
   private Answer rotate(Call call) {
     // Made before the lock is held, since this takes a while.
-    NewSigningKey next = NewSigningKey.generate(call.tenant().domain(), Clock.systemUTC(), ids.random());
+    NewSigningKey next =
+        NewSigningKey.generate(call.tenant().domain(), Clock.systemUTC(), ids.random());
     TenantRow.lock(call);
     requireRoom(call);
     call.rows()
@@ -147,8 +148,7 @@ final class SigningKeyAdministration implements Operations.Resource {
             "select " + COLUMNS + " from signing_key where tenant_id = $1 and kid = $2" + lock,
             Stored::of,
             call.path("kid"))
-        .orElseThrow(
-            () -> ManagementException.notFound("signing_key", "Signing key not found."));
+        .orElseThrow(() -> ManagementException.notFound("signing_key", "Signing key not found."));
   }
 
   private static ObjectNode view(Stored key) {

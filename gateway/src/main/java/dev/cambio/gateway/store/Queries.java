@@ -25,6 +25,9 @@ public class Queries {
       Pattern.compile("tenant_id = \\$1\\b|\\bvalues \\(\\$1\\b|\\bselect \\$1\\b");
   private static final Set<String> CHECKED = ConcurrentHashMap.newKeySet();
 
+  /** Searches make statements without end; those beyond are simply checked each time. */
+  private static final int MAX_CHECKED = 10_000;
+
   private final SqlClient client;
 
   Queries(SqlClient client) {
@@ -69,7 +72,9 @@ public class Queries {
       if (!BOUND_TO_TENANT.matcher(sql).find()) {
         throw new IllegalArgumentException("not bound to a tenant: " + sql);
       }
-      CHECKED.add(sql);
+      if (CHECKED.size() < MAX_CHECKED) {
+        CHECKED.add(sql);
+      }
     }
   }
 }

@@ -1,0 +1,103 @@
+package dev.cambio.gateway.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.sqlclient.Row;
+
+/**
+ * Permissions, which are scopes of APIs, of a role or of a user.
+ *
+ * @param table that holds them
+ * @param owner its column for the role or user
+ */
+record Permissions(String table, String owner) {
+  private static final String API =
+      " join resource_server s on s.tenant_id = p.tenant_id and s.id = p.resource_server_id";
+
+  /** Columns that {@link #json} reads. */
+  static final String COLUMNS =
+      """
+      p.permission_name, s.identifier, s.payload ->> 'name' as api_name,
+      (select d ->> 'description' from jsonb_array_elements(s.payload -> 'scopes') d
+       where d ->> 'value' = p.permission_name) as description
+      """;
+
+  Answer list(Call call, String ownerId) {
+    return Listing.of(
+            "permissions",
+            COLUMNS,
+            table + " p" + API,
+            "p",
+            "p.resource_server_id || ' ' || p.permission_name")
+        .where("p." + owner + " = ?", ownerId)
+        .pages(call, Permissions::json);
+  }
+
+  static ObjectNode json(Row row) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("permission_name", row.getString("permission_name"))
+            .put("resource_server_identifier", row.getString("identifier"))
+            .put("resource_server_name", row.getString("api_name"));
+    String description = row.getString("description");
+    return description == null ? json : json.put("description", description);
+  }
+
+  void add(Call call, String ownerId) {
+    for (JsonNode permission : call.object().path("permissions")) {
+      String name = permission.path("permission_name").asText();
+      String api = requireApi(call, permission);
+      boolean defined =
+          call.rows()
+              .exists(
+                  """
+                  select 1 from resource_server s, jsonb_array_elements(s.payload -> 'scopes') d
+                  where s.tenant_id = $1 and s.id = $2 and d ->> 'value' = $3
+                  """,
+                  api,
+                  name);
+      if (!defined) {
+        throw ManagementException.invalidBody(
+            "Scope '%s' does not exist on resource server '%s'."
+                .formatted(name, permission.path("resource_server_identifier").asText()));
+      }
+      call.rows()
+          .execute(
+              "insert into %s (tenant_id, %s, resource_server_id, permission_name, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing"
+                  .formatted(table, owner),
+              ownerId,
+              api,
+              name,
+              call.now());
+    }
+  }
+
+  void remove(Call call, String ownerId) {
+    for (JsonNode permission : call.object().path("permissions")) {
+      call.rows()
+          .execute(
+              "delete from %s where tenant_id = $1 and %s = $2 and resource_server_id = $3 and permission_name = $4"
+                  .formatted(table, owner),
+              ownerId,
+              requireApi(call, permission),
+              permission.path("permission_name").asText());
+    }
+  }
+
+  private static String requireApi(Call call, JsonNode permission) {
+    String identifier = permission.path("resource_server_identifier").asText();
+    return call.rows()
+        .first(
+            "select id from resource_server where tenant_id = $1 and (identifier = $2"
+                + " or ($3 and payload ->> 'is_system' = 'true'))",
+            row -> row.getString("id"),
+            identifier,
+            call.tenant().isManagementAudience(identifier))
+        .orElseThrow(
+            () ->
+                ManagementException.invalidBody(
+                    "Resource server '" + identifier + "' does not exist."));
+  }
+}
