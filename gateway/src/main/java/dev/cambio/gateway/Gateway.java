@@ -4,10 +4,8 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
 import dev.cambio.gateway.action.ActionRetention;
-import dev.cambio.gateway.action.ActionSyntax;
 import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
-import dev.cambio.gateway.action.SyntaxCheck;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.Clients;
@@ -28,6 +26,7 @@ import dev.cambio.gateway.log.TenantLog;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementTokens;
+import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.store.ConfigurationCaches;
@@ -57,7 +56,7 @@ public final class Gateway implements AutoCloseable {
   private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
 
   private final Vertx vertx;
-  private final ActionClient actionClient;
+  private final Operations operations;
   private final ConfigurationNotices notices;
   private final ActionRetention retention;
   private final ExecutorService executor;
@@ -67,12 +66,12 @@ public final class Gateway implements AutoCloseable {
 
   private Gateway(
       Vertx vertx,
-      ActionClient actionClient,
+      Operations operations,
       ConfigurationNotices notices,
       ActionRetention retention,
       ExecutorService executor) {
     this.vertx = vertx;
-    this.actionClient = actionClient;
+    this.operations = operations;
     this.notices = notices;
     this.retention = retention;
     this.executor = executor;
@@ -146,14 +145,14 @@ public final class Gateway implements AutoCloseable {
             new TenantLog(pool),
             clock);
 
+    Operations operations =
+        Resources.operations(
+            seal, ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()), idTokens);
     ManagementApi managementApi =
         new ManagementApi(
             tenants,
             new ManagementTokens(signatures, clients, clock),
-            Resources.operations(
-                seal,
-                ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()),
-                idTokens),
+            operations,
             database,
             caches,
             settings.management(),
@@ -162,7 +161,7 @@ public final class Gateway implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services = new Services(tokenEndpoint, tenants, keys, managementApi, executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
-    Gateway gateway = new Gateway(vertx, actionClient, notices, retention, executor);
+    Gateway gateway = new Gateway(vertx, operations, notices, retention, executor);
     try {
       notices.start().await();
       retention.start();
@@ -193,9 +192,9 @@ public final class Gateway implements AutoCloseable {
     return httpsPort;
   }
 
-  /** Parses the code of Actions on the actions nodes that would run it. */
-  public ActionSyntax actionSyntax() {
-    return new SyntaxCheck(actionClient)::problem;
+  /** What the Management API does, for imports. */
+  public Operations operations() {
+    return operations;
   }
 
   /** Stops serving: no new requests, then waits for those under way. */

@@ -1,7 +1,6 @@
 package dev.cambio.gateway;
 
 import com.hazelcast.core.HazelcastInstance;
-import dev.cambio.gateway.action.ActionSyntax;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
@@ -16,10 +15,12 @@ import dev.cambio.gateway.database.DatabaseUrl;
 import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.files.ImportOptions;
+import dev.cambio.gateway.files.ImportReport;
 import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.SelfSignedCertificate;
 import dev.cambio.gateway.http.TlsIdentity;
+import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
@@ -88,15 +89,12 @@ public final class Node implements AutoCloseable {
    * Imports a tenant into the configured database without serving; blocks.
    *
    * @param hosts further hosts of the tenant; those it has stay if there are none
-   * @return a summary for people
    */
-  public static String importTenant(
+  public static ImportReport importTenant(
       NodeConfiguration configuration,
       Path directory,
-      String tenant,
-      String domain,
       Set<String> hosts,
-      Map<String, String> keywords,
+      ImportOptions options,
       Clock clock) {
     Node node = new Node(configuration, clock);
     node.parts.startEnded();
@@ -105,17 +103,12 @@ public final class Node implements AutoCloseable {
       Vertx vertx = Vertx.vertx();
       node.parts.add("vertx", () -> blocking(vertx.close()));
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      String report =
-          node.importTenant(
-              pool,
-              storage.seal(),
-              directory,
-              new ImportOptions(tenant, domain, keywords, configuration.node().quickstart()),
-              // Nothing that could parse JavaScript runs here; a broken Action fails its first
-              // exchange.
-              ActionSyntax.UNCHECKED);
-      if (!hosts.isEmpty()) {
-        setHosts(pool, tenant, hosts);
+      ImportReport report =
+          new TenantImporter(
+                  pool, Resources.offline(vertx, pool, storage.seal()), storage.seal(), clock)
+              .importDirectory(directory, options);
+      if (!hosts.isEmpty() && !options.dryRun()) {
+        setHosts(pool, options.tenantId(), hosts);
       }
       return report;
     } finally {
@@ -204,12 +197,10 @@ public final class Node implements AutoCloseable {
     if (configuration.node().quickstart()) {
       // After the start, since the tenant's domain follows the port.
       String domain = "localhost:" + started.httpPort();
-      importTenant(
-          pool,
-          storage.seal(),
-          ConfigLoader.home().resolve("config").resolve("quickstart"),
-          new ImportOptions(QUICKSTART_TENANT, domain, Map.of(), true),
-          started.actionSyntax());
+      new TenantImporter(pool, started.operations(), storage.seal(), clock)
+          .importDirectory(
+              ConfigLoader.home().resolve("config").resolve("quickstart"),
+              new ImportOptions(QUICKSTART_TENANT, domain, Map.of(), true, false));
       Set<String> tlsHosts =
           started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
       setHosts(pool, QUICKSTART_TENANT, tlsHosts);
@@ -229,13 +220,6 @@ public final class Node implements AutoCloseable {
               thread)
           .join();
     }
-  }
-
-  private String importTenant(
-      Pool pool, SecretSeal seal, Path directory, ImportOptions options, ActionSyntax syntax) {
-    return new TenantImporter(pool, seal, clock, syntax)
-        .importDirectory(directory, options)
-        .toString();
   }
 
   private void requireFreePorts() {

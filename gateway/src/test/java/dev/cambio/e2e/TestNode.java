@@ -6,6 +6,7 @@ import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.TenantImporter;
+import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.config.Settings;
@@ -110,7 +111,8 @@ public final class TestNode {
             .using(vertx)
             .build();
     try {
-      new TenantImporter(pool, SecretSeal.of(MASTER_KEY), Clock.systemUTC())
+      SecretSeal seal = SecretSeal.of(MASTER_KEY);
+      new TenantImporter(pool, Resources.offline(vertx, pool, seal), seal, Clock.systemUTC())
           .importDirectory(directory, new ImportOptions(tenant, domain, Map.of()));
     } finally {
       pool.close().toCompletionStage().toCompletableFuture().join();

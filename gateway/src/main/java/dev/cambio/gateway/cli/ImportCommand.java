@@ -1,6 +1,10 @@
 package dev.cambio.gateway.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.Node;
+import dev.cambio.gateway.files.ImportOptions;
+import dev.cambio.gateway.files.ImportReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -48,15 +52,28 @@ final class ImportCommand implements Callable<Integer> {
               + " AUTH0_KEYWORD_REPLACE_MAPPINGS is read too.")
   private Map<String, String> keywords = new LinkedHashMap<>();
 
+  @Option(
+      names = "--dry-run",
+      description = "Print what an import would change, and change nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  private boolean json;
+
   @Override
   public Integer call() {
     Cryptography.install();
-    Map<String, String> all = new LinkedHashMap<>(KeywordMappings.ofProcess());
-    all.putAll(keywords);
-    String report =
+    Map<String, JsonNode> all = new LinkedHashMap<>(KeywordMappings.ofProcess());
+    keywords.forEach((name, value) -> all.put(name, TextNode.valueOf(value)));
+    ImportReport report =
         Node.importTenant(
-            options.configuration(), directory, tenant, domain, hosts, all, Clock.systemUTC());
-    System.out.println(report);
+            options.configuration(),
+            directory,
+            hosts,
+            new ImportOptions(
+                tenant, domain, all, options.configuration().node().quickstart(), dryRun),
+            Clock.systemUTC());
+    System.out.println(json ? report.toJson().toPrettyString() : report.toString());
     return 0;
   }
 }

@@ -1,9 +1,10 @@
 package dev.cambio.gateway.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.config.ConfigLoader;
 import dev.cambio.gateway.config.StartupException;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,19 +14,21 @@ final class KeywordMappings {
 
   private KeywordMappings() {}
 
-  static Map<String, String> ofProcess() {
+  static Map<String, JsonNode> ofProcess() {
     return parse(ConfigLoader.variable(VARIABLE).orElse("{}"));
   }
 
-  static Map<String, String> parse(String json) {
+  static Map<String, JsonNode> parse(String json) {
     try {
-      Map<String, String> mappings = new LinkedHashMap<>();
-      for (Map.Entry<String, Object> entry : new JsonObject(json)) {
-        mappings.put(entry.getKey(), String.valueOf(entry.getValue()));
+      JsonNode given = Json.parse(json);
+      if (given.isObject()) {
+        Map<String, JsonNode> mappings = new LinkedHashMap<>();
+        given.properties().forEach(entry -> mappings.put(entry.getKey(), entry.getValue()));
+        return mappings;
       }
-      return mappings;
-    } catch (DecodeException e) {
-      throw new StartupException("environment variable " + VARIABLE + " is not a JSON object", e);
+    } catch (IOException e) {
+      // Falls through to the one complaint about its form.
     }
+    throw new StartupException("environment variable " + VARIABLE + " is not a JSON object");
   }
 }

@@ -121,45 +121,11 @@ record Entry(String file, String path, ObjectNode json) {
     return entries;
   }
 
-  /** Complains about a string that is there, but not one of those. */
-  void oneOf(String member, List<String> allowed) {
-    optionalText(member)
-        .filter(value -> !allowed.contains(value))
-        .ifPresent(
-            value -> {
-              throw at(member)
-                  .problem("'" + value + "' is not one of " + String.join(", ", allowed));
-            });
-  }
-
-  /** Complains about a number that is there, but out of range. */
-  void range(String member, long min, long max) {
-    if (has(member)) {
-      JsonNode value = json.get(member);
-      if (!value.isIntegralNumber() || value.longValue() < min || value.longValue() > max) {
-        throw at(member).problem("must be a whole number from " + min + " to " + max);
-      }
-    }
-  }
-
-  /** Complains about a string that is there, but longer or shorter than allowed. */
-  void length(String member, int min, int max) {
-    optionalText(member)
-        .filter(value -> value.length() < min || value.length() > max)
-        .ifPresent(
-            value -> {
-              throw at(member).problem("must have " + min + " to " + max + " characters");
-            });
-  }
-
-  /** A copy of the mapping without some members, over defaults. */
-  ObjectNode payload(ObjectNode defaults, Set<String> without) {
-    ObjectNode payload = defaults.deepCopy();
-    for (Map.Entry<String, JsonNode> member : json.properties()) {
-      if (!without.contains(member.getKey()) && !member.getValue().isNull()) {
-        payload.set(member.getKey(), member.getValue());
-      }
-    }
-    return payload;
+  /** A copy of the mapping without some members, and without those that are null. */
+  ObjectNode without(Set<String> members) {
+    ObjectNode copy = json.deepCopy();
+    copy.remove(members);
+    copy.properties().removeIf(member -> member.getValue().isNull());
+    return copy;
   }
 }

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.files;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
@@ -9,22 +10,32 @@ import java.util.Map;
  * @param domain host, with port if need be, at which it is served; follows when it changes
  * @param keywords values for keyword markers, over those of {@code config.json}
  * @param allowSampleSecrets whether the published secrets of the quickstart tenant may be used
+ * @param dryRun whether to undo everything in the end
  */
 public record ImportOptions(
-    String tenantId, String domain, Map<String, String> keywords, boolean allowSampleSecrets) {
+    String tenantId,
+    String domain,
+    Map<String, JsonNode> keywords,
+    boolean allowSampleSecrets,
+    boolean dryRun) {
 
   public ImportOptions {
     keywords = Map.copyOf(keywords);
   }
 
   /** Options that refuse the published secrets. */
-  public ImportOptions(String tenantId, String domain, Map<String, String> keywords) {
-    this(tenantId, domain, keywords, false);
+  public ImportOptions(String tenantId, String domain, Map<String, JsonNode> keywords) {
+    this(tenantId, domain, keywords, false, false);
+  }
+
+  /** The tenant's origin by its domain. */
+  String issuer() {
+    boolean loopback = domain.startsWith("localhost:") || domain.startsWith("127.");
+    return (loopback ? "http://" : "https://") + domain + "/";
   }
 
   /** Identifier of the tenant's Management API. */
   String managementAudience() {
-    boolean loopback = domain.startsWith("localhost:") || domain.startsWith("127.");
-    return (loopback ? "http://" : "https://") + domain + "/api/v2/";
+    return issuer() + "api/v2/";
   }
 }

@@ -54,7 +54,7 @@ final class TenantFiles {
     }
     Map<String, JsonNode> values = mappings(tenantFile.resolveSibling("config.json"));
     values.put("MANAGEMENT_AUDIENCE", TextNode.valueOf(options.managementAudience()));
-    options.keywords().forEach((name, value) -> values.put(name, TextNode.valueOf(value)));
+    values.putAll(options.keywords());
     return new TenantFiles(tenantFile, directoryOf(tenantFile), new Keywords(values));
   }
 

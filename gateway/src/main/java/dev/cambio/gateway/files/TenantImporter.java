@@ -1,16 +1,22 @@
 package dev.cambio.gateway.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cambio.gateway.action.ActionSyntax;
-import dev.cambio.gateway.management.Ids;
+import dev.cambio.gateway.management.ManagementException;
+import dev.cambio.gateway.management.ManagementSession;
+import dev.cambio.gateway.management.Operations;
+import dev.cambio.gateway.management.TenantSetup;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.store.TenantQueries;
+import dev.cambio.gateway.tenant.Tenant;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +25,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Imports a tenant from files in one transaction, all or nothing (contract management-api §4.5).
- * Entities are matched by their natural names and keep their ids; nothing is deleted.
+ * Imports a tenant from files in one transaction, all or nothing (contract management-api §4.5), by
+ * the operations of the Management API. Entities are matched by their natural names and keep their
+ * ids; nothing is deleted.
  */
 public final class TenantImporter {
-  private static final Set<String> MANAGED =
+  private static final Set<String> SUPPORTED =
       Set.of(
           "tenant",
           "resourceServers",
@@ -33,100 +40,117 @@ public final class TenantImporter {
           "databases",
           "connections",
           "clientGrants",
+          "roles",
           "tokenExchangeProfiles",
+          "organizations",
           "triggers",
           "x-users");
 
-  /** Contract actions-runtime §2.5. */
-  private static final Set<String> PACKAGES =
-      Set.of("auth0", "axios", "jose", "jsonwebtoken", "jwks-rsa", "lodash", "uuid");
-
   private final Database database;
-  private final SecretSeal seal;
+  private final Operations operations;
+  private final TenantSetup setup;
   private final Clock clock;
-  private final ActionSyntax syntax;
-  private final Set<String> packages;
 
-  /** An importer that takes Actions' code as it is. */
-  public TenantImporter(Pool pool, SecretSeal seal, Clock clock) {
-    this(pool, seal, clock, ActionSyntax.UNCHECKED);
-  }
-
-  /** An importer for Actions that declare none but the packages of this version. */
-  public TenantImporter(Pool pool, SecretSeal seal, Clock clock, ActionSyntax syntax) {
-    this(pool, seal, clock, syntax, PACKAGES);
-  }
-
-  /**
-   * An importer.
-   *
-   * @param packages the npm packages that the runtime brings, and so all that Actions may declare
-   */
-  public TenantImporter(
-      Pool pool, SecretSeal seal, Clock clock, ActionSyntax syntax, Set<String> packages) {
+  public TenantImporter(Pool pool, Operations operations, SecretSeal seal, Clock clock) {
     this.database = new Database(pool);
-    this.seal = seal;
+    this.operations = operations;
+    this.setup = new TenantSetup(seal, clock);
     this.clock = clock;
-    this.syntax = syntax;
-    this.packages = Set.copyOf(packages);
   }
 
   /**
    * Imports; blocks until it is committed.
    *
-   * @param directoryOrFile a directory with {@code tenant.yaml}, or that file
-   * @throws TenantImportException naming file and place; then nothing was changed
+   * @param directoryOrFile a directory in either layout, or a {@code tenant.yaml}
+   * @throws TenantImportException a line for each fault, with file and place; then nothing was
+   *     changed
    */
   public ImportReport importDirectory(Path directoryOrFile, ImportOptions options) {
     TenantFiles files = TenantFiles.at(directoryOrFile, options);
     Entry root = files.tenant();
     try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
-      return CompletableFuture.supplyAsync(
-              () -> database.transaction(queries -> run(files, root, options, queries)), thread)
-          .join();
+      return CompletableFuture.supplyAsync(() -> run(files, root, options), thread).join();
     } catch (CompletionException e) {
       throw unwrapped(e, root);
     }
   }
 
-  private ImportReport run(TenantFiles files, Entry root, ImportOptions options, Queries queries) {
+  private ImportReport run(TenantFiles files, Entry root, ImportOptions options) {
     ImportReport report = new ImportReport();
-    warnOfUnmanaged(root, report);
-    ImportRun run =
-        new ImportRun(
-            queries,
-            options.tenantId(),
-            seal,
-            new Ids(),
-            clock.instant().atOffset(ZoneOffset.UTC),
-            options.allowSampleSecrets(),
-            report);
-    new SettingsImport(run).importTenant(root, options.domain());
-    new KeyImport(run).ensure(options.domain(), clock);
-    new ResourceServerImport(run).importAll(root, options.managementAudience());
-    new ClientImport(run).importAll(root);
-    new ActionImport(run, files, syntax, packages).importAll(root);
-    new ConnectionImport(run, files).importAll(root);
-    new ClientGrantImport(run).importAll(root);
-    new ProfileImport(run).importAll(root);
-    new BindingImport(run).importAll(root);
-    new UserImport(run).importAll(root);
-    return report;
+    try {
+      return database.transaction(
+          queries -> {
+            importAll(queries, files, root, options, report);
+            if (options.dryRun()) {
+              throw new DryRun();
+            }
+            return report;
+          });
+    } catch (DryRun end) {
+      return report;
+    }
   }
 
-  private static void warnOfUnmanaged(Entry root, ImportReport report) {
+  /** Ends the transaction of a dry run without its changes. */
+  private static final class DryRun extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DryRun() {
+      super(null, null, false, false);
+    }
+  }
+
+  private void importAll(
+      Queries queries, TenantFiles files, Entry root, ImportOptions options, ImportReport report) {
+    ignoreUnsupported(root, report);
+    OffsetDateTime now = clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
+    TenantQueries rows = new TenantQueries(queries, options.tenantId());
+    Tenant tenant;
+    try {
+      tenant = setup.ensure(rows, options.domain(), options.managementAudience(), now);
+    } catch (IllegalArgumentException e) {
+      throw root.problem(String.valueOf(e.getMessage()));
+    }
+    ManagementSession session =
+        new ManagementSession(operations, tenant, options.issuer(), rows, now);
+    ImportRun run = new ImportRun(session, files, report, options.allowSampleSecrets());
+    // In the order of the references between them (contract management-api §3.2).
+    new ResourceServerFiles(run).importAll(root);
+    ClientFiles clients = new ClientFiles(run);
+    clients.importAll(root);
+    SettingsFiles settings = new SettingsFiles(run);
+    settings.importProtection(root);
+    ActionFiles actions = new ActionFiles(run);
+    actions.importAll(root);
+    ConnectionFiles connections = new ConnectionFiles(run, clients);
+    connections.importAll(root);
+    ClientGrantFiles grants = new ClientGrantFiles(run, clients);
+    grants.importAll(root);
+    new RoleFiles(run).importAll(root);
+    new ProfileFiles(run, actions).importAll(root);
+    new OrganizationFiles(run, clients, grants, connections).importAll(root);
+    new BindingFiles(run, actions).importAll(root);
+    settings.importTenant(root);
+    new UserFiles(run, connections).importAll(root);
+    report.requireNothingRefused();
+  }
+
+  private static void ignoreUnsupported(Entry root, ImportReport report) {
     for (Map.Entry<String, JsonNode> member : root.json().properties()) {
       boolean empty = member.getValue().isNull() || member.getValue().isEmpty();
-      if (!MANAGED.contains(member.getKey()) && !empty) {
-        report.warn(member.getKey() + " (not supported by this version)");
+      if (!SUPPORTED.contains(member.getKey()) && !empty) {
+        report.ignore(root.at(member.getKey()), "not supported by this version");
       }
     }
   }
 
   private static RuntimeException unwrapped(CompletionException thrown, Entry root) {
-    if (thrown.getCause() instanceof PgException database) {
-      return root.problem("the database refused it: " + database.getErrorMessage());
-    }
-    return thrown.getCause() instanceof RuntimeException cause ? cause : thrown;
+    return switch (thrown.getCause()) {
+      case PgException database ->
+          root.problem("the database refused it: " + database.getErrorMessage());
+      case ManagementException refusal -> root.problem(refusal.message());
+      case RuntimeException cause -> cause;
+      case null, default -> thrown;
+    };
   }
 }

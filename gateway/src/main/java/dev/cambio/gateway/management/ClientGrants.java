@@ -13,10 +13,10 @@ import java.util.Set;
 
 /** What clients may ask of APIs (contract management-api §2.5). */
 final class ClientGrants implements Operations.Resource {
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "g.id, g.client_id, g.audience, g.subject_type, g.payload::text,"
           + " r.payload ->> 'is_system' = 'true' as is_system";
-  private static final String FROM =
+  static final String FROM =
       "client_grant g join resource_server r"
           + " on r.tenant_id = g.tenant_id and r.identifier = g.audience";
 
@@ -195,7 +195,7 @@ final class ClientGrants implements Operations.Resource {
     return payload;
   }
 
-  private static ObjectNode byId(Call call, String id) {
+  static ObjectNode byId(Call call, String id) {
     Optional<ObjectNode> found =
         call.rows()
             .first(
@@ -209,7 +209,7 @@ final class ClientGrants implements Operations.Resource {
     return ManagementException.notFound("client_grant", "The client grant does not exist.");
   }
 
-  private static ObjectNode view(Call call, Row row) {
+  static ObjectNode view(Call call, Row row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("id", row.getString("id"));
     String clientId = row.getString("client_id");
     if (clientId == null) {

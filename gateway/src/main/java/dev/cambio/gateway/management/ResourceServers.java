@@ -206,7 +206,7 @@ final class ResourceServers implements Operations.Resource {
   }
 
   /** What an API is where its creator does not say. */
-  private static ObjectNode defaults(String identifier) {
+  static ObjectNode defaults(String identifier) {
     ObjectNode defaults =
         JsonNodeFactory.instance
             .objectNode()

@@ -1,13 +1,32 @@
 package dev.cambio.gateway.management;
 
 import dev.cambio.gateway.action.ActionWorkbench;
+import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.client.IdTokens;
+import dev.cambio.gateway.key.JwtSignatures;
+import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.store.ConfigurationCaches;
+import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
 import java.util.List;
 
 /** Every kind of entity that the Management API knows. */
 public final class Resources {
   private Resources() {}
+
+  /**
+   * The operations where nothing is served. Nothing that could parse JavaScript runs there: a
+   * broken Action fails its first exchange.
+   */
+  public static Operations offline(Vertx vertx, Pool pool, SecretSeal seal) {
+    Database database = new Database(pool);
+    ConfigurationCaches caches = new ConfigurationCaches();
+    JwtSignatures signatures = new JwtSignatures(vertx, new SigningKeys(database, caches, seal));
+    IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
+    return operations(seal, ActionWorkbench.UNREACHABLE, idTokens);
+  }
 
   /**
    * The operations of the document, done.
@@ -38,6 +57,11 @@ public final class Resources {
             new Connections(ids),
             new ConnectionClients(),
             new Roles(ids),
+            new UserAccess(),
+            new Organizations(ids),
+            new OrganizationConnections(),
+            new OrganizationMembers(),
+            new OrganizationClientGrants(),
             new UserAccounts(ids, new Passwords(ids.random())),
             new UserIdentities(idTokens),
             new LogEntries(),

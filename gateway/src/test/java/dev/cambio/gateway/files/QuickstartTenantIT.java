@@ -97,7 +97,8 @@ class QuickstartTenantIT {
         database
             .importer(Clock.offset(Clock.systemUTC(), Duration.ofDays(1)))
             .importDirectory(
-                FILES, new ImportOptions(TestDatabase.TENANT, "localhost:8080", Map.of(), true));
+                FILES,
+                new ImportOptions(TestDatabase.TENANT, "localhost:8080", Map.of(), true, false));
 
     assertThat(database.dump()).isEqualTo(before);
     assertThat(report.written()).isZero();
@@ -110,7 +111,7 @@ class QuickstartTenantIT {
     database
         .importer()
         .importDirectory(
-            FILES, new ImportOptions(TestDatabase.TENANT, "localhost:9999", Map.of(), true));
+            FILES, new ImportOptions(TestDatabase.TENANT, "localhost:9999", Map.of(), true, false));
 
     assertThat(database.rows("select domain from tenant")).containsExactly("localhost:9999");
     assertThat(database.rows("select id || ' ' || audience from client_grant"))

@@ -3,6 +3,7 @@ package dev.cambio.gateway.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TenantFilesTest {
   private static final ImportOptions OPTIONS =
-      new ImportOptions("t", "localhost:8080", Map.of("NAME", "from the environment"));
+      new ImportOptions(
+          "t", "localhost:8080", Map.of("NAME", TextNode.valueOf("from the environment")));
 
   @TempDir Path directory;
 

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.files;
 
+import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.store.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -72,13 +73,14 @@ final class TestDatabase implements AutoCloseable {
   }
 
   TenantImporter importer(Clock clock) {
-    return new TenantImporter(pool, SEAL, clock);
+    return new TenantImporter(pool, Resources.offline(vertx, pool, SEAL), SEAL, clock);
   }
 
   /** Imports as the quickstart does, sample secrets included. */
   ImportReport importTenant(Path directory) {
     return importer()
-        .importDirectory(directory, new ImportOptions(TENANT, "localhost:8080", Map.of(), true));
+        .importDirectory(
+            directory, new ImportOptions(TENANT, "localhost:8080", Map.of(), true, false));
   }
 
   /** Every row of every table as JSON, timestamps and sealed bytes included. */

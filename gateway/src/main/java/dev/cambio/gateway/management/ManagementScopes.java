@@ -1,4 +1,4 @@
-package dev.cambio.gateway.files;
+package dev.cambio.gateway.management;
 
 import java.util.List;
 import java.util.stream.Stream;

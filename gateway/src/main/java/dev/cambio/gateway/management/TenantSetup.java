@@ -1,0 +1,120 @@
+package dev.cambio.gateway.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.key.NewSigningKey;
+import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.store.TenantQueries;
+import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.tenant.TenantHosts;
+import dev.cambio.model.bus.Json;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What every tenant has from the start: its row, two signing keys, its Management API. */
+public final class TenantSetup {
+  private static final String NAME = "Auth0 Management API";
+
+  private final SecretSeal seal;
+  private final Clock clock;
+  private final Ids ids = new Ids();
+
+  public TenantSetup(SecretSeal seal, Clock clock) {
+    this.seal = seal;
+    this.clock = clock;
+  }
+
+  /**
+   * The tenant, created if it is missing, served at that domain from now on. Its row is locked, so
+   * that imports of one tenant follow each other.
+   *
+   * @param managementAudience identifier of its Management API, which follows the domain
+   * @throws IllegalArgumentException if another tenant is served at the domain
+   */
+  public Tenant ensure(
+      TenantQueries rows, String domain, String managementAudience, OffsetDateTime now) {
+    TenantHosts.requireFree(rows.queries(), rows.tenantId(), domain);
+    rows.execute(
+        """
+        insert into tenant (id, domain) select $1, $2
+        on conflict (id) do update set domain = excluded.domain
+        where tenant.domain <> excluded.domain
+        """,
+        domain);
+    Tenant tenant = tenant(rows);
+    ensureKey(rows, "current", domain, now);
+    ensureKey(rows, "next", domain, null);
+    ensureManagementApi(rows, managementAudience, now);
+    return tenant;
+  }
+
+  private static Tenant tenant(TenantQueries rows) {
+    Set<String> hosts =
+        new HashSet<>(
+            rows.list(
+                "select host from tenant_host where tenant_id = $1", row -> row.getString(0)));
+    return rows.first(
+            "select $1::text as id, domain, settings::text from tenant where id = $1 for update",
+            row -> {
+              hosts.add(row.getString("domain"));
+              return new Tenant(
+                  rows.tenantId(), row.getString("domain"), hosts, Payload.object(row, "settings"));
+            })
+        .orElseThrow();
+  }
+
+  private void ensureKey(
+      TenantQueries rows, String state, String domain, @Nullable OffsetDateTime currentSince) {
+    if (rows.exists("select 1 from signing_key where tenant_id = $1 and state = $2", state)) {
+      return;
+    }
+    NewSigningKey key = NewSigningKey.generate(domain, clock, ids.random());
+    rows.execute(
+        """
+        insert into signing_key
+          (tenant_id, kid, state, certificate, sealed_key, created_at, current_since)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        key.kid(),
+        state,
+        key.certificatePem(),
+        Buffer.buffer(seal.seal(key.pkcs8(), SigningKeys.context(rows.tenantId(), key.kid()))),
+        clock.instant().atOffset(ZoneOffset.UTC),
+        currentSince);
+  }
+
+  /** It follows the domain, grants for it follow with it, and it has every scope there is. */
+  private void ensureManagementApi(TenantQueries rows, String audience, OffsetDateTime now) {
+    ObjectNode payload = ResourceServers.defaults(NAME);
+    payload.put("is_system", true);
+    ArrayNode scopes = payload.putArray("scopes");
+    ManagementScopes.ALL.forEach(scope -> scopes.addObject().put("value", scope));
+    String system = "payload ->> 'is_system' = 'true'";
+    rows.execute(
+        "update resource_server set identifier = $2, payload = payload || $3::text::jsonb,"
+            + " updated_at = $4 where tenant_id = $1 and "
+            + system
+            + " and (identifier <> $2 or payload -> 'scopes' <> $3::text::jsonb -> 'scopes')",
+        audience,
+        Json.write(payload.deepCopy().retain("scopes")),
+        now);
+    if (!rows.exists("select 1 from resource_server where tenant_id = $1 and " + system)) {
+      rows.execute(
+          """
+          insert into resource_server (tenant_id, id, identifier, payload, created_at, updated_at)
+          values ($1, $2, $3, $4::text::jsonb, $5, $5)
+          """,
+          ids.resourceServer(),
+          audience,
+          Json.write(payload),
+          now);
+    }
+  }
+}
