@@ -23,9 +23,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -60,8 +60,12 @@ class LogCheckpointIT {
             new JwtSignatures(vertx, new SigningKeys(rows, caches, seal)),
             new Clients(rows, caches, seal));
     return new ManagementSession(
-        Resources.operations(seal, idTokens),
-        new Tenant(UserDatabase.TENANT, "localhost", Set.of("localhost"), JsonNodeFactory.instance.objectNode()),
+        Resources.operations(seal, ActionWorkbench.UNREACHABLE, idTokens),
+        new Tenant(
+            UserDatabase.TENANT,
+            "localhost",
+            Set.of("localhost"),
+            JsonNodeFactory.instance.objectNode()),
         "http://localhost/",
         new TenantQueries(rows, UserDatabase.TENANT),
         OffsetDateTime.now(ZoneOffset.UTC));
