@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.e2e.Exchanges;
+import dev.cambio.e2e.TestNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.management.Administrator.Response;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -146,11 +148,42 @@ class IdentitiesIT {
     assertThat(Exchanges.partner(subject).accessToken().path("sub").asText()).isEqualTo(linkedId);
     String taken =
         "{'connection':'acme-idp','email':'"
-            + subject.toUpperCase(java.util.Locale.ROOT)
+            + subject.toUpperCase(Locale.ROOT)
             + "@PARTNER.example'}";
     assertThat(admin.post("/users", taken).status()).isEqualTo(409);
     admin.delete("/users/" + segment(linkedId));
     assertThat(admin.post("/users", taken).status()).isEqualTo(201);
+  }
+
+  @Test
+  @DisplayName("§2.7 a change that names the connection of a linked identity is about that one")
+  void changesLinkedIdentities() {
+    String connection = unique("db");
+    TestNode.shared()
+        .execute(
+            """
+            insert into connection (tenant_id, id, name, strategy, payload)
+            values ('quickstart', ?, ?, 'auth0', '{"options":{"requires_username":true}}')
+            """,
+            connection,
+            connection);
+    String email = unique("second") + "@acme.example";
+    String user = "{'connection':'" + connection + "','email':'" + email + "','username':'U'}";
+    String second = admin.post("/users", user).body().path("user_id").asText();
+    admin.post(main + "/identities", "{'provider':'auth0','user_id':'" + second + "'}");
+
+    Response changed =
+        admin.patch(
+            main, "{'connection':'" + connection + "','email':'x" + email + "','nickname':'nick'}");
+
+    assertThat(changed.status()).as(changed.body().toString()).isEqualTo(200);
+    assertThat(changed.body().path("nickname").asText()).isEqualTo("nick");
+    assertThat(changed.body().path("email").asText()).startsWith("main");
+    JsonNode profile = changed.body().path("identities").get(1).path("profileData");
+    assertThat(profile.path("email").asText()).isEqualTo("x" + email);
+    assertThat(profile.path("username").asText()).isEqualTo("U");
+    assertThat(admin.post("/users", user).status()).isEqualTo(409);
+    assertThat(admin.post("/users", user.replace("'U'", "'V'")).status()).isEqualTo(201);
   }
 
   @Test

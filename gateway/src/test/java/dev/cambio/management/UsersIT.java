@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.e2e.Exchanges;
 import dev.cambio.e2e.TestNode;
 import dev.cambio.management.Administrator.Response;
+import dev.cambio.model.bus.Json;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +37,8 @@ class UsersIT {
 
   private static JsonNode json(String text) {
     try {
-      return dev.cambio.model.bus.Json.parse(text.replace('\'', '"'));
-    } catch (java.io.IOException e) {
+      return Json.parse(text.replace('\'', '"'));
+    } catch (IOException e) {
       throw new AssertionError(e);
     }
   }
@@ -131,9 +134,7 @@ class UsersIT {
     create(",'user_id':'" + id + "'");
 
     Response sameEmail =
-        admin.post(
-            "/users",
-            "{" + DATABASE + ",'email':'" + email.toUpperCase(java.util.Locale.ROOT) + "'}");
+        admin.post("/users", "{" + DATABASE + ",'email':'" + email.toUpperCase(Locale.ROOT) + "'}");
     Response sameId =
         admin.post("/users", "{" + DATABASE + ",'email':'x" + email + "','user_id':'" + id + "'}");
 
@@ -178,6 +179,21 @@ class UsersIT {
   }
 
   @Test
+  @DisplayName("§2.7 metadata has a bound, 256 KiB of each kind (our decision)")
+  void boundsMetadata() {
+    String user = created(",'user_metadata':{'a':'" + "x".repeat(200_000) + "'}");
+
+    Response refused = admin.patch(user, "{'user_metadata':{'b':'" + "x".repeat(100_000) + "'}}");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.message())
+        .isEqualTo(
+            "Payload validation error: 'Metadata is larger than 262144 bytes' on property"
+                + " user_metadata.");
+    assertThat(admin.get(user).body().path("user_metadata").has("b")).isFalse();
+  }
+
+  @Test
   @DisplayName("§2.7 a new email is unverified and unique, and the old one is free again")
   void changesEmail() {
     String user = created(",'email_verified':true");
@@ -208,6 +224,9 @@ class UsersIT {
 
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.message()).isEqualTo("Cannot update password and email simultaneously");
+    assertThat(
+            admin.patch(user, "{'email':'" + email + "','password':'only this is new'}").status())
+        .isEqualTo(200);
     assertThat(admin.patch(user, "{}").status()).isEqualTo(400);
     assertThat(admin.patch(user, "{'connection':'acme-idp','blocked':true}").message())
         .contains("The user has no identity of this connection");

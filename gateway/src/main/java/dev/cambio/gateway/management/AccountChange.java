@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** {@code PATCH /users/{id}} (contract management-api §2.7). */
 final class AccountChange {
@@ -36,26 +37,18 @@ final class AccountChange {
       ObjectNode profile, ObjectNode userMetadata, ObjectNode appMetadata, boolean blocked) {}
 
   Answer update(Call call) {
-    ObjectNode body = call.object();
     String userId = call.path("id");
     Stored stored = stored(call, userId);
-    requireOneAtATime(body);
-    Identity identity = identity(call, userId, body);
-    requireChangeable(body, connection(call, identity));
+    Identity identity = identity(call, userId, call.object());
     // What belongs to a linked identity is kept with it, not in the user's own profile.
     boolean main = identity.position() == 0;
     ObjectNode profile = stored.profile().deepCopy();
     ObjectNode account = main ? profile : identity.profileData();
+    ObjectNode body = changes(call.object(), profile, account);
+    requireOneAtATime(body);
+    requireChangeable(body, connection(call, identity));
     changeIdentifiers(call, body, identity, account);
-    for (String attribute : PERSONAL) {
-      if (body.has(attribute)) {
-        if (body.get(attribute).isNull()) {
-          profile.remove(attribute);
-        } else {
-          profile.set(attribute, body.get(attribute));
-        }
-      }
-    }
+    changePersonal(body, profile);
     write(call, userId, stored, profile);
     if (!main) {
       writeLinked(call, identity, account);
@@ -65,6 +58,39 @@ final class AccountChange {
       passwords.store(call, identity, password);
     }
     return Answer.of(UserRows.require(call, userId));
+  }
+
+  /** The body without what is so already: repeating it is no change, whatever may change. */
+  private static ObjectNode changes(ObjectNode body, ObjectNode profile, ObjectNode account) {
+    ObjectNode changes = body.deepCopy();
+    PERSONAL.forEach(name -> removeIfSame(changes, name, profile));
+    UserRows.IDENTIFIERS.forEach(name -> removeIfSame(changes, name, account));
+    // A flag beside a new identifier is about the new one.
+    VERIFIED.forEach(
+        (identifier, flag) -> {
+          if (!changes.has(identifier)) {
+            removeIfSame(changes, flag, account);
+          }
+        });
+    return changes;
+  }
+
+  private static void removeIfSame(ObjectNode changes, String name, ObjectNode stored) {
+    JsonNode given = changes.get(name);
+    if (given != null && (given.isNull() ? !stored.has(name) : given.equals(stored.get(name)))) {
+      changes.remove(name);
+    }
+  }
+
+  private static void changePersonal(ObjectNode body, ObjectNode profile) {
+    for (String attribute : PERSONAL) {
+      JsonNode given = body.get(attribute);
+      if (given != null && given.isNull()) {
+        profile.remove(attribute);
+      } else if (given != null) {
+        profile.set(attribute, given);
+      }
+    }
   }
 
   private static Stored stored(Call call, String userId) {
@@ -154,17 +180,8 @@ final class AccountChange {
       Call call, ObjectNode body, Identity identity, ObjectNode account) {
     for (String kind : UserRows.IDENTIFIERS) {
       String value = body.path(kind).textValue();
-      String before = account.path(kind).textValue();
-      if (value != null && !value.equals(before)) {
-        if (before == null || !UserRows.fold(before).equals(UserRows.fold(value))) {
-          if (!UserRows.claim(call, identity.connection(), kind, value, identity.userId())) {
-            throw ManagementException.of(
-                400, "auth0_idp_error", "The specified new " + kind + " already exists");
-          }
-          if (before != null) {
-            UserRows.release(call, identity.connection(), kind, before);
-          }
-        }
+      if (value != null) {
+        exchange(call, identity, kind, account.path(kind).textValue(), value);
         account.put(kind, value);
         if (VERIFIED.containsKey(kind)) {
           account.put(VERIFIED.get(kind), false);
@@ -176,6 +193,20 @@ final class AccountChange {
       if (given != null) {
         account.set(flag, given);
       }
+    }
+  }
+
+  private static void exchange(
+      Call call, Identity identity, String kind, @Nullable String before, String value) {
+    if (before != null && UserRows.fold(before).equals(UserRows.fold(value))) {
+      return;
+    }
+    if (!UserRows.claim(call, identity.connection(), kind, value, identity.userId())) {
+      throw ManagementException.of(
+          400, "auth0_idp_error", "The specified new " + kind + " already exists");
+    }
+    if (before != null) {
+      UserRows.release(call, identity.connection(), kind, before);
     }
   }
 

@@ -28,16 +28,7 @@ final class NewAccount {
 
   /** Where users are known to somebody else, and may be seeded here. */
   private static final Set<String> ENTERPRISE =
-      Set.of(
-          "ad",
-          "adfs",
-          "samlp",
-          "oidc",
-          "okta",
-          "waad",
-          "google-apps",
-          "pingfederate",
-          "auth0-adldap");
+      Set.of("ad", "adfs", "samlp", "oidc", "okta", "waad", "google-apps", "pingfederate");
 
   private final Ids ids;
   private final Passwords passwords;

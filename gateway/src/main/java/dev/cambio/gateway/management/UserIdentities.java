@@ -208,7 +208,7 @@ final class UserIdentities implements Operations.Resource {
         .exists("select from resource_server where tenant_id = $1 and identifier = $2", clientId)) {
       throw new Invalid("the audience is an API");
     }
-    if (!token.text("iss").equals(call.issuer())) {
+    if (!call.tenant().isIssuer(token.text("iss"))) {
       throw new Invalid("another issuer");
     }
     if (token.seconds("exp") <= call.now().toEpochSecond()) {
