@@ -16,10 +16,14 @@ import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.ImportReport;
+import dev.cambio.gateway.files.ImportSettings;
+import dev.cambio.gateway.files.TenantExporter;
 import dev.cambio.gateway.files.TenantImporter;
+import dev.cambio.gateway.files.TenantWatch;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.SelfSignedCertificate;
 import dev.cambio.gateway.http.TlsIdentity;
+import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
@@ -96,6 +100,37 @@ public final class Node implements AutoCloseable {
       Set<String> hosts,
       ImportOptions options,
       Clock clock) {
+    return offline(
+        configuration,
+        clock,
+        (pool, operations, seal) -> {
+          ImportReport report =
+              new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options);
+          if (!hosts.isEmpty() && !options.dryRun()) {
+            setHosts(pool, options.tenantId(), hosts);
+          }
+          return report;
+        });
+  }
+
+  /** Exports a tenant of the configured database without serving; blocks. */
+  public static void exportTenant(
+      NodeConfiguration configuration, String tenant, TenantExporter.Target target, Clock clock) {
+    offline(
+        configuration,
+        clock,
+        (pool, operations, seal) -> {
+          new TenantExporter(pool, operations, seal, clock).export(tenant, target);
+          return target;
+        });
+  }
+
+  /** Work on the database of a node that does not serve. */
+  private interface Work<T> {
+    T with(Pool pool, Operations operations, SecretSeal seal);
+  }
+
+  private static <T> T offline(NodeConfiguration configuration, Clock clock, Work<T> work) {
     Node node = new Node(configuration, clock);
     node.parts.startEnded();
     try {
@@ -103,14 +138,8 @@ public final class Node implements AutoCloseable {
       Vertx vertx = Vertx.vertx();
       node.parts.add("vertx", () -> blocking(vertx.close()));
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      ImportReport report =
-          new TenantImporter(
-                  pool, Resources.offline(vertx, pool, storage.seal()), storage.seal(), clock)
-              .importDirectory(directory, options);
-      if (!hosts.isEmpty() && !options.dryRun()) {
-        setHosts(pool, options.tenantId(), hosts);
-      }
-      return report;
+      Operations operations = Resources.offline(vertx, pool, storage.seal());
+      return work.with(pool, operations, storage.seal());
     } finally {
       node.close();
     }
@@ -194,17 +223,42 @@ public final class Node implements AutoCloseable {
                 clock));
     gateway = Optional.of(started);
     tlsCertificate = storage.identity().map(TlsIdentity::certificateFile);
-    if (configuration.node().quickstart()) {
-      // After the start, since the tenant's domain follows the port.
-      String domain = "localhost:" + started.httpPort();
-      new TenantImporter(pool, started.operations(), storage.seal(), clock)
-          .importDirectory(
-              ConfigLoader.home().resolve("config").resolve("quickstart"),
-              new ImportOptions(QUICKSTART_TENANT, domain, Map.of(), true, false));
+    // After the start, since the domain of the quickstart tenant follows the port.
+    importAtStart(pool, storage, started);
+  }
+
+  private void importAtStart(Pool pool, Storage storage, Gateway started) {
+    ImportSettings settings = configuration.gateway().imported();
+    boolean quickstart = configuration.node().quickstart();
+    Optional<Path> path =
+        settings.path().or(() -> quickstart ? Optional.of(quickstartFiles()) : Optional.empty());
+    if (path.isEmpty()) {
+      return;
+    }
+    String tenant = settings.tenant().orElse(QUICKSTART_TENANT);
+    ImportOptions options =
+        new ImportOptions(
+            tenant,
+            settings.domain().orElseGet(() -> "localhost:" + started.httpPort()),
+            Map.of(),
+            quickstart,
+            false);
+    TenantImporter importer = new TenantImporter(pool, started.operations(), storage.seal(), clock);
+    importer.importDirectory(path.get(), options);
+    if (quickstart) {
       Set<String> tlsHosts =
           started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
-      setHosts(pool, QUICKSTART_TENANT, tlsHosts);
+      setHosts(pool, tenant, tlsHosts);
     }
+    if (settings.watch()) {
+      parts.add(
+          "watch",
+          TenantWatch.start(path.get(), () -> importer.importDirectory(path.get(), options)));
+    }
+  }
+
+  private static Path quickstartFiles() {
+    return ConfigLoader.home().resolve("config").resolve("quickstart");
   }
 
   private static void setHosts(Pool pool, String tenant, Set<String> hosts) {

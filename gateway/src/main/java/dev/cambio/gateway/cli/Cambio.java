@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
       ServeCommand.class,
       CheckConfigCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       TokenCommand.class
     })
 public final class Cambio implements Runnable {
@@ -36,6 +37,7 @@ public final class Cambio implements Runnable {
 
   static CommandLine commandLine() {
     return new CommandLine(new Cambio())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (exception, command, result) -> {
               LOG.debug("failed", exception);

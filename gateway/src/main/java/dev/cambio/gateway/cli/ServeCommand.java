@@ -4,6 +4,7 @@ import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.config.Role;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +19,11 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   @Option(
+      names = "--watch",
+      description = "In quickstart: import the tenant's files again whenever they change.")
+  private boolean watch;
+
+  @Option(
       names = "--stop-with-parent",
       hidden = true,
       description = "Stop when the process that started this one ends.")
@@ -28,7 +34,8 @@ final class ServeCommand implements Callable<Integer> {
     if (stopWithParent) {
       stopWithParent();
     }
-    NodeConfiguration configuration = options.configuration();
+    NodeConfiguration configuration =
+        watch ? options.configuration(Map.of("import.watch", "true")) : options.configuration();
     Cryptography.install();
     Clock clock = Clock.systemUTC();
     Node node = Node.start(configuration, clock);

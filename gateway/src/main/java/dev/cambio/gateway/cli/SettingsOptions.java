@@ -6,6 +6,7 @@ import dev.cambio.model.config.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,7 +33,12 @@ final class SettingsOptions {
   private boolean quickstart;
 
   Settings settings() {
+    return settings(Map.of());
+  }
+
+  private Settings settings(Map<String, String> more) {
     List<String> all = new ArrayList<>(flags);
+    more.forEach((key, value) -> all.add(key + "=" + value));
     if (quickstart) {
       all.add("quickstart=true");
     }
@@ -41,6 +47,11 @@ final class SettingsOptions {
   }
 
   NodeConfiguration configuration() {
-    return NodeConfiguration.from(settings());
+    return configuration(Map.of());
+  }
+
+  /** The configuration with settings that other options of a subcommand stand for. */
+  NodeConfiguration configuration(Map<String, String> more) {
+    return NodeConfiguration.from(settings(more));
   }
 }

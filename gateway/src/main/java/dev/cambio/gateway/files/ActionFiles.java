@@ -44,8 +44,8 @@ final class ActionFiles {
             ? run.create(entry, "createAction", body, Optional.empty())
             : run.call(entry, "updateAction", Map.of("id", stored.get().path("id").asText()), body);
     Map<String, String> id = Map.of("id", saved.path("id").asText());
+    requireBuilt(entry, saved);
     if (entry.flag("deployed", false)) {
-      requireBuilt(entry, saved);
       run.call(entry, "deployAction", id, run.nothing());
     }
     ObjectNode now = (ObjectNode) run.get("getAction", id);
@@ -57,7 +57,7 @@ final class ActionFiles {
     }
   }
 
-  /** A broken Action stops the import, since exchanges would fail by it. */
+  /** An Action that cannot be built stops the import, deployed or not: nobody wants it so. */
   private static void requireBuilt(Entry entry, JsonNode action) {
     if (action.path("status").asText().equals("failed")) {
       JsonNode error = action.path("errors").path(0).path("msg");
@@ -77,7 +77,8 @@ final class ActionFiles {
                         .asText()
                         .equals(given))
             .findFirst()
-            .orElseThrow(() -> entry.at(member).problem("no Action named '" + given + "'"));
+            .orElseThrow(
+                () -> run.unknown(entry.at(member), given, "no Action named '" + given + "'"));
     if (!action.path("deployed_version").has("id")) {
       throw entry.at(member).problem("the Action '" + given + "' is not deployed");
     }

@@ -74,7 +74,7 @@ final class ClientFiles {
     }
     String id = idByName.get(nameOrId);
     if (id == null) {
-      throw entry.at(member).problem("no client named '" + nameOrId + "'");
+      throw run.unknown(entry.at(member), nameOrId, "no client named '" + nameOrId + "'");
     }
     return id;
   }

@@ -43,6 +43,7 @@ final class ClientGrantFiles {
             clients.require(entry, "client_id", entry.text("client_id")),
             entry.text("audience"),
             entry.optionalText("subject_type").orElse("client"));
+    run.requireNotRefused(entry, key.audience());
     if (!seen.add(key)) {
       throw entry.problem("an earlier grant is for the same client, audience and subject_type");
     }

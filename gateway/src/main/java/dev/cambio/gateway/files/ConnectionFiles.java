@@ -139,7 +139,7 @@ final class ConnectionFiles {
     String name = entry.text(member);
     ObjectNode connection = byName.get(name);
     if (connection == null) {
-      throw entry.at(member).problem("no connection named '" + name + "'");
+      throw run.unknown(entry.at(member), name, "no connection named '" + name + "'");
     }
     return connection;
   }

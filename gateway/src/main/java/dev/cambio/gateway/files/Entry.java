@@ -14,8 +14,15 @@ import java.util.Set;
  * One mapping of a tenant's files, with its place for complaints.
  *
  * @param path e.g. {@code clients[2].jwt_configuration}; empty for the whole file
+ * @param origins files of their own that some places come from, by path; a place there is told by
+ *     that file
  */
-record Entry(String file, String path, ObjectNode json) {
+record Entry(String file, String path, ObjectNode json, Map<String, String> origins) {
+
+  /** The whole of one file. */
+  Entry(String file, ObjectNode json) {
+    this(file, "", json, Map.of());
+  }
 
   /** A complaint about this place. */
   TenantImportException problem(String message) {
@@ -25,7 +32,17 @@ record Entry(String file, String path, ObjectNode json) {
 
   /** The place of a member, for complaints. */
   Entry at(String member) {
-    return new Entry(file, path.isEmpty() ? member : path + "." + member, json);
+    return place(pathOf(member), json);
+  }
+
+  private String pathOf(String member) {
+    return path.isEmpty() ? member : path + "." + member;
+  }
+
+  /** A place below; one with a file of its own begins there. */
+  private Entry place(String place, ObjectNode at) {
+    String own = origins.get(place);
+    return own == null ? new Entry(file, place, at, origins) : new Entry(own, "", at, Map.of());
   }
 
   boolean has(String member) {
@@ -60,23 +77,23 @@ record Entry(String file, String path, ObjectNode json) {
   /** A member that is a mapping; empty if absent. */
   Entry object(String member) {
     if (!has(member)) {
-      return new Entry(file, at(member).path(), JsonNodeFactory.instance.objectNode());
+      return place(pathOf(member), JsonNodeFactory.instance.objectNode());
     }
     if (!(json.get(member) instanceof ObjectNode object)) {
       throw at(member).problem("must be a mapping");
     }
-    return new Entry(file, at(member).path(), object);
+    return place(pathOf(member), object);
   }
 
   /** The mappings of a list; none if absent. */
   List<Entry> list(String member) {
     List<Entry> entries = new ArrayList<>();
     for (JsonNode item : array(member)) {
-      String itemPath = at(member).path() + "[" + entries.size() + "]";
+      String itemPath = pathOf(member) + "[" + entries.size() + "]";
       if (!(item instanceof ObjectNode object)) {
-        throw new Entry(file, itemPath, json).problem("must be a mapping");
+        throw place(itemPath, json).problem("must be a mapping");
       }
-      entries.add(new Entry(file, itemPath, object));
+      entries.add(place(itemPath, object));
     }
     return entries;
   }

@@ -30,6 +30,10 @@ public record ImportOptions(
 
   /** The tenant's origin by its domain. */
   String issuer() {
+    return issuerOf(domain);
+  }
+
+  static String issuerOf(String domain) {
     boolean loopback = domain.startsWith("localhost:") || domain.startsWith("127.");
     return (loopback ? "http://" : "https://") + domain + "/";
   }

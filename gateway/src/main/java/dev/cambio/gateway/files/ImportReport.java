@@ -47,7 +47,9 @@ public final class ImportReport {
   }
 
   void refuse(TenantImportException reason) {
-    refused.add(String.valueOf(reason.getMessage()));
+    if (!(reason instanceof TenantImportException.Consequence)) {
+      refused.add(String.valueOf(reason.getMessage()));
+    }
   }
 
   /** Throws if anything was refused: one line for each. */

@@ -2,14 +2,14 @@ package dev.cambio.gateway.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.files.TenantImportException.Consequence;
 import dev.cambio.gateway.management.ManagementException;
 import dev.cambio.gateway.management.ManagementSession;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,20 +17,21 @@ import java.util.function.Supplier;
  * One import, in its transaction: calls operations of the Management API as a deployment tool would
  * and reports what each entity became.
  */
-final class ImportRun {
-  private static final int PAGE = 100;
+final class ImportRun extends EntityReader {
+  /** By what entries refer to each other. */
+  private static final List<String> NAMES = List.of("name", "client_id", "identifier");
 
-  private final ManagementSession session;
   private final TenantFiles files;
   private final ImportReport report;
   private final boolean allowSampleSecrets;
+  private final Set<String> refused = new HashSet<>();
 
   ImportRun(
       ManagementSession session,
       TenantFiles files,
       ImportReport report,
       boolean allowSampleSecrets) {
-    this.session = session;
+    super(session);
     this.files = files;
     this.report = report;
     this.allowSampleSecrets = allowSampleSecrets;
@@ -50,8 +51,22 @@ final class ImportRun {
       try {
         importer.accept(entry);
       } catch (TenantImportException e) {
+        NAMES.forEach(name -> refused.add(entry.json().path(name).asText()));
         report.refuse(e);
       }
+    }
+  }
+
+  /** The complaint about a name that nothing has; told only if nothing of that name was refused. */
+  TenantImportException unknown(Entry at, String name, String complaint) {
+    TenantImportException fault = at.problem(complaint);
+    return refused.contains(name) ? new Consequence(fault) : fault;
+  }
+
+  /** Skips what names something that was refused. */
+  void requireNotRefused(Entry at, String name) {
+    if (refused.contains(name)) {
+      throw unknown(at, name, "'" + name + "' was refused");
     }
   }
 
@@ -64,56 +79,17 @@ final class ImportRun {
 
   /** Calls an operation; its refusal names the entry's place. */
   JsonNode call(Entry at, String operation, Map<String, String> path, JsonNode body) {
-    return complaining(at, () -> session.call(operation, path, body));
+    return complaining(at, () -> session().call(operation, path, body));
   }
 
   /** Creates something. */
   JsonNode create(Entry at, String operation, JsonNode body, Optional<String> id) {
-    return complaining(at, () -> session.create(operation, body, id));
+    return complaining(at, () -> session().create(operation, body, id));
   }
 
   /** The body of a call that has none. */
   JsonNode nothing() {
     return MissingNode.getInstance();
-  }
-
-  /** Reads something. */
-  JsonNode get(String operation, Map<String, String> path) {
-    return session.call(operation, path, Map.of());
-  }
-
-  /** Every entity of a list by pages. */
-  List<ObjectNode> pages(
-      String operation, String key, Map<String, String> path, Map<String, String> query) {
-    List<ObjectNode> all = new ArrayList<>();
-    for (int page = 0; ; page++) {
-      Map<String, String> parameters = new LinkedHashMap<>(query);
-      parameters.put("page", Integer.toString(page));
-      parameters.put("per_page", Integer.toString(PAGE));
-      JsonNode answer = session.call(operation, path, parameters);
-      JsonNode items = answer.isArray() ? answer : answer.path(key);
-      items.forEach(item -> all.add((ObjectNode) item));
-      if (items.size() < PAGE) {
-        return all;
-      }
-    }
-  }
-
-  /** Every entity of a list by cursor. */
-  List<ObjectNode> cursor(String operation, String key, Map<String, String> path) {
-    List<ObjectNode> all = new ArrayList<>();
-    String from = "";
-    do {
-      Map<String, String> parameters = new LinkedHashMap<>();
-      parameters.put("take", Integer.toString(PAGE));
-      if (!from.isEmpty()) {
-        parameters.put("from", from);
-      }
-      JsonNode answer = session.call(operation, path, parameters);
-      answer.path(key).forEach(item -> all.add((ObjectNode) item));
-      from = answer.path("next").asText("");
-    } while (!from.isEmpty());
-    return all;
   }
 
   private static <T> T complaining(Entry at, Supplier<T> call) {

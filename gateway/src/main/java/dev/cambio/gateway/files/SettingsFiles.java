@@ -39,10 +39,7 @@ record SettingsFiles(ImportRun run) {
       }
       Entry section = protection.object(member.getKey());
       if (!section.json().isEmpty()) {
-        JsonNode before = run.get("get" + name, Map.of());
-        ObjectNode body = section.without(Set.of());
-        JsonNode after = run.call(section, "update" + name, Map.of(), body);
-        run.report().written("attack protection", member.getKey(), before, after);
+        write(section, name, "attack protection", member.getKey());
       }
     }
   }

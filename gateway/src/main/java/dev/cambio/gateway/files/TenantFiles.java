@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  */
 final class TenantFiles {
   private static final String MAPPINGS = "AUTH0_KEYWORD_REPLACE_MAPPINGS";
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
   private static final YAMLMapper YAML =
       YAMLMapper.builder(
               YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
@@ -43,13 +44,14 @@ final class TenantFiles {
     this.keywords = keywords;
   }
 
-  /** The files of a directory, or those around a given {@code tenant.yaml}. */
+  /** The files of a directory in either layout, or those around a given {@code tenant.yaml}. */
   static TenantFiles at(Path directoryOrFile, ImportOptions options) {
     Path tenantFile =
         Files.isDirectory(directoryOrFile)
             ? directoryOrFile.resolve("tenant.yaml")
             : directoryOrFile;
-    if (!Files.isRegularFile(tenantFile)) {
+    boolean layout = Files.isDirectory(directoryOrFile) && DirectoryLayout.is(directoryOrFile);
+    if (!Files.isRegularFile(tenantFile) && !layout) {
       throw new TenantImportException(tenantFile + ": there is no such file");
     }
     Map<String, JsonNode> values = mappings(tenantFile.resolveSibling("config.json"));
@@ -87,8 +89,30 @@ final class TenantFiles {
     return values;
   }
 
-  /** The parsed {@code tenant.yaml}. */
+  /** The tenant, from whichever layout; {@code tenant.yaml} goes first. */
   Entry tenant() {
+    return Files.isRegularFile(tenantFile)
+        ? tenantYaml()
+        : new DirectoryLayout(tenantFile.resolveSibling(""), this::json).read();
+  }
+
+  private ObjectNode json(Path file) {
+    try {
+      if (!file.toRealPath().startsWith(directory)) {
+        throw new TenantImportException(file + ": leads out of the tenant's directory");
+      }
+      if (Json.parse(read(file, file)) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new TenantImportException(file + ":" + line(e) + ": not readable as JSON");
+    } catch (IOException e) {
+      throw new TenantImportException(file + ": not readable");
+    }
+    throw new TenantImportException(file + ": must be an object");
+  }
+
+  private Entry tenantYaml() {
     String text = read(tenantFile, tenantFile);
     try {
       requireNoAliases(text);
@@ -99,7 +123,7 @@ final class TenantFiles {
       if (!(root instanceof ObjectNode object)) {
         throw new TenantImportException(tenantFile + ": must be a mapping");
       }
-      return new Entry(tenantFile.toString(), "", object);
+      return new Entry(tenantFile.toString(), object);
     } catch (JsonProcessingException e) {
       throw invalid(line(e), reason(e.getOriginalMessage()));
     } catch (IOException e) {
@@ -149,6 +173,9 @@ final class TenantFiles {
   private String read(Path file, Path shown) {
     String text;
     try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new TenantImportException(shown + ": larger than " + MAX_BYTES + " bytes");
+      }
       text = keywords.replace(Files.readString(file));
     } catch (CharacterCodingException e) {
       throw new TenantImportException(shown + ": not UTF-8");

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,26 +49,26 @@ public final class TenantSetup {
         where tenant.domain <> excluded.domain
         """,
         domain);
-    Tenant tenant = tenant(rows);
+    Tenant tenant = find(rows).orElseThrow();
     ensureKey(rows, "current", domain, now);
     ensureKey(rows, "next", domain, null);
     ensureManagementApi(rows, managementAudience, now);
     return tenant;
   }
 
-  private static Tenant tenant(TenantQueries rows) {
+  /** The tenant, its row locked. */
+  public Optional<Tenant> find(TenantQueries rows) {
     Set<String> hosts =
         new HashSet<>(
             rows.list(
                 "select host from tenant_host where tenant_id = $1", row -> row.getString(0)));
     return rows.first(
-            "select $1::text as id, domain, settings::text from tenant where id = $1 for update",
-            row -> {
-              hosts.add(row.getString("domain"));
-              return new Tenant(
-                  rows.tenantId(), row.getString("domain"), hosts, Payload.object(row, "settings"));
-            })
-        .orElseThrow();
+        "select $1::text as id, domain, settings::text from tenant where id = $1 for update",
+        row -> {
+          hosts.add(row.getString("domain"));
+          return new Tenant(
+              rows.tenantId(), row.getString("domain"), hosts, Payload.object(row, "settings"));
+        });
   }
 
   private void ensureKey(

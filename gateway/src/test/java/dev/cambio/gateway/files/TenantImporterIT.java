@@ -203,7 +203,8 @@ class TenantImporterIT {
 
       assertThat(payload("client"))
           .isEqualTo(
-              "{\"grant_types\": [], \"is_first_party\": true, \"client_metadata\": {},"
+              "{\"grant_types\": [\"authorization_code\", \"implicit\", \"refresh_token\","
+                  + " \"client_credentials\"], \"is_first_party\": true, \"client_metadata\": {},"
                   + " \"oidc_conformant\": false, \"jwt_configuration\": {\"alg\": \"RS256\","
                   + " \"lifetime_in_seconds\": 36000}, \"organization_usage\": \"deny\","
                   + " \"token_endpoint_auth_method\": \"client_secret_post\","
@@ -255,20 +256,6 @@ class TenantImporterIT {
       assertThat(one("select supported_triggers::text from action where name = 'exchange'"))
           .isEqualTo("[{\"id\": \"custom-token-exchange\", \"version\": \"v1\"}]");
     }
-
-    @Test
-    void listTheSecretsOfAVersionByNameOnly() {
-      importTenant();
-
-      assertThat(
-              one(
-                  "select v.payload::text from action_version v join action a on a.id = v.action_id"
-                      + " where a.name = 'exchange'"))
-          .isEqualTo(
-              "{\"modules\": [], \"runtime\": \"node22\", \"secrets\": [\"KEY\", \"OTHER\"],"
-                  + " \"dependencies\": [], \"supported_triggers\":"
-                  + " [{\"id\": \"custom-token-exchange\", \"version\": \"v1\"}]}");
-    }
   }
 
   @Nested
@@ -279,35 +266,61 @@ class TenantImporterIT {
         quoteCharacter = '`',
         textBlock =
             """
-            action: exchange | action: x | : tokenExchangeProfiles[0].action: no Action named 'x'
-            action: exchange | action: draft | : tokenExchangeProfiles[0].action: Action 'draft' is not deployed
-            action: exchange | action: enrich | : tokenExchangeProfiles[0].action: Action 'enrich' must have supported_triggers: custom-token-exchange
-            type: custom_authentication | type: other | : tokenExchangeProfiles[0].type: must be custom_authentication
-            name: partner | name: p | : tokenExchangeProfiles[0].name: must have 3 to 50 characters
-            urn:acme:partner | urn:ietf:x | : tokenExchangeProfiles[0].subject_token_type: subject_token_type uses a reserved namespace
-            action_name: enrich | action_name: draft | : triggers.post-login[0].action_name: Action 'draft' is not deployed
-            enabled_clients: [app] | enabled_clients: [x] | : databases[0].enabled_clients: no client named 'x'
-            client_id: app | client_id: x | : clientGrants[0].client_id: no client named 'x'
-            audience: https://api.example | audience: https://x.example | : clientGrants[0].audience: no resource server 'https://x.example'
-            scope: [read] | scope: [write] | : clientGrants[0].scope: 'write' is not a scope of resource server 'https://api.example'
-            connection: users | connection: x | : x-users[0].connection: no connection named 'x'
-            name: users | display_name: users | : databases[0].name: is required
-            client_secret: app-secret-0123456789 | secret: x | : clients[0].secret: is not a known property
-            client_secret: app-secret-0123456789 | oidc_conformant: yes please | : clients[0].oidc_conformant: must be true or false
-            client_secret: app-secret-0123456789 | token_exchange: {allow_any_profile_of_type: [any]} | : clients[0].token_exchange.allow_any_profile_of_type: 'any' is not one of custom_authentication, on_behalf_of_token_exchange
-            name: API | token_lifetime: -1 | : resourceServers[0].token_lifetime: must be a whole number from 0 to 2592000
-            scopes: [{value: read}] | scopes: [{value: read}, {value: read}] | : resourceServers[0].scopes[1].value: 'read' is also at resourceServers[0].scopes[0].value
-            ./actions/exchange.js | ./actions/x.js | : actions[0].code: there is no file './actions/x.js'
-            ./actions/exchange.js | ../x.js | : actions[0].code: '../x.js' leads out of the tenant's directory
-            deployed: true | runtime: node16 | : actions[0].runtime: 'node16' is not one of node18, node18-actions, node20, node22
-            deployed: true | dependencies: [{name: left-pad}] | : actions[0].dependencies[0].name: this version installs no packages; 'left-pad' is not one of those it brings: auth0, axios, jose, jsonwebtoken, jwks-rsa, lodash, uuid
-            id: custom-token-exchange | id: login | : actions[0].supported_triggers[0].id: 'login' is not one of post-login, credentials-exchange, pre-user-registration, post-user-registration, post-change-password, send-phone-message, custom-phone-provider, custom-email-provider, password-reset-post-challenge, custom-token-exchange, event-stream, password-hash-migration, login-post-identifier, signup-post-identifier
-            value: one | valeur: one | : actions[0].secrets[0].valeur: is not a known property
+                    action: exchange | action: x | : tokenExchangeProfiles[0].action: no Action named 'x'
+                    action: exchange | action: draft | : tokenExchangeProfiles[0].action: the Action 'draft' is not deployed
+                    action: exchange | action: enrich | : tokenExchangeProfiles[0].action: the Action 'enrich' does not support custom-token-exchange
+                    type: custom_authentication | type: other | : tokenExchangeProfiles[0]: Type field must be custom
+                    name: partner | name: p | : tokenExchangeProfiles[0].name: String is too short (1 chars), minimum 3
+                    urn:acme:partner | urn:ietf:x | : tokenExchangeProfiles[0].subject_token_type: subject_token_type uses a reserved namespace
+                    action_name: enrich | action_name: draft | : triggers.post-login[0].action_name: the Action 'draft' is not deployed
+                    enabled_clients: [app] | enabled_clients: [x] | : databases[0].enabled_clients: no client named 'x'
+                    client_id: app | client_id: x | : clientGrants[0].client_id: no client named 'x'
+                    audience: https://api.example | audience: https://x.example | : clientGrants[0]: Resource server not found
+                    scope: [read] | scope: [write] | : clientGrants[0]: Payload validation error: scope must be a subset of resource server scopes
+                    connection: users | connection: x | : x-users[0].connection: no connection named 'x'
+                    client_secret: app-secret-0123456789 | secret: x | : clients[0]: Additional properties not allowed: secret
+                    client_secret: app-secret-0123456789 | oidc_conformant: yes please | : clients[0].oidc_conformant: Expected type boolean, null but found type string
+                    client_secret: app-secret-0123456789 | token_exchange: {allow_any_profile_of_type: [any]} | : clients[0].token_exchange.allow_any_profile_of_type[0]: No enum match, expected one of: custom_authentication, on_behalf_of_token_exchange
+                    name: API | token_lifetime: -1 | : resourceServers[0].token_lifetime: Value -1 is less than minimum 0
+                    scopes: [{value: read}] | scopes: [{value: read}, {value: read}] | : resourceServers[0]: Payload validation error: 'Scope is given more than once: read'.
+                    ./actions/exchange.js | ./actions/x.js | : actions[0].code: there is no file './actions/x.js'
+                    ./actions/exchange.js | ../x.js | : actions[0].code: '../x.js' leads out of the tenant's directory
+                    id: custom-token-exchange | id: login | : actions[0].supported_triggers[0].id: No enum match, expected one of: post-login, credentials-exchange, pre-user-registration, post-user-registration, post-change-password, send-phone-message, custom-phone-provider, custom-email-provider, password-reset-post-challenge, custom-token-exchange, event-stream, password-hash-migration, login-post-identifier, signup-post-identifier
+                    value: one | valeur: one | : actions[0].secrets[0]: Additional properties not allowed: valeur
             """)
     void wherePlaceAndReasonAreNamed(String from, String to, String message) throws IOException {
       files.change(from, to);
 
       refuses(message);
+    }
+
+    @Test
+    void forPackagesThatAreNotThere() throws IOException {
+      files.change(
+          "name: exchange\n",
+          "name: exchange\n    dependencies: [{name: left-pad, version: 1.3.0}]\n");
+
+      assertThatExceptionOfType(TenantImportException.class)
+          .isThrownBy(this::importAgain)
+          .withMessageStartingWith(
+              path.resolve("tenant.yaml") + ": actions[0].code: ./actions/exchange.js: ")
+          .withMessageContaining("left-pad");
+    }
+
+    private void importAgain() {
+      importTenant();
+    }
+
+    @Test
+    void withALineForEachFaultAndNoneForItsConsequences() throws IOException {
+      files.change("client_secret: app-secret-0123456789", "secret: x");
+      files.change("urn:acme:partner", "urn:ietf:x");
+
+      refuses(
+          ": clients[0]: Additional properties not allowed: secret\n"
+              + path.resolve("tenant.yaml")
+              + ": tokenExchangeProfiles[0].subject_token_type: subject_token_type uses a reserved"
+              + " namespace");
     }
 
     @Test
@@ -372,7 +385,7 @@ class TenantImporterIT {
               email: jane@acme.example
           """);
 
-      refuses(": x-users[1].email: belongs to user 'auth0|jane' of the connection");
+      refuses(": x-users[1]: The user already exists.");
     }
   }
 

@@ -41,6 +41,11 @@ final class TestDatabase implements AutoCloseable {
           "action_version",
           "token_exchange_profile",
           "trigger_binding",
+          "role",
+          "role_permission",
+          "organization",
+          "organization_connection",
+          "organization_client_grant",
           "signing_key");
 
   private final EmbeddedPostgres postgres;
@@ -74,6 +79,10 @@ final class TestDatabase implements AutoCloseable {
 
   TenantImporter importer(Clock clock) {
     return new TenantImporter(pool, Resources.offline(vertx, pool, SEAL), SEAL, clock);
+  }
+
+  TenantExporter exporter() {
+    return new TenantExporter(pool, Resources.offline(vertx, pool, SEAL), SEAL, Clock.systemUTC());
   }
 
   /** Imports as the quickstart does, sample secrets included. */
