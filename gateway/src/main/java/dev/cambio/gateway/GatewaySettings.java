@@ -3,16 +3,21 @@ package dev.cambio.gateway;
 import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.management.ManagementSettings;
+import dev.cambio.gateway.stream.LogStreamSettings;
 import dev.cambio.model.config.Settings;
 
 /** The settings of the gateway role, each part read by the component that it belongs to. */
 public record GatewaySettings(
-    HttpSettings http, ExchangeSettings exchange, ManagementSettings management) {
+    HttpSettings http,
+    ExchangeSettings exchange,
+    ManagementSettings management,
+    LogStreamSettings logStreams) {
 
   public static GatewaySettings from(Settings settings) {
     return new GatewaySettings(
         HttpSettings.from(settings),
         ExchangeSettings.from(settings),
-        ManagementSettings.from(settings));
+        ManagementSettings.from(settings),
+        LogStreamSettings.from(settings));
   }
 }
