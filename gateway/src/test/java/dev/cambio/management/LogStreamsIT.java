@@ -22,7 +22,9 @@ class LogStreamsIT {
     Response created =
         admin.post(
             "/log-streams",
-            "{'name':'s','type':'http','sink':{'httpEndpoint':'https://logs.example/in'" + sink + "}}");
+            "{'name':'s','type':'http','sink':{'httpEndpoint':'https://logs.example/in'"
+                + sink
+                + "}}");
     assertThat(created.status()).as(created.message()).isEqualTo(200);
     paths.add(path(created.body()));
     // Nothing of this is to be delivered.
@@ -105,7 +107,7 @@ class LogStreamsIT {
         "{'type':'http','sink':{'httpEndpoint':'https://a.example'},'startFrom':'soon'}|'Expected a"
             + " date and time of this millennium' on property startFrom.",
         "{'type':'http','sink':{'httpEndpoint':'https://a.example'},'filters':[{'type':'category',"
-            + "'name':'x'}]}|'No enum match",
+            + "'name':'x'}]}|No enum match, expected one of: auth.login.fail",
         "{'type':'file','sink':{'path':'../x'}}|'Expected names separated by slashes, without dots"
             + " in front' on property sink.path.",
         "{'type':'file','sink':{'path':'a.log'}}|'Streams to files are not enabled on this gateway'"
@@ -116,7 +118,7 @@ class LogStreamsIT {
     Response refused = admin.post("/log-streams", body);
 
     assertThat(refused.status()).isEqualTo(400);
-    assertThat(refused.message()).startsWith("Payload validation error: " + detail);
+    assertThat(refused.message()).startsWith("Payload validation error: ").contains(detail);
     assertThat(admin.get("/log-streams").body()).isEmpty();
   }
 

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 @DisplayName("Log streams of two nodes, contract management-api §2.12")
 class LogStreamDeliveryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
-  private static final SelfSignedCertificate CERTIFICATE = SelfSignedCertificate.create("localhost");
+  private static final SelfSignedCertificate CERTIFICATE =
+      SelfSignedCertificate.create("localhost");
   private static final SelfSignedCertificate STRANGE = SelfSignedCertificate.create("localhost");
 
   private static WebhookReceiver receiver;
@@ -149,7 +150,12 @@ class LogStreamDeliveryIT {
     for (String line : body.strip().split("\n")) {
       assertThat(Json.parse(line).path("data").path("type").asText()).isNotEmpty();
     }
-    assertThat(Json.parse(receiver.requests(path + "/object").getFirst().body()).path("logs").path(0).path("log_id").asText())
+    assertThat(
+            Json.parse(receiver.requests(path + "/object").getFirst().body())
+                .path("logs")
+                .path(0)
+                .path("log_id")
+                .asText())
         .isNotEmpty();
     admin.delete(lines);
     admin.delete(object);
@@ -200,8 +206,7 @@ class LogStreamDeliveryIT {
 
     await(() -> receiver.requests(path).size() >= 2, "a second attempt");
 
-    long between =
-        receiver.requests(path).get(1).nanos() - receiver.requests(path).get(0).nanos();
+    long between = receiver.requests(path).get(1).nanos() - receiver.requests(path).get(0).nanos();
     assertThat(Duration.ofNanos(between)).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
     admin.delete(stream);
   }
@@ -367,14 +372,18 @@ class LogStreamDeliveryIT {
   void writesFiles() throws IOException {
     Response created =
         admin.post(
-            "/log-streams", "{'type':'file','sink':{'path':'audit/" + path.substring(1) + ".log'}}");
+            "/log-streams",
+            "{'type':'file','sink':{'path':'audit/" + path.substring(1) + ".log'}}");
     assertThat(created.status()).as(created.message()).isEqualTo(200);
     change();
     Path file = files.resolve("tenant-quickstart/audit" + path + ".log");
 
     await(() -> Files.exists(file), "the file");
     change();
-    await(() -> lines(file).stream().filter(line -> line.contains("createResourceServer")).count() == 2, "two lines");
+    await(
+        () ->
+            lines(file).stream().filter(line -> line.contains("createResourceServer")).count() == 2,
+        "two lines");
 
     for (String line : lines(file)) {
       assertThat(Json.parse(line).path("log_id").asText()).startsWith("900");

@@ -104,8 +104,7 @@ final class LogStreams implements Operations.Resource {
     TenantRow.lock(call);
     long streams =
         call.rows()
-            .first(
-                "select count(*) from log_stream where tenant_id = $1", row -> row.getLong(0))
+            .first("select count(*) from log_stream where tenant_id = $1", row -> row.getLong(0))
             .orElse(0L);
     if (streams >= MAX_PER_TENANT) {
       throw ManagementException.tooMany();
@@ -205,8 +204,7 @@ final class LogStreams implements Operations.Resource {
   }
 
   private static Answer delete(Call call) {
-    call.rows()
-        .execute("delete from log_stream where tenant_id = $1 and id = $2", call.path("id"));
+    call.rows().execute("delete from log_stream where tenant_id = $1 and id = $2", call.path("id"));
     return Answer.empty();
   }
 

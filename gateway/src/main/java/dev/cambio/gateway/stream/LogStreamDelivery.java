@@ -134,8 +134,7 @@ public final class LogStreamDelivery implements AutoCloseable {
   /** Whether to go on with the next batch. */
   private boolean fail(StreamLease lease, Batch batch, SinkException failure) {
     if (!failure.isPermanent() && lease.attempts() + 1 < attempts) {
-      rows.failed(
-          lease, failure.reason(), backoff.after(lease.attempts(), failure.waitAtLeast()));
+      rows.failed(lease, failure.reason(), backoff.after(lease.attempts(), failure.waitAtLeast()));
       return false;
     }
     LOG.warn(

@@ -27,8 +27,7 @@ record StreamLease(
     long cursor,
     int attempts) {
 
-  static final String COLUMNS =
-      "type, payload::text, sealed_secrets, start_from, cursor, attempts";
+  static final String COLUMNS = "type, payload::text, sealed_secrets, start_from, cursor, attempts";
 
   static StreamLease of(String tenantId, String id, String token, Row row) {
     return new StreamLease(
@@ -45,8 +44,7 @@ record StreamLease(
 
   /** The same after a batch that is done with. */
   StreamLease at(long seq) {
-    return new StreamLease(
-        tenantId, id, token, type, payload, sealedSecrets, startFrom, seq, 0);
+    return new StreamLease(tenantId, id, token, type, payload, sealedSecrets, startFrom, seq, 0);
   }
 
   ObjectNode sink() {

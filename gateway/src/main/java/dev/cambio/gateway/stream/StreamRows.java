@@ -112,7 +112,8 @@ final class StreamRows {
 
   /** To be asked before the rows are read, as the function says. */
   private long settled() {
-    Row row = database.pool().query("select tenant_log_settled()").execute().await().iterator().next();
+    Row row =
+        database.pool().query("select tenant_log_settled()").execute().await().iterator().next();
     return row.getLong(0);
   }
 

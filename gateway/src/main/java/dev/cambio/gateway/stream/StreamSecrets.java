@@ -36,9 +36,7 @@ public final class StreamSecrets {
     return secrets.isEmpty()
         ? null
         : Buffer.buffer(
-            seal.seal(
-                Json.write(secrets).getBytes(StandardCharsets.UTF_8),
-                context(tenantId, id)));
+            seal.seal(Json.write(secrets).getBytes(StandardCharsets.UTF_8), context(tenantId, id)));
   }
 
   private static String context(String tenantId, String id) {

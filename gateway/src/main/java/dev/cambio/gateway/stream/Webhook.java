@@ -47,8 +47,7 @@ public record Webhook(URI endpoint, StreamFormat format, Map<String, String> hea
     headers.put("Content-Type", sink.path("httpContentType").asText("application/json"));
     Optional.ofNullable(secrets.path("httpAuthorization").textValue())
         .ifPresent(value -> headers.put("Authorization", value));
-    for (Map.Entry<String, JsonNode> header :
-        Payload.member(secrets, "headers").properties()) {
+    for (Map.Entry<String, JsonNode> header : Payload.member(secrets, "headers").properties()) {
       headers.put(header.getKey(), header.getValue().asText());
     }
     return new Webhook(

@@ -77,8 +77,7 @@ final class WebhookClient implements AutoCloseable {
     Future<HttpClientResponse> response = request.send(Buffer.buffer(body));
     try {
       HttpClientResponse head = response.timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).await();
-      return new Answer(
-          head.statusCode(), Optional.ofNullable(head.getHeader("Retry-After")));
+      return new Answer(head.statusCode(), Optional.ofNullable(head.getHeader("Retry-After")));
     } finally {
       // What the receiver has to say besides is of no interest, and might never end.
       request.reset();
@@ -95,7 +94,8 @@ final class WebhookClient implements AutoCloseable {
     for (InetAddress address : addresses) {
       // One bad address condemns the name: it may be there to be hit on a retry.
       if (!targets.allows(webhook.host(), new InetSocketAddress(address, webhook.port()))) {
-        throw SinkException.passing("the host is not public, and logs.webhook-allow does not open it");
+        throw SinkException.passing(
+            "the host is not public, and logs.webhook-allow does not open it");
       }
     }
     return addresses[0];

@@ -1,7 +1,5 @@
 package dev.cambio.gateway.stream;
 
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +13,7 @@ import java.util.stream.Stream;
  * resolved address that is then connected to, so that a name cannot change its mind in between.
  */
 public final class WebhookTargets {
-  private static final List<IpSubnetFilterRule> DENIED =
+  private static final List<AddressRange> DENIED =
       ranges(
           "0.0.0.0/8",
           "10.0.0.0/8",
@@ -39,7 +37,7 @@ public final class WebhookTargets {
           "3fff::/20");
 
   /** Public IPv6 addresses lie in here; loopback, local, multicast and mapped ones do not. */
-  private static final IpSubnetFilterRule GLOBAL_V6 = range("2000::/3");
+  private static final AddressRange GLOBAL_V6 = AddressRange.parse("2000::/3");
 
   private final List<Opening> openings;
 
@@ -66,11 +64,12 @@ public final class WebhookTargets {
     int colon = item.lastIndexOf(':');
     if (slash >= 0) {
       boolean onePort = colon > slash;
-      IpSubnetFilterRule rule = range(onePort ? item.substring(0, colon) : item);
+      AddressRange range = AddressRange.parse(onePort ? item.substring(0, colon) : item);
       OptionalInt port =
           onePort ? OptionalInt.of(port(item.substring(colon + 1))) : OptionalInt.empty();
       return (host, target) ->
-          rule.matches(target) && (port.isEmpty() || port.getAsInt() == target.getPort());
+          range.contains(target.getAddress())
+              && (port.isEmpty() || port.getAsInt() == target.getPort());
     }
     if (colon <= 0) {
       throw new IllegalArgumentException("neither host:port nor address/bits");
@@ -87,12 +86,13 @@ public final class WebhookTargets {
    * @param target the resolved address and port
    */
   boolean allows(String host, InetSocketAddress target) {
-    return isPublic(target) || openings.stream().anyMatch(opening -> opening.opens(host, target));
+    return isPublic(target.getAddress())
+        || openings.stream().anyMatch(opening -> opening.opens(host, target));
   }
 
-  private static boolean isPublic(InetSocketAddress target) {
-    boolean denied = DENIED.stream().anyMatch(range -> range.matches(target));
-    return !denied && (!(target.getAddress() instanceof Inet6Address) || GLOBAL_V6.matches(target));
+  private static boolean isPublic(InetAddress address) {
+    boolean denied = DENIED.stream().anyMatch(range -> range.contains(address));
+    return !denied && (!(address instanceof Inet6Address) || GLOBAL_V6.contains(address));
   }
 
   private static int port(String text) {
@@ -103,14 +103,7 @@ public final class WebhookTargets {
     return port;
   }
 
-  private static List<IpSubnetFilterRule> ranges(String... texts) {
-    return Stream.of(texts).map(WebhookTargets::range).toList();
-  }
-
-  private static IpSubnetFilterRule range(String text) {
-    int slash = text.indexOf('/');
-    InetAddress address = InetAddress.ofLiteral(text.substring(0, slash));
-    int bits = Integer.parseInt(text.substring(slash + 1));
-    return new IpSubnetFilterRule(address, bits, IpFilterRuleType.ACCEPT);
+  private static List<AddressRange> ranges(String... texts) {
+    return Stream.of(texts).map(AddressRange::parse).toList();
   }
 }

@@ -35,8 +35,7 @@ class DeliveryPartsTest {
   void believesReceivers() {
     assertThat(backoff.after(0, Optional.of(Duration.ofSeconds(30))))
         .isEqualTo(Duration.ofSeconds(30));
-    assertThat(backoff.after(0, Optional.of(Duration.ofDays(9))))
-        .isEqualTo(Duration.ofMinutes(5));
+    assertThat(backoff.after(0, Optional.of(Duration.ofDays(9)))).isEqualTo(Duration.ofMinutes(5));
     assertThat(backoff.after(0, Optional.of(Duration.ofSeconds(-5))))
         .isGreaterThanOrEqualTo(Duration.ofMillis(500));
   }

@@ -41,8 +41,21 @@ class FileSinkTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "../x", "a/../x", "/etc/passwd", "a//b", "a/", ".hidden", "a\\b", "a\nb",
-        "a b", "a\0b", "C:x", "a.log\n"
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/../x",
+        "/etc/passwd",
+        "a//b",
+        "a/",
+        ".hidden",
+        "a\\b",
+        "a\nb",
+        "a b",
+        "a\0b",
+        "C:x",
+        "a.log\n"
       })
   @DisplayName("never by a path that leads elsewhere")
   void refusesPaths(String path) {
@@ -63,8 +76,7 @@ class FileSinkTest {
         .isInstanceOf(SinkException.class);
     assertThatThrownBy(() -> sink().append("one", "file.log", "x"))
         .isInstanceOf(SinkException.class);
-    assertThatThrownBy(() -> sink().append("one", "folder", "x"))
-        .isInstanceOf(SinkException.class);
+    assertThatThrownBy(() -> sink().append("one", "folder", "x")).isInstanceOf(SinkException.class);
     assertThat(outside).isEmptyDirectory();
   }
 }
