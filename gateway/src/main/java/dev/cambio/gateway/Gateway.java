@@ -33,6 +33,8 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.stream.FileSink;
+import dev.cambio.gateway.stream.LogStreamDelivery;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.TokenEndpoint;
@@ -60,6 +62,7 @@ public final class Gateway implements AutoCloseable {
   private final ConfigurationNotices notices;
   private final ActionRetention retention;
   private final ExecutorService executor;
+  private final LogStreamDelivery logStreams;
   private final List<String> deployments = new ArrayList<>();
   private volatile int httpPort;
   private volatile int httpsPort;
@@ -69,12 +72,14 @@ public final class Gateway implements AutoCloseable {
       Operations operations,
       ConfigurationNotices notices,
       ActionRetention retention,
-      ExecutorService executor) {
+      ExecutorService executor,
+      LogStreamDelivery logStreams) {
     this.vertx = vertx;
     this.operations = operations;
     this.notices = notices;
     this.retention = retention;
     this.executor = executor;
+    this.logStreams = logStreams;
   }
 
   /**
@@ -147,7 +152,10 @@ public final class Gateway implements AutoCloseable {
 
     Operations operations =
         Resources.operations(
-            seal, ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()), idTokens);
+            seal,
+            ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()),
+            idTokens,
+            FileSink.of(settings.logStreams()));
     ManagementApi managementApi =
         new ManagementApi(
             tenants,
@@ -161,7 +169,9 @@ public final class Gateway implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services = new Services(tokenEndpoint, tenants, keys, managementApi, executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
-    Gateway gateway = new Gateway(vertx, operations, notices, retention, executor);
+    LogStreamDelivery logStreams =
+        new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);
+    Gateway gateway = new Gateway(vertx, operations, notices, retention, executor, logStreams);
     try {
       notices.start().await();
       retention.start();
@@ -169,6 +179,7 @@ public final class Gateway implements AutoCloseable {
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }
+      logStreams.start();
       return gateway;
     } catch (Exception e) { // await() throws what a future failed with, checked or not
       gateway.close();
@@ -203,6 +214,7 @@ public final class Gateway implements AutoCloseable {
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
     retention.close();
+    logStreams.close();
     notices.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.files.ImportSettings;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.management.ManagementSettings;
+import dev.cambio.gateway.stream.LogStreamSettings;
 import dev.cambio.model.config.Settings;
 
 /** The settings of the gateway role, each part read by the component that it belongs to. */
@@ -11,13 +12,15 @@ public record GatewaySettings(
     HttpSettings http,
     ExchangeSettings exchange,
     ManagementSettings management,
-    ImportSettings imported) {
+    ImportSettings imported,
+    LogStreamSettings logStreams) {
 
   public static GatewaySettings from(Settings settings) {
     return new GatewaySettings(
         HttpSettings.from(settings),
         ExchangeSettings.from(settings),
         ManagementSettings.from(settings),
-        ImportSettings.from(settings));
+        ImportSettings.from(settings),
+        LogStreamSettings.from(settings));
   }
 }

@@ -47,13 +47,17 @@ public final class ClusterFixture implements AutoCloseable {
 
   /** Starts the gateway node, with a database of its own and the quickstart tenant. */
   public static ClusterFixture start() throws IOException {
+    return start(Map.of());
+  }
+
+  /** The same with more settings. */
+  public static ClusterFixture start(Map<String, String> settings) throws IOException {
     EmbeddedPostgres postgres = EmbeddedPostgres.start();
     int seedPort = freePort();
-    Member gateway =
-        member(
-            TestNode.databaseUrl(postgres),
-            seedPort,
-            Map.of("roles", "gateway", "cluster.port", Integer.toString(seedPort)));
+    Map<String, String> more = new HashMap<>(settings);
+    more.put("roles", "gateway");
+    more.put("cluster.port", Integer.toString(seedPort));
+    Member gateway = member(TestNode.databaseUrl(postgres), seedPort, more);
     return new ClusterFixture(postgres, seedPort, gateway);
   }
 
@@ -81,7 +85,12 @@ public final class ClusterFixture implements AutoCloseable {
 
   /** Exchanges a partner token at the gateway node. */
   public Answer exchange() {
-    String issuer = "http://localhost:" + gateway.node().httpPort() + "/";
+    return exchangeAt(gateway);
+  }
+
+  /** The same at another gateway node. */
+  public Answer exchangeAt(Member member) {
+    String issuer = "http://localhost:" + member.node().httpPort() + "/";
     return TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer))
         .post();
   }

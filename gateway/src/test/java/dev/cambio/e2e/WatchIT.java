@@ -79,7 +79,8 @@ class WatchIT {
 
   private static String stamp(String issuer) {
     Answer answer =
-        TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer)).post();
+        TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer))
+            .post();
     assertThat(answer.status()).isEqualTo(200);
     return answer.accessToken().path("https://acme.example/stamp").asText("");
   }

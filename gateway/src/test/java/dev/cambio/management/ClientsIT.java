@@ -49,6 +49,9 @@ class ClientsIT {
     assertThat(client.path("token_endpoint_auth_method").asText()).isEqualTo("client_secret_post");
     assertThat(client.path("jwt_configuration").path("lifetime_in_seconds").asInt())
         .isEqualTo(36_000);
+    assertThat(client.path("grant_types")).isEmpty();
+    assertThat(create(",'app_type':'non_interactive'").path("grant_types").path(0).asText())
+        .isEqualTo("client_credentials");
     assertThat(client.path("signing_keys").path(0).path("cert").asText())
         .startsWith("-----BEGIN CERTIFICATE-----");
     assertThat(client.path("signing_keys").path(0).path("pkcs7").asText())

@@ -1,7 +1,6 @@
 package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -34,8 +33,10 @@ final class ClientDefaults {
     }
     merge(payload, defaults());
     merge(payload, body);
-    if (!body.path("grant_types").isArray()) {
-      payload.set("grant_types", grantTypes(payload));
+    boolean isMachine = payload.path("app_type").asText().equals("non_interactive");
+    if (isMachine && !body.path("grant_types").isArray()) {
+      // It can do nothing else.
+      payload.putArray("grant_types").add("client_credentials");
     }
     return payload;
   }
@@ -104,17 +105,6 @@ final class ClientDefaults {
     } else if (!payload.has(AUTH_METHOD)) {
       payload.put(AUTH_METHOD, "client_secret_post");
     }
-  }
-
-  private static ArrayNode grantTypes(ObjectNode payload) {
-    ArrayNode types = JsonNodeFactory.instance.arrayNode();
-    if (payload.path("app_type").asText().equals("non_interactive")) {
-      return types.add("client_credentials");
-    }
-    types.add("authorization_code").add("implicit").add("refresh_token");
-    return payload.path(AUTH_METHOD).asText().equals("none")
-        ? types
-        : types.add("client_credentials");
   }
 
   private static ObjectNode defaults() {

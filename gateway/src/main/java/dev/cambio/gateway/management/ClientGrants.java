@@ -50,7 +50,7 @@ final class ClientGrants implements Operations.Resource {
         .text("audience")
         .ifPresent(
             audience -> {
-              if (audience.equals(call.managementAudience())) {
+              if (call.tenant().isManagementAudience(audience)) {
                 list.where("r.payload ->> 'is_system' = 'true'");
               } else {
                 list.where("g.audience = ?", audience);
@@ -174,7 +174,7 @@ final class ClientGrants implements Operations.Resource {
                 + " order by payload ->> 'is_system' = 'true' desc nulls last",
             row -> new Api(row.getString("identifier"), scopes(Payload.object(row, "payload"))),
             audience,
-            audience.equals(call.managementAudience()))
+            call.tenant().isManagementAudience(audience))
         .orElseThrow(
             () -> ManagementException.notFound("resource_server", "Resource server not found"));
   }

@@ -8,6 +8,7 @@ import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.stream.FileSink;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class Resources {
     ConfigurationCaches caches = new ConfigurationCaches();
     JwtSignatures signatures = new JwtSignatures(vertx, new SigningKeys(database, caches, seal));
     IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
-    return operations(seal, ActionWorkbench.UNREACHABLE, idTokens);
+    return operations(seal, ActionWorkbench.UNREACHABLE, idTokens, FileSink.CLOSED);
   }
 
   /**
@@ -33,9 +34,10 @@ public final class Resources {
    *
    * @param workbench where Actions are checked and tried
    * @param idTokens verifies what links accounts
+   * @param files whether log streams may write files
    */
   public static Operations operations(
-      SecretSeal seal, ActionWorkbench workbench, IdTokens idTokens) {
+      SecretSeal seal, ActionWorkbench workbench, IdTokens idTokens, FileSink files) {
     Ids ids = new Ids();
     StoredActions actions = new StoredActions(seal);
     ActionVersions versions = new ActionVersions(actions, ids);
@@ -67,6 +69,7 @@ public final class Resources {
             new LogEntries(),
             new TenantSettings(),
             new AttackProtection(),
-            new SigningKeyAdministration(seal, ids)));
+            new SigningKeyAdministration(seal, ids),
+            new LogStreams(seal, files, ids)));
   }
 }

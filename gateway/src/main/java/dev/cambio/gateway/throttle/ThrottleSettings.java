@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.tenant.Tenant;
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
-import io.netty.util.NetUtil;
+import dev.cambio.model.net.AddressRange;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +17,7 @@ import java.util.Set;
  * @param allowlist addresses that are neither counted nor refused
  */
 record ThrottleSettings(
-    boolean enabled, boolean blocks, List<IpSubnetFilterRule> allowlist, ThrottleStage stage) {
+    boolean enabled, boolean blocks, List<AddressRange> allowlist, ThrottleStage stage) {
   static final String STAGE = "pre-custom-token-exchange";
 
   private static final int DEFAULT_ATTEMPTS = 10;
@@ -43,23 +40,21 @@ record ThrottleSettings(
             stage.path("rate").asLong(DEFAULT_RATE_MILLIS)));
   }
 
-  private static List<IpSubnetFilterRule> allowlist(Set<String> entries) {
-    List<IpSubnetFilterRule> rules = new ArrayList<>();
+  private static List<AddressRange> allowlist(Set<String> entries) {
+    List<AddressRange> ranges = new ArrayList<>();
     for (String entry : entries) {
-      int slash = entry.indexOf('/');
-      String address = slash < 0 ? entry : entry.substring(0, slash);
-      InetAddress parsed = NetUtil.createInetAddressFromIpAddressString(address);
-      if (parsed != null) {
-        int bits = parsed.getAddress().length == 4 ? IPV4_BITS : IPV6_BITS;
-        int prefix = slash < 0 ? bits : Integer.parseInt(entry.substring(slash + 1));
-        rules.add(new IpSubnetFilterRule(parsed, prefix, IpFilterRuleType.ACCEPT));
+      boolean range = entry.indexOf('/') >= 0;
+      int bits = entry.indexOf(':') < 0 ? IPV4_BITS : IPV6_BITS;
+      try {
+        ranges.add(AddressRange.parse(range ? entry : entry + "/" + bits));
+      } catch (IllegalArgumentException e) {
+        // Refused when it is set by the API; what got past that allows nobody.
       }
     }
-    return List.copyOf(rules);
+    return List.copyOf(ranges);
   }
 
   boolean allows(InetAddress address) {
-    InetSocketAddress from = new InetSocketAddress(address, 0);
-    return allowlist.stream().anyMatch(rule -> rule.matches(from));
+    return allowlist.stream().anyMatch(range -> range.contains(address));
   }
 }

@@ -13,6 +13,7 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.store.TenantQueries;
+import dev.cambio.gateway.stream.FileSink;
 import dev.cambio.gateway.tenant.Tenant;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class LogCheckpointIT {
             new JwtSignatures(vertx, new SigningKeys(rows, caches, seal)),
             new Clients(rows, caches, seal));
     return new ManagementSession(
-        Resources.operations(seal, ActionWorkbench.UNREACHABLE, idTokens),
+        Resources.operations(seal, ActionWorkbench.UNREACHABLE, idTokens, FileSink.CLOSED),
         new Tenant(
             UserDatabase.TENANT,
             "localhost",

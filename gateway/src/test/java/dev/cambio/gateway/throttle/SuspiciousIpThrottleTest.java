@@ -135,6 +135,16 @@ class SuspiciousIpThrottleTest {
   }
 
   @Test
+  @DisplayName("§9 an IPv6 range allows its own addresses and no others")
+  void keepsRangesApart() {
+    Tenant tenant = tenant("t", "{'allowlist':['2000::/3']}");
+    IntStream.range(0, 10).forEach(i -> throttle.take(tenant, "fd00::1"));
+
+    assertThatThrownBy(() -> throttle.require(tenant, "fd00::1"))
+        .isInstanceOf(TooManyAttempts.class);
+  }
+
+  @Test
   @DisplayName("§9 tenants do not share buckets")
   void separatesTenants() {
     take(tenant("t", "{}"), 10);
