@@ -1,5 +1,6 @@
 package dev.cambio.runtime.host;
 
+import dev.cambio.model.net.AddressRange;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * between.
  */
 public final class EgressPolicy {
-  private static final List<Cidr> DENIED_V4 =
+  private static final List<AddressRange> DENIED_V4 =
       ranges(
           "0.0.0.0/8",
           "10.0.0.0/8",
@@ -35,13 +36,14 @@ public final class EgressPolicy {
 
   // Everything public lies in here; loopback, link-local, unique local, multicast and v4-mapped
   // addresses do not.
-  private static final Cidr GLOBAL_V6 = Cidr.parse("2000::/3");
+  private static final AddressRange GLOBAL_V6 = AddressRange.parse("2000::/3");
 
   // IETF protocol assignments, Teredo among them, and documentation.
-  private static final List<Cidr> DENIED_V6 = ranges("2001::/23", "2001:db8::/32", "3fff::/20");
+  private static final List<AddressRange> DENIED_V6 =
+      ranges("2001::/23", "2001:db8::/32", "3fff::/20");
 
-  private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
-  private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+  private static final AddressRange SIX_TO_FOUR = AddressRange.parse("2002::/16");
+  private static final AddressRange NAT64 = AddressRange.parse("64:ff9b::/96");
 
   private final List<Opening> openings;
 
@@ -53,7 +55,7 @@ public final class EgressPolicy {
   private sealed interface Opening {
     record Host(String name, int port) implements Opening {}
 
-    record Range(Cidr addresses, Optional<Integer> port) implements Opening {}
+    record Range(AddressRange addresses, Optional<Integer> port) implements Opening {}
   }
 
   /**
@@ -115,8 +117,9 @@ public final class EgressPolicy {
       if (slash >= 0) {
         return colon > slash
             ? new Opening.Range(
-                Cidr.parse(item.substring(0, colon)), Optional.of(port(item.substring(colon + 1))))
-            : new Opening.Range(Cidr.parse(item), Optional.empty());
+                AddressRange.parse(item.substring(0, colon)),
+                Optional.of(port(item.substring(colon + 1))))
+            : new Opening.Range(AddressRange.parse(item), Optional.empty());
       }
       if (colon > 0) {
         String name = item.substring(0, colon).toLowerCase(Locale.ROOT);
@@ -144,7 +147,7 @@ public final class EgressPolicy {
     return port;
   }
 
-  private static List<Cidr> ranges(String... texts) {
-    return Stream.of(texts).map(Cidr::parse).toList();
+  private static List<AddressRange> ranges(String... texts) {
+    return Stream.of(texts).map(AddressRange::parse).toList();
   }
 }

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,10 +24,18 @@ record SettingsFiles(ImportRun run) {
   void importTenant(Entry root) {
     Entry tenant = root.object("tenant");
     if (!tenant.json().isEmpty()) {
-      JsonNode before = run.get("getTenantSettings", Map.of());
-      JsonNode after = run.call(tenant, "updateTenantSettings", Map.of(), tenant.without(Set.of()));
-      run.report().written("tenant", "settings", before, after);
+      write(tenant, "TenantSettings", "tenant", "settings");
     }
+  }
+
+  /** Sends what differs: defaults that a file spells out need not be stored. */
+  private void write(Entry entry, String operation, String kind, String name) {
+    JsonNode before = run.get("get" + operation, Map.of());
+    ObjectNode body = entry.without(Set.of());
+    body.properties().removeIf(member -> member.getValue().equals(before.get(member.getKey())));
+    JsonNode after =
+        body.isEmpty() ? before : run.call(entry, "update" + operation, Map.of(), body);
+    run.report().written(kind, name, before, after);
   }
 
   void importProtection(Entry root) {
