@@ -1,0 +1,16 @@
+package dev.cambio.clients;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The core of the Management API through npm's {@code auth0} 6.4.0. */
+@DisplayName("auth0 6.4.0 ManagementClient, contract management-api §5.1")
+class ManagementSdkV6IT {
+  @TestFactory
+  @DisplayName("What a custom token exchange needs")
+  Stream<DynamicTest> core() {
+    return ClientsTenant.tests("management-sdk-v6/core.mjs");
+  }
+}
