@@ -33,7 +33,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManagementApi {
   private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
-  private static final Set<String> RETRIED = Set.of("40001", "40P01");
+
+  /** Deadlocks, and rows that came or went between the look and the write. */
+  private static final Set<String> RETRIED = Set.of("40001", "40P01", "23503", "23505");
+
   private static final int ATTEMPTS = 3;
 
   private final Tenants tenants;

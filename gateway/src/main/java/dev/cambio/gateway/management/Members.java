@@ -29,7 +29,9 @@ final class Members {
   static String requireUser(Call call, String userId) {
     boolean known =
         call.rows()
-            .exists("select 1 from user_account where tenant_id = $1 and user_id = $2", userId);
+            .exists(
+                "select 1 from user_account where tenant_id = $1 and user_id = $2 for key share",
+                userId);
     if (!known) {
       throw ManagementException.notFound("user", "The user does not exist.");
     }

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** The client grants that may be used for an organization (contract management-api §2.9). */
 final class OrganizationClientGrants implements Operations.Resource {
@@ -26,6 +27,10 @@ final class OrganizationClientGrants implements Operations.Resource {
             .where("m.organization_id = ?", Organizations.require(call, "").id());
     call.query().text("audience").ifPresent(audience -> list.where("g.audience = ?", audience));
     call.query().text("client_id").ifPresent(client -> list.where("g.client_id = ?", client));
+    List<String> grants = call.query().texts("grant_ids");
+    if (!grants.isEmpty()) {
+      list.where("g.id = any(?)", grants.toArray(String[]::new));
+    }
     return list.pages(call, row -> ClientGrants.view(call, row));
   }
 

@@ -30,12 +30,12 @@ final class OrganizationConnections implements Operations.Resource {
         .on("addOrganizationConnection", this::add)
         .on("getOrganizationConnection", call -> Answer.of(require(call, "")))
         .on("updateOrganizationConnection", this::update)
-        .on("removeOrganizationConnection", this::remove)
+        .on("removeOrganizationConnection", call -> remove(call, ""))
         .on("listEnabledConnections", this::listEnabled)
         .on("addEnabledConnection", call -> older(add(call)))
         .on("getEnabledConnection", call -> older(Answer.of(require(call, " and " + ENABLED))))
-        .on("updateEnabledConnection", call -> older(update(call)))
-        .on("removeEnabledConnection", this::remove);
+        .on("updateEnabledConnection", this::updateEnabled)
+        .on("removeEnabledConnection", call -> remove(call, " and " + ENABLED));
   }
 
   private static Answer older(Answer answer) {
@@ -125,11 +125,18 @@ final class OrganizationConnections implements Operations.Resource {
     return Answer.of(find(call, organization, connection, ""));
   }
 
-  private Answer remove(Call call) {
+  /** What is not enabled does not exist by the older path. */
+  private Answer updateEnabled(Call call) {
+    require(call, " and " + ENABLED);
+    return older(update(call));
+  }
+
+  private Answer remove(Call call, String condition) {
     call.rows()
         .execute(
-            "delete from organization_connection"
-                + " where tenant_id = $1 and organization_id = $2 and connection_id = $3",
+            "delete from organization_connection m"
+                + " where m.tenant_id = $1 and m.organization_id = $2 and m.connection_id = $3"
+                + condition,
             Organizations.require(call, "").id(),
             call.path("connection_id"));
     return Answer.empty();

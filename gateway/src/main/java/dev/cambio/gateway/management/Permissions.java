@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.sqlclient.Row;
+import java.util.List;
 
 /**
  * Permissions, which are scopes of APIs, of a role or of a user.
@@ -48,7 +49,8 @@ record Permissions(String table, String owner) {
   void add(Call call, String ownerId) {
     for (JsonNode permission : call.object().path("permissions")) {
       String name = permission.path("permission_name").asText();
-      String api = requireApi(call, permission);
+      // Locked, so that the scope is not taken away between the look and the write.
+      String api = requireApi(call, permission, " for key share");
       boolean defined =
           call.rows()
               .exists(
@@ -81,17 +83,30 @@ record Permissions(String table, String owner) {
               "delete from %s where tenant_id = $1 and %s = $2 and resource_server_id = $3 and permission_name = $4"
                   .formatted(table, owner),
               ownerId,
-              requireApi(call, permission),
+              requireApi(call, permission, ""),
               permission.path("permission_name").asText());
     }
   }
 
-  private static String requireApi(Call call, JsonNode permission) {
+  /** What is no scope any more permits nothing, not even if a scope of that name comes back. */
+  static void keepOnly(Call call, String apiId, List<String> scopes) {
+    for (String table : List.of("role_permission", "user_permission")) {
+      call.rows()
+          .execute(
+              "delete from %s where tenant_id = $1 and resource_server_id = $2 and permission_name <> all ($3)"
+                  .formatted(table),
+              apiId,
+              scopes.toArray(String[]::new));
+    }
+  }
+
+  private static String requireApi(Call call, JsonNode permission, String lock) {
     String identifier = permission.path("resource_server_identifier").asText();
     return call.rows()
         .first(
             "select id from resource_server where tenant_id = $1 and (identifier = $2"
-                + " or ($3 and payload ->> 'is_system' = 'true'))",
+                + " or ($3 and payload ->> 'is_system' = 'true'))"
+                + lock,
             row -> row.getString("id"),
             identifier,
             call.tenant().isManagementAudience(identifier))

@@ -107,6 +107,9 @@ final class ResourceServers implements Operations.Resource {
             Json.write(payload),
             secret(call, stored.id(), body, payload, stored.secret()),
             call.now());
+    if (body.has("scopes")) {
+      Permissions.keepOnly(call, stored.id(), body.path("scopes").findValuesAsText("value"));
+    }
     return Answer.of(byId(call, stored.id()));
   }
 

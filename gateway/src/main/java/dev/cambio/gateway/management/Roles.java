@@ -173,6 +173,6 @@ final class Roles implements Operations.Resource {
     ObjectNode json =
         JsonNodeFactory.instance.objectNode().put("id", role.id()).put("name", role.name());
     json.setAll(role.payload());
-    return json;
+    return json.put("type", "tenant");
   }
 }

@@ -105,11 +105,12 @@ final class UserRows {
             userId);
   }
 
-  /** A connection by name, with its clients left out. */
+  /** A connection by name, with its clients left out. It is not deleted before the call is done. */
   static Optional<Connection> connection(Call call, String name) {
     return call.rows()
         .first(
-            "select id, strategy, payload::text from connection where tenant_id = $1 and name = $2",
+            "select id, strategy, payload::text from connection"
+                + " where tenant_id = $1 and name = $2 for key share",
             row ->
                 new Connection(
                     row.getString("id"),

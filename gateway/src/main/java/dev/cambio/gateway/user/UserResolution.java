@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
+import dev.cambio.gateway.user.Users.ConnectionGone;
 import dev.cambio.gateway.user.Users.IdentifierTaken;
 import dev.cambio.model.action.ActionCommand.CreationBehavior;
 import dev.cambio.model.action.ActionCommand.SetUserByConnection;
@@ -102,6 +103,8 @@ public final class UserResolution {
     boolean created;
     try {
       created = users.create(tenantId, user);
+    } catch (ConnectionGone e) {
+      throw new RequestInvalid("the connection was not found");
     } catch (IdentifierTaken e) {
       throw Attributes.invalid("an identifier belongs to another user of the connection");
     }

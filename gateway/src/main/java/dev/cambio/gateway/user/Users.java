@@ -77,6 +77,7 @@ public final class Users {
    * Creates a user with one identity, unless that identity exists by now.
    *
    * @return false if somebody else has created it meanwhile
+   * @throws ConnectionGone if the connection has been deleted meanwhile
    * @throws IdentifierTaken if another user of the connection has the email, username or phone
    */
   boolean create(String tenantId, NewUser user) {
@@ -92,6 +93,19 @@ public final class Users {
 
   private static boolean insert(Queries queries, String tenantId, NewUser user) {
     OffsetDateTime now = user.createdAt().atOffset(ZoneOffset.UTC);
+    // By id: a later connection of the same name is another. Deleting it waits for us, or we for
+    // it.
+    boolean connected =
+        queries
+            .first(
+                tenantId,
+                "select 1 from connection where tenant_id = $1 and id = $2 for key share",
+                row -> true,
+                user.connection().id())
+            .isPresent();
+    if (!connected) {
+      throw new ConnectionGone();
+    }
     int created =
         queries.execute(
             tenantId,
@@ -190,6 +204,15 @@ public final class Users {
       return (ArrayNode) Json.parse(json == null ? "[]" : json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("identities are not JSON", e);
+    }
+  }
+
+  /** The connection was deleted after it was looked up. */
+  static final class ConnectionGone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ConnectionGone() {
+      super("the connection has been deleted", null, false, false);
     }
   }
 
