@@ -32,10 +32,17 @@ record SettingsFiles(ImportRun run) {
   private void write(Entry entry, String operation, String kind, String name) {
     JsonNode before = run.get("get" + operation, Map.of());
     ObjectNode body = entry.without(Set.of());
-    body.properties().removeIf(member -> member.getValue().equals(before.get(member.getKey())));
+    body.properties().removeIf(member -> same(member.getValue(), before.path(member.getKey())));
     JsonNode after =
         body.isEmpty() ? before : run.call(entry, "update" + operation, Map.of(), body);
     run.report().written(kind, name, before, after);
+  }
+
+  /** 168 hours are 168.0 hours. */
+  private static boolean same(JsonNode one, JsonNode other) {
+    return one.isNumber() && other.isNumber()
+        ? one.decimalValue().compareTo(other.decimalValue()) == 0
+        : one.equals(other);
   }
 
   void importProtection(Entry root) {

@@ -203,8 +203,7 @@ class TenantImporterIT {
 
       assertThat(payload("client"))
           .isEqualTo(
-              "{\"grant_types\": [\"authorization_code\", \"implicit\", \"refresh_token\","
-                  + " \"client_credentials\"], \"is_first_party\": true, \"client_metadata\": {},"
+              "{\"grant_types\": [], \"is_first_party\": true, \"client_metadata\": {},"
                   + " \"oidc_conformant\": false, \"jwt_configuration\": {\"alg\": \"RS256\","
                   + " \"lifetime_in_seconds\": 36000}, \"organization_usage\": \"deny\","
                   + " \"token_endpoint_auth_method\": \"client_secret_post\","
