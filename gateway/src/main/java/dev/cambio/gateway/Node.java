@@ -4,38 +4,23 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
-import dev.cambio.gateway.config.NodeSettings;
 import dev.cambio.gateway.config.Role;
-import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
-import dev.cambio.gateway.database.DataDirectory;
 import dev.cambio.gateway.database.DatabasePool;
-import dev.cambio.gateway.database.DatabaseSettings;
-import dev.cambio.gateway.database.DatabaseUrl;
-import dev.cambio.gateway.database.LocalPostgres;
-import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.files.ImportOptions;
-import dev.cambio.gateway.files.ImportReport;
 import dev.cambio.gateway.files.ImportSettings;
-import dev.cambio.gateway.files.TenantExporter;
 import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.files.TenantWatch;
 import dev.cambio.gateway.http.HttpSettings;
-import dev.cambio.gateway.http.SelfSignedCertificate;
 import dev.cambio.gateway.http.TlsIdentity;
-import dev.cambio.gateway.management.Operations;
-import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
-import dev.cambio.gateway.store.Database;
-import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
@@ -44,9 +29,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +41,6 @@ public final class Node implements AutoCloseable {
   private final Parts parts = new Parts();
   private final NodeConfiguration configuration;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
   private Optional<OpsServer> ops = Optional.empty();
   private Optional<Gateway> gateway = Optional.empty();
   private Optional<Path> tlsCertificate = Optional.empty();
@@ -86,62 +67,6 @@ public final class Node implements AutoCloseable {
       node.parts.startEnded();
       node.close();
       throw e;
-    }
-  }
-
-  /**
-   * Imports a tenant into the configured database without serving; blocks.
-   *
-   * @param hosts further hosts of the tenant; those it has stay if there are none
-   */
-  public static ImportReport importTenant(
-      NodeConfiguration configuration,
-      Path directory,
-      Set<String> hosts,
-      ImportOptions options,
-      Clock clock) {
-    return offline(
-        configuration,
-        clock,
-        (pool, operations, seal) -> {
-          ImportReport report =
-              new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options);
-          if (!hosts.isEmpty() && !options.dryRun()) {
-            setHosts(pool, options.tenantId(), hosts);
-          }
-          return report;
-        });
-  }
-
-  /** Exports a tenant of the configured database without serving; blocks. */
-  public static void exportTenant(
-      NodeConfiguration configuration, String tenant, TenantExporter.Target target, Clock clock) {
-    offline(
-        configuration,
-        clock,
-        (pool, operations, seal) -> {
-          new TenantExporter(pool, operations, seal, clock).export(tenant, target);
-          return target;
-        });
-  }
-
-  /** Work on the database of a node that does not serve. */
-  private interface Work<T> {
-    T with(Pool pool, Operations operations, SecretSeal seal);
-  }
-
-  private static <T> T offline(NodeConfiguration configuration, Clock clock, Work<T> work) {
-    Node node = new Node(configuration, clock);
-    node.parts.startEnded();
-    try {
-      Storage storage = node.storage();
-      Vertx vertx = Vertx.vertx();
-      node.parts.add("vertx", () -> blocking(vertx.close()));
-      Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      Operations operations = Resources.offline(vertx, pool, storage.seal());
-      return work.with(pool, operations, storage.seal());
-    } finally {
-      node.close();
     }
   }
 
@@ -177,7 +102,8 @@ public final class Node implements AutoCloseable {
 
   private void start() {
     requireFreePorts();
-    ClusterNode cluster = parts.add("cluster", ClusterNode.start(configuration.cluster(), random));
+    ClusterNode cluster =
+        parts.add("cluster", ClusterNode.start(configuration.cluster(), new SecureRandom()));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops());
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
@@ -187,7 +113,9 @@ public final class Node implements AutoCloseable {
             ? Optional.of(startActions(cluster))
             : Optional.empty();
     Optional<Storage> storage =
-        configuration.node().has(Role.GATEWAY) ? Optional.of(storage()) : Optional.empty();
+        configuration.node().has(Role.GATEWAY)
+            ? Optional.of(Storage.open(parts, configuration, clock))
+            : Optional.empty();
     actions
         .map(Node::blocking)
         .ifPresent(node -> opsServer.add(HealthCheck.of("actions", () -> health(node.health()))));
@@ -248,7 +176,7 @@ public final class Node implements AutoCloseable {
     if (quickstart) {
       Set<String> tlsHosts =
           started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
-      setHosts(pool, tenant, tlsHosts);
+      TenantHosts.set(pool, tenant, tlsHosts);
     }
     if (settings.watch()) {
       parts.add(
@@ -259,21 +187,6 @@ public final class Node implements AutoCloseable {
 
   private static Path quickstartFiles() {
     return ConfigLoader.home().resolve("config").resolve("quickstart");
-  }
-
-  private static void setHosts(Pool pool, String tenant, Set<String> hosts) {
-    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletableFuture.runAsync(
-              () ->
-                  new Database(pool)
-                      .transaction(
-                          queries -> {
-                            TenantHosts.set(queries, tenant, hosts);
-                            return hosts;
-                          }),
-              thread)
-          .join();
-    }
   }
 
   private void requireFreePorts() {
@@ -289,50 +202,6 @@ public final class Node implements AutoCloseable {
     if (cluster.join() != ClusterSettings.Join.NONE) {
       PortCheck.requireFree("cluster.port", cluster.host(), cluster.port());
     }
-  }
-
-  private record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity) {}
-
-  /** The database with its schema up to date, and the key that seals what is in it. */
-  private Storage storage() {
-    DatabaseSettings database = configuration.database();
-    NodeSettings node = configuration.node();
-    Optional<DataDirectory> data = Optional.empty();
-    if (node.quickstart()) {
-      data = Optional.of(parts.add("data-dir", DataDirectory.hold(node.dataDirectory())));
-    }
-    Optional<DataDirectory> held = data;
-    DatabaseUrl url =
-        database
-            .url()
-            .orElseGet(() -> parts.add("postgres", LocalPostgres.start(held.orElseThrow())).url());
-    Migrations.migrate(url, database.connectTimeout());
-    Secret masterKey =
-        node.masterKey()
-            .orElseGet(() -> held.orElseThrow().secret("master-key", this::newMasterKey));
-    return new Storage(url, SecretSeal.of(masterKey.bytes()), identity(held));
-  }
-
-  /** What the TLS listener shows: the operator's files, or quickstart's own certificate. */
-  private Optional<TlsIdentity> identity(Optional<DataDirectory> data) {
-    return configuration
-        .gateway()
-        .http()
-        .tls()
-        .map(
-            tls ->
-                tls.files()
-                    .map(files -> TlsIdentity.read(files.certificate(), files.key(), clock))
-                    .orElseGet(
-                        () ->
-                            SelfSignedCertificate.in(
-                                data.orElseThrow().path().resolve("tls"), random, clock)));
-  }
-
-  private Secret newMasterKey() {
-    byte[] key = new byte[SecretSeal.MASTER_KEY_BYTES];
-    random.nextBytes(key);
-    return Secret.of(key);
   }
 
   private static HealthCheck database(Pool pool) {

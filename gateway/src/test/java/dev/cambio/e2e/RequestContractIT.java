@@ -483,7 +483,7 @@ class RequestContractIT {
   }
 
   @Test
-  @DisplayName("§6 organizations: usage decides, and none exists")
+  @DisplayName("§6 organizations: usage decides, and an unknown one is invalid")
   void organizations() {
     assertThat(TokenRequest.valid().with("organization", "org_1").post().error())
         .isEqualTo("400 invalid_request: parameter organization is not allowed for this client");

@@ -1,6 +1,6 @@
 package dev.cambio.gateway.cli;
 
-import dev.cambio.gateway.Node;
+import dev.cambio.gateway.OfflineTenants;
 import dev.cambio.gateway.files.TenantExporter.Format;
 import dev.cambio.gateway.files.TenantExporter.Target;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Cryptography.install();
-    Node.exportTenant(
-        options.configuration(), tenant, new Target(directory, format, force), Clock.systemUTC());
+    new OfflineTenants(options.configuration(), Clock.systemUTC())
+        .exportTenant(tenant, new Target(directory, format, force));
     return 0;
   }
 }

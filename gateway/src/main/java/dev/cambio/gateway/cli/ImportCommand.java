@@ -2,7 +2,8 @@ package dev.cambio.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.cambio.gateway.Node;
+import dev.cambio.gateway.NodeConfiguration;
+import dev.cambio.gateway.OfflineTenants;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.ImportReport;
 import java.nio.file.Path;
@@ -65,14 +66,13 @@ final class ImportCommand implements Callable<Integer> {
     Cryptography.install();
     Map<String, JsonNode> all = new LinkedHashMap<>(KeywordMappings.ofProcess());
     keywords.forEach((name, value) -> all.put(name, TextNode.valueOf(value)));
+    NodeConfiguration configuration = options.configuration();
     ImportReport report =
-        Node.importTenant(
-            options.configuration(),
-            directory,
-            hosts,
-            new ImportOptions(
-                tenant, domain, all, options.configuration().node().quickstart(), dryRun),
-            Clock.systemUTC());
+        new OfflineTenants(configuration, Clock.systemUTC())
+            .importTenant(
+                directory,
+                hosts,
+                new ImportOptions(tenant, domain, all, configuration.node().quickstart(), dryRun));
     System.out.println(json ? report.toJson().toPrettyString() : report.toString());
     return 0;
   }

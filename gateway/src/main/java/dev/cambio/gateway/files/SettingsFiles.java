@@ -40,9 +40,8 @@ record SettingsFiles(ImportRun run) {
 
   /** 168 hours are 168.0 hours. */
   private static boolean same(JsonNode one, JsonNode other) {
-    return one.isNumber() && other.isNumber()
-        ? one.decimalValue().compareTo(other.decimalValue()) == 0
-        : one.equals(other);
+    boolean numbers = one.isNumber() && other.isNumber();
+    return numbers ? one.decimalValue().compareTo(other.decimalValue()) == 0 : one.equals(other);
   }
 
   void importProtection(Entry root) {

@@ -10,6 +10,7 @@ final class ManagementScopes {
               Stream.of(
                       "actions",
                       "clients",
+                      "client_credentials",
                       "client_grants",
                       "resource_servers",
                       "connections",
@@ -33,6 +34,7 @@ final class ManagementScopes {
                   "read:logs_users",
                   "read:client_keys",
                   "update:client_keys",
+                  "read:scim_config",
                   "read:tenant_settings",
                   "update:tenant_settings",
                   "read:attack_protection",

@@ -36,6 +36,17 @@ class OpenApiTest {
   }
 
   @Test
+  @DisplayName("asks for no scope that the Management API does not have")
+  void asksForKnownScopes() {
+    assertThat(api.operations())
+        .allSatisfy(
+            operation ->
+                operation
+                    .scopes()
+                    .forEach(scopes -> assertThat(ManagementScopes.ALL).containsAll(scopes)));
+  }
+
+  @Test
   @DisplayName("every reference leads somewhere")
   void hasNoDanglingReferences() {
     assertThat(dangling(api.document())).isEmpty();

@@ -1,0 +1,72 @@
+package dev.cambio.gateway;
+
+import dev.cambio.gateway.database.DatabasePool;
+import dev.cambio.gateway.files.ImportOptions;
+import dev.cambio.gateway.files.ImportReport;
+import dev.cambio.gateway.files.TenantExporter;
+import dev.cambio.gateway.files.TenantImporter;
+import dev.cambio.gateway.management.Operations;
+import dev.cambio.gateway.management.Resources;
+import dev.cambio.gateway.ops.Parts;
+import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.tenant.TenantHosts;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+
+/** Imports and exports tenants of the configured database, without a node that serves. */
+public final class OfflineTenants {
+  private final NodeConfiguration configuration;
+  private final Clock clock;
+
+  public OfflineTenants(NodeConfiguration configuration, Clock clock) {
+    this.configuration = configuration;
+    this.clock = clock;
+  }
+
+  /**
+   * Imports a tenant; blocks.
+   *
+   * @param hosts further hosts of the tenant; those it has stay if there are none
+   */
+  public ImportReport importTenant(Path directory, Set<String> hosts, ImportOptions options) {
+    return with(
+        (pool, operations, seal) -> {
+          ImportReport report =
+              new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options);
+          if (!hosts.isEmpty() && !options.dryRun()) {
+            TenantHosts.set(pool, options.tenantId(), hosts);
+          }
+          return report;
+        });
+  }
+
+  /** Exports a tenant; blocks. */
+  public void exportTenant(String tenant, TenantExporter.Target target) {
+    with(
+        (pool, operations, seal) -> {
+          new TenantExporter(pool, operations, seal, clock).export(tenant, target);
+          return target;
+        });
+  }
+
+  private interface Work<T> {
+    T on(Pool pool, Operations operations, SecretSeal seal);
+  }
+
+  private <T> T with(Work<T> work) {
+    Parts parts = new Parts();
+    parts.startEnded();
+    try {
+      Storage storage = Storage.open(parts, configuration, clock);
+      Vertx vertx = Vertx.vertx();
+      parts.add("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
+      Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
+      return work.on(pool, Resources.offline(vertx, pool, storage.seal()), storage.seal());
+    } finally {
+      parts.close();
+    }
+  }
+}
