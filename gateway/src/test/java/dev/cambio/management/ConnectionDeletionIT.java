@@ -108,4 +108,38 @@ class ConnectionDeletionIT {
       }
     }
   }
+
+  @Test
+  @DisplayName("§2.6 leave what was linked to them from elsewhere, which is a user again")
+  void freesIdentitiesFromElsewhere() {
+    String connection = connect();
+    String main = createUser(email).body().path("user_id").asText();
+    String address = unique("linked") + "@acme.example";
+    String linked =
+        admin
+            .post(
+                "/users",
+                "{'connection':'Username-Password-Authentication','email':'" + address + "'}")
+            .body()
+            .path("user_id")
+            .asText();
+    Response done =
+        admin.post(
+            "/users/" + segment(main) + "/identities",
+            "{'provider':'auth0','user_id':'" + linked.substring("auth0|".length()) + "'}");
+    assertThat(done.status()).as(done.message()).isEqualTo(201);
+
+    admin.delete(connection);
+
+    assertThat(admin.get("/users/" + segment(main)).status()).isEqualTo(404);
+    Response freed = admin.get("/users/" + segment(linked));
+    assertThat(freed.status()).isEqualTo(200);
+    assertThat(freed.body().path("email").asText()).isEqualTo(address);
+    assertThat(freed.body().path("identities")).hasSize(1);
+    assertThat(freed.body().at("/identities/0").has("profileData")).isFalse();
+    assertThat(
+            TestNode.shared()
+                .column("select user_id from user_identifier where value = ?", address))
+        .containsExactly(linked);
+  }
 }

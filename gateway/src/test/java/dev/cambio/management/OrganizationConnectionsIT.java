@@ -106,7 +106,8 @@ class OrganizationConnectionsIT {
     assertThat(second.status()).isEqualTo(409);
     assertThat(second.errorCode()).isEqualTo("organization_connection_conflict");
     assertThat(unknown.status()).isEqualTo(400);
-    assertThat(unknown.message()).isEqualTo("The connection does not exist.");
+    assertThat(unknown.message())
+        .isEqualTo("The connection 'con_0000000000000000' does not exist.");
   }
 
   @ParameterizedTest

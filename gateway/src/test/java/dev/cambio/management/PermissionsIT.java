@@ -5,6 +5,7 @@ import static dev.cambio.management.Administrator.unique;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.e2e.TestNode;
 import dev.cambio.management.Administrator.Response;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,5 +187,17 @@ class PermissionsIT {
     assertThat(refused.status()).isEqualTo(404);
     assertThat(refused.message()).isEqualTo("The user does not exist.");
     assertThat(admin.get(role + "/users").body()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("§1.1, §2.8 the Management API is named and shown as the caller knows it")
+  void permitsTheSystemApi() {
+    String audience = TestNode.shared().quickstart() + "api/v2/";
+
+    admin.post(role + "/permissions", permissionsOf(audience, "read:users"));
+
+    assertThat(
+            admin.get(role + "/permissions").body().findValuesAsText("resource_server_identifier"))
+        .containsExactly(audience);
   }
 }

@@ -181,4 +181,16 @@ class RolesIT {
         .isEqualTo(created.body().path("name"));
     assertThat(admin.post("/roles", "{'name':'<script>'}").status()).isEqualTo(400);
   }
+
+  @Test
+  @DisplayName("§2.8, §4.6 the type that is shown may be sent back, and there is no other")
+  void takesTheTypeBack() {
+    String path = created();
+
+    assertThat(admin.patch(path, "{'name':'" + name + "','type':'tenant'}").body())
+        .isEqualTo(admin.get(path).body());
+    assertThat(admin.patch(path, "{'type':'organization'}").message())
+        .endsWith("on property type.");
+    assertThat(admin.get("/roles?type=organization&owner_id=org_x").body()).isEmpty();
+  }
 }

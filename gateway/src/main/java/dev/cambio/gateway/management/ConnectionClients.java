@@ -28,7 +28,7 @@ final class ConnectionClients implements Operations.Resource {
   }
 
   private Answer update(Call call) {
-    String id = Connections.require(call, " for update of c").id();
+    String id = Connections.require(call, " for no key update of c").id();
     for (JsonNode change : call.body()) {
       String clientId = change.path("client_id").asText();
       if (change.path("status").asBoolean()) {

@@ -66,7 +66,7 @@ final class Connections implements Operations.Resource {
     ObjectNode body = call.object();
     String name = body.path("name").asText();
     String strategy = body.path("strategy").asText();
-    ObjectNode payload = Merge.shallow(defaults(name, strategy), body);
+    ObjectNode payload = Merge.withoutNullMetadata(Merge.shallow(defaults(name, strategy), body));
     payload.remove(List.of("name", "strategy", "enabled_clients"));
     String id = call.chosenId().orElseGet(() -> ids.prefixed("con_"));
     int created =
@@ -95,8 +95,9 @@ final class Connections implements Operations.Resource {
 
   private Answer update(Call call) {
     ObjectNode body = call.object();
-    Stored stored = require(call, " for update of c");
-    ObjectNode payload = Merge.shallow(stored.payload(), body);
+    // Not against the logins that make users of the connection meanwhile.
+    Stored stored = require(call, " for no key update of c");
+    ObjectNode payload = Merge.withoutNullMetadata(Merge.shallow(stored.payload(), body));
     payload.remove("enabled_clients");
     call.rows()
         .execute(
@@ -121,10 +122,6 @@ final class Connections implements Operations.Resource {
     clients.forEach(client -> ConnectionClients.enable(call, connectionId, client.asText()));
   }
 
-  /**
-   * Deletes the connection with its users: a later connection of the same name must not take them
-   * over. A user who has other identities keeps those.
-   */
   private Answer delete(Call call) {
     var found =
         call.rows()
@@ -135,18 +132,7 @@ final class Connections implements Operations.Resource {
     if (found.isEmpty()) {
       return Answer.empty().status(204);
     }
-    String name = found.get();
-    call.rows()
-        .execute(
-            """
-            delete from user_account u where u.tenant_id = $1 and exists (
-              select 1 from user_identity i where i.tenant_id = u.tenant_id
-                and i.user_id = u.user_id and i.connection = $2 and i.position = 0)
-            """,
-            name);
-    call.rows().execute("delete from user_identity where tenant_id = $1 and connection = $2", name);
-    call.rows()
-        .execute("delete from user_identifier where tenant_id = $1 and connection = $2", name);
+    ConnectionUsers.delete(call, found.get());
     return Answer.of(
         JsonNodeFactory.instance.objectNode().put("deleted_at", Dates.text(call.now())));
   }

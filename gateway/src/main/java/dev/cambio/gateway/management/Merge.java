@@ -24,6 +24,14 @@ public final class Merge {
     return merged;
   }
 
+  /** Takes the nulls out of metadata, which hold nothing. */
+  static ObjectNode withoutNullMetadata(ObjectNode payload) {
+    if (payload.get("metadata") instanceof ObjectNode metadata) {
+      payload.set("metadata", shallow(metadata.objectNode(), metadata));
+    }
+    return payload;
+  }
+
   /** Like {@link #deep}, but whole at the first level, as metadata is (contract §2.7). */
   public static ObjectNode shallow(ObjectNode stored, ObjectNode given) {
     ObjectNode merged = stored.deepCopy();

@@ -25,13 +25,21 @@ final class OrganizationClientGrants implements Operations.Resource {
                 "m",
                 "m.grant_id")
             .where("m.organization_id = ?", Organizations.require(call, "").id());
-    call.query().text("audience").ifPresent(audience -> list.where("g.audience = ?", audience));
+    call.query().text("audience").ifPresent(audience -> ofAudience(call, list, audience));
     call.query().text("client_id").ifPresent(client -> list.where("g.client_id = ?", client));
     List<String> grants = call.query().texts("grant_ids");
     if (!grants.isEmpty()) {
       list.where("g.id = any(?)", grants.toArray(String[]::new));
     }
     return list.pages(call, row -> ClientGrants.view(call, row));
+  }
+
+  private static void ofAudience(Call call, Listing list, String audience) {
+    if (call.tenant().isManagementAudience(audience)) {
+      list.where("r.payload ->> 'is_system' = 'true'");
+    } else {
+      list.where("g.audience = ?", audience);
+    }
   }
 
   private Answer add(Call call) {

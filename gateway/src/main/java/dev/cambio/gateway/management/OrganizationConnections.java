@@ -70,7 +70,8 @@ final class OrganizationConnections implements Operations.Resource {
     String connectionId = body.path("connection_id").asText();
     if (!call.rows()
         .exists("select 1 from connection where tenant_id = $1 and id = $2", connectionId)) {
-      throw ManagementException.invalidBody("The connection does not exist.");
+      throw ManagementException.invalidBody(
+          "The connection '" + connectionId + "' does not exist.");
     }
     boolean full =
         call.rows()

@@ -54,7 +54,7 @@ final class Organizations implements Operations.Resource {
   private Answer create(Call call) {
     ObjectNode body = call.object();
     String name = body.path("name").asText();
-    ObjectNode payload = Merge.shallow(defaults(name), body);
+    ObjectNode payload = Merge.withoutNullMetadata(Merge.shallow(defaults(name), body));
     payload.remove(List.of("name", "enabled_connections"));
     String id = call.chosenId().orElseGet(() -> ids.prefixed("org_"));
     int created =
@@ -93,7 +93,7 @@ final class Organizations implements Operations.Resource {
 
   private Answer update(Call call) {
     Stored stored = require(call, " for update");
-    ObjectNode payload = Merge.shallow(stored.payload(), call.object());
+    ObjectNode payload = Merge.withoutNullMetadata(Merge.shallow(stored.payload(), call.object()));
     String name = call.object().path("name").asText(stored.name());
     payload.remove("name");
     boolean taken =

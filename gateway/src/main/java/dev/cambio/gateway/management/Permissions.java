@@ -20,6 +20,7 @@ record Permissions(String table, String owner) {
   static final String COLUMNS =
       """
       p.permission_name, s.identifier, s.payload ->> 'name' as api_name,
+      s.payload ->> 'is_system' = 'true' as is_system,
       (select d ->> 'description' from jsonb_array_elements(s.payload -> 'scopes') d
        where d ->> 'value' = p.permission_name) as description
       """;
@@ -32,15 +33,18 @@ record Permissions(String table, String owner) {
             "p",
             "p.resource_server_id || ' ' || p.permission_name")
         .where("p." + owner + " = ?", ownerId)
-        .pages(call, Permissions::json);
+        .pages(call, row -> json(call, row));
   }
 
-  static ObjectNode json(Row row) {
+  static ObjectNode json(Call call, Row row) {
+    boolean system = Boolean.TRUE.equals(row.getBoolean("is_system"));
     ObjectNode json =
         JsonNodeFactory.instance
             .objectNode()
             .put("permission_name", row.getString("permission_name"))
-            .put("resource_server_identifier", row.getString("identifier"))
+            .put(
+                "resource_server_identifier",
+                system ? call.managementAudience() : row.getString("identifier"))
             .put("resource_server_name", row.getString("api_name"));
     String description = row.getString("description");
     return description == null ? json : json.put("description", description);

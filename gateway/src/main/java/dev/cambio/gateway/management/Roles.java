@@ -6,11 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.model.bus.Json;
 import io.vertx.sqlclient.Row;
+import java.util.List;
 import java.util.Locale;
 
 /** Roles, what they permit and who has them (contract management-api §2.8). */
 final class Roles implements Operations.Resource {
   private static final String COLUMNS = "r.id, r.name, r.payload::text";
+
+  /** Roles of one organization alone do not exist here. */
+  private static final String TYPE = "tenant";
+
+  /** Members of a body that are not kept in the payload. */
+  private static final List<String> APART = List.of("name", "type");
+
   private static final Permissions PERMISSIONS = new Permissions("role_permission", "role_id");
 
   private final Ids ids;
@@ -43,15 +51,16 @@ final class Roles implements Operations.Resource {
         .text("name_filter")
         .ifPresent(
             part -> list.where("position(? in lower(r.name)) > 0", part.toLowerCase(Locale.ROOT)));
-    if (call.query().text("type").filter("organization"::equals).isPresent()) {
-      list.where("false"); // roles of one organization alone do not exist here
+    boolean others = call.query().text("type").filter(type -> !type.equals(TYPE)).isPresent();
+    if (others || call.query().has("owner_id")) {
+      list.where("false");
     }
     return list.pages(call, row -> json(stored(row)));
   }
 
   private Answer create(Call call) {
     ObjectNode payload = Merge.shallow(JsonNodeFactory.instance.objectNode(), call.object());
-    payload.remove("name");
+    payload.remove(APART);
     String id = call.chosenId().orElseGet(() -> ids.prefixed("rol_"));
     int created =
         call.rows()
@@ -75,7 +84,7 @@ final class Roles implements Operations.Resource {
     Stored stored = require(call, call.path("id"), " for update");
     ObjectNode payload = Merge.shallow(stored.payload(), call.object());
     String name = call.object().path("name").asText(stored.name());
-    payload.remove("name");
+    payload.remove(APART);
     boolean taken =
         call.rows()
             .exists(
@@ -173,6 +182,6 @@ final class Roles implements Operations.Resource {
     ObjectNode json =
         JsonNodeFactory.instance.objectNode().put("id", role.id()).put("name", role.name());
     json.setAll(role.payload());
-    return json.put("type", "tenant");
+    return json.put("type", TYPE);
   }
 }

@@ -88,11 +88,11 @@ final class UserAccess implements Operations.Resource {
             "p",
             "p.resource_server_id || ' ' || p.permission_name")
         .where("p.user_id = ?", user(call))
-        .pages(call, UserAccess::permission);
+        .pages(call, row -> permission(call, row));
   }
 
-  private static ObjectNode permission(Row row) {
-    ObjectNode permission = Permissions.json(row);
+  private static ObjectNode permission(Call call, Row row) {
+    ObjectNode permission = Permissions.json(call, row);
     permission.setAll(Payload.object(row, "sources"));
     return permission;
   }
