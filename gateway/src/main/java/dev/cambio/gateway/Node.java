@@ -30,9 +30,7 @@ import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
-import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
-import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,9 +42,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,28 +84,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /**
-   * Imports a tenant into the configured database without serving; blocks.
-   *
-   * @param hosts further hosts of the tenant; those it has stay if there are none
-   */
+  /** Imports a tenant into the configured database without serving; blocks. */
   public static ImportReport importTenant(
-      NodeConfiguration configuration,
-      Path directory,
-      Set<String> hosts,
-      ImportOptions options,
-      Clock clock) {
+      NodeConfiguration configuration, Path directory, ImportOptions options, Clock clock) {
     return offline(
         configuration,
         clock,
-        (pool, operations, seal) -> {
-          ImportReport report =
-              new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options);
-          if (!hosts.isEmpty() && !options.dryRun()) {
-            setHosts(pool, options.tenantId(), hosts);
-          }
-          return report;
-        });
+        (pool, operations, seal) ->
+            new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options));
   }
 
   /** Exports a tenant of the configured database without serving; blocks. */
@@ -176,7 +157,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void start() {
-    requireFreePorts();
+    requireStartable();
     ClusterNode cluster = parts.add("cluster", ClusterNode.start(configuration.cluster(), random));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops());
     ops = Optional.of(opsServer);
@@ -223,7 +204,7 @@ public final class Node implements AutoCloseable {
                 clock));
     gateway = Optional.of(started);
     tlsCertificate = storage.identity().map(TlsIdentity::certificateFile);
-    // After the start, since the domain of the quickstart tenant follows the port.
+    // After the start, since the hosts of the quickstart tenant follow the ports.
     importAtStart(pool, storage, started);
   }
 
@@ -236,20 +217,17 @@ public final class Node implements AutoCloseable {
       return;
     }
     String tenant = settings.tenant().orElse(QUICKSTART_TENANT);
+    Optional<Set<String>> tlsHosts = quickstart ? Optional.of(tlsHosts(started)) : Optional.empty();
     ImportOptions options =
         new ImportOptions(
             tenant,
-            settings.domain().orElseGet(() -> "localhost:" + started.httpPort()),
+            settings.domain().orElseGet(() -> localhost(started.httpPort(), 80)),
             Map.of(),
             quickstart,
-            false);
+            false,
+            tlsHosts);
     TenantImporter importer = new TenantImporter(pool, started.operations(), storage.seal(), clock);
     importer.importDirectory(path.get(), options);
-    if (quickstart) {
-      Set<String> tlsHosts =
-          started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
-      setHosts(pool, tenant, tlsHosts);
-    }
     if (settings.watch()) {
       parts.add(
           "watch",
@@ -261,28 +239,28 @@ public final class Node implements AutoCloseable {
     return ConfigLoader.home().resolve("config").resolve("quickstart");
   }
 
-  private static void setHosts(Pool pool, String tenant, Set<String> hosts) {
-    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletableFuture.runAsync(
-              () ->
-                  new Database(pool)
-                      .transaction(
-                          queries -> {
-                            TenantHosts.set(queries, tenant, hosts);
-                            return hosts;
-                          }),
-              thread)
-          .join();
-    }
+  private static Set<String> tlsHosts(Gateway started) {
+    return started.httpsPort() == 0 ? Set.of() : Set.of(localhost(started.httpsPort(), 443));
   }
 
-  private void requireFreePorts() {
+  /** As clients name it in {@code Host}: without the port that the scheme implies. */
+  private static String localhost(int port, int implied) {
+    return port == implied ? "localhost" : "localhost:" + port;
+  }
+
+  /** What would stop the start later is told before anything is started. */
+  private void requireStartable() {
     if (configuration.node().has(Role.GATEWAY)) {
       HttpSettings http = configuration.gateway().http();
       if (http.plain()) {
         PortCheck.requireFree("http.port", http.host(), http.port());
       }
-      http.tls().ifPresent(tls -> PortCheck.requireFree("https.port", http.host(), tls.port()));
+      http.tls()
+          .ifPresent(
+              tls -> {
+                PortCheck.requireFree("https.port", http.host(), tls.port());
+                tls.requireUsable(clock);
+              });
     }
     PortCheck.requireFree("ops.port", configuration.ops().host(), configuration.ops().port());
     ClusterSettings cluster = configuration.cluster();
