@@ -18,7 +18,6 @@ import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
-import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -101,7 +100,7 @@ public final class Node implements AutoCloseable {
   }
 
   private void start() {
-    requireFreePorts();
+    requireStartable();
     ClusterNode cluster =
         parts.add("cluster", ClusterNode.start(configuration.cluster(), new SecureRandom()));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops());
@@ -151,7 +150,7 @@ public final class Node implements AutoCloseable {
                 clock));
     gateway = Optional.of(started);
     tlsCertificate = storage.identity().map(TlsIdentity::certificateFile);
-    // After the start, since the domain of the quickstart tenant follows the port.
+    // After the start, since the hosts of the quickstart tenant follow the ports.
     importAtStart(pool, storage, started);
   }
 
@@ -164,20 +163,17 @@ public final class Node implements AutoCloseable {
       return;
     }
     String tenant = settings.tenant().orElse(QUICKSTART_TENANT);
+    Optional<Set<String>> tlsHosts = quickstart ? Optional.of(tlsHosts(started)) : Optional.empty();
     ImportOptions options =
         new ImportOptions(
             tenant,
-            settings.domain().orElseGet(() -> "localhost:" + started.httpPort()),
+            settings.domain().orElseGet(() -> localhost(started.httpPort(), 80)),
             Map.of(),
             quickstart,
-            false);
+            false,
+            tlsHosts);
     TenantImporter importer = new TenantImporter(pool, started.operations(), storage.seal(), clock);
     importer.importDirectory(path.get(), options);
-    if (quickstart) {
-      Set<String> tlsHosts =
-          started.httpsPort() == 0 ? Set.of() : Set.of("localhost:" + started.httpsPort());
-      TenantHosts.set(pool, tenant, tlsHosts);
-    }
     if (settings.watch()) {
       parts.add(
           "watch",
@@ -189,13 +185,28 @@ public final class Node implements AutoCloseable {
     return ConfigLoader.home().resolve("config").resolve("quickstart");
   }
 
-  private void requireFreePorts() {
+  private static Set<String> tlsHosts(Gateway started) {
+    return started.httpsPort() == 0 ? Set.of() : Set.of(localhost(started.httpsPort(), 443));
+  }
+
+  /** As clients name it in {@code Host}: without the port that the scheme implies. */
+  private static String localhost(int port, int implied) {
+    return port == implied ? "localhost" : "localhost:" + port;
+  }
+
+  /** What would stop the start later is told before anything is started. */
+  private void requireStartable() {
     if (configuration.node().has(Role.GATEWAY)) {
       HttpSettings http = configuration.gateway().http();
       if (http.plain()) {
         PortCheck.requireFree("http.port", http.host(), http.port());
       }
-      http.tls().ifPresent(tls -> PortCheck.requireFree("https.port", http.host(), tls.port()));
+      http.tls()
+          .ifPresent(
+              tls -> {
+                PortCheck.requireFree("https.port", http.host(), tls.port());
+                tls.requireUsable(clock);
+              });
     }
     PortCheck.requireFree("ops.port", configuration.ops().host(), configuration.ops().port());
     ClusterSettings cluster = configuration.cluster();

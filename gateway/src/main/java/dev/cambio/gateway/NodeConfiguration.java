@@ -6,6 +6,7 @@ import dev.cambio.gateway.config.Loopback;
 import dev.cambio.gateway.config.NodeSettings;
 import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.database.DatabaseSettings;
+import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.ops.OpsSettings;
 import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
@@ -56,6 +57,16 @@ public record NodeConfiguration(
     if (node.quickstart()) {
       requireLoopback(settings, "http.host", gateway.http().host());
       requireLoopback(settings, "ops.host", ops.host());
+    }
+    requireOwnPort(settings);
+  }
+
+  /** Listeners of one port would share a server, and plain HTTP be served in TLS's stead. */
+  private void requireOwnPort(Settings settings) {
+    HttpSettings http = gateway.http();
+    int port = http.tls().map(HttpSettings.Tls::port).orElse(0);
+    if (port != 0 && ((http.plain() && port == http.port()) || port == ops.port())) {
+      throw settings.bad("https.port", "another port than http.port and ops.port");
     }
   }
 

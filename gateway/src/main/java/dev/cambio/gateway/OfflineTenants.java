@@ -9,12 +9,10 @@ import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.store.SecretSeal;
-import dev.cambio.gateway.tenant.TenantHosts;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Set;
 
 /** Imports and exports tenants of the configured database, without a node that serves. */
 public final class OfflineTenants {
@@ -26,21 +24,11 @@ public final class OfflineTenants {
     this.clock = clock;
   }
 
-  /**
-   * Imports a tenant; blocks.
-   *
-   * @param hosts further hosts of the tenant; those it has stay if there are none
-   */
-  public ImportReport importTenant(Path directory, Set<String> hosts, ImportOptions options) {
+  /** Imports a tenant; blocks. */
+  public ImportReport importTenant(Path directory, ImportOptions options) {
     return with(
-        (pool, operations, seal) -> {
-          ImportReport report =
-              new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options);
-          if (!hosts.isEmpty() && !options.dryRun()) {
-            TenantHosts.set(pool, options.tenantId(), hosts);
-          }
-          return report;
-        });
+        (pool, operations, seal) ->
+            new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options));
   }
 
   /** Exports a tenant; blocks. */

@@ -22,6 +22,9 @@ final class IndependentVerifier {
             issuer + ".well-known/jwks.json",
             issuer,
             audience);
+    if (issuer.startsWith("https:")) {
+      node.environment().put("NODE_EXTRA_CA_CERTS", TestNode.shared().caFile().toString());
+    }
     try {
       Process process = node.redirectErrorStream(true).start();
       process.getOutputStream().write(token.getBytes(UTF_8));

@@ -21,7 +21,8 @@ final class PartnerTokens {
     return claims(TestNode.shared().quickstart());
   }
 
-  private static ObjectNode claims(String audience) {
+  /** The same for the gateway of that issuer. */
+  static ObjectNode claims(String audience) {
     long now = System.currentTimeMillis() / 1000;
     return JsonNodeFactory.instance
         .objectNode()

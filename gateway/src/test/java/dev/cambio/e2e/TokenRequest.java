@@ -8,7 +8,6 @@ import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -23,8 +22,6 @@ import java.util.stream.Collectors;
  * its log entries can be found.
  */
 public final class TokenRequest {
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** An Action that lets the exchange succeed. */
@@ -140,7 +137,8 @@ public final class TokenRequest {
 
   static Answer send(HttpRequest request) {
     try {
-      HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          TestHttp.clientFor(request.uri()).send(request, HttpResponse.BodyHandlers.ofString());
       return new Answer(response);
     } catch (IOException e) {
       throw new IllegalStateException(e);

@@ -4,13 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.cambio.e2e.TestHttp;
 import dev.cambio.e2e.TestNode;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,8 +22,6 @@ import java.util.stream.Collectors;
 
 /** Calls the Management API as an administrator's program would. */
 public final class Administrator {
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final String issuer;
   private final Optional<String> token;
@@ -150,7 +148,8 @@ public final class Administrator {
 
   private static Response send(HttpRequest request) {
     try {
-      HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          TestHttp.clientFor(request.uri()).send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode body =
           response.body().isEmpty() ? MissingNode.getInstance() : Json.parse(response.body());
       return new Response(response.statusCode(), body, response.headers());

@@ -2,6 +2,7 @@ package dev.cambio.gateway.cli;
 
 import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.config.ConfigLoader;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,7 +27,8 @@ final class CheckConfigCommand implements Callable<Integer> {
           .forEach(key -> System.out.printf("%s %s%n", key, ConfigLoader.variableOf(key)));
       return 0;
     }
-    options.configuration();
+    NodeConfiguration configuration = options.configuration();
+    configuration.gateway().http().tls().ifPresent(tls -> tls.requireUsable(Clock.systemUTC()));
     System.out.println("The settings are valid.");
     return 0;
   }

@@ -10,13 +10,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Brings a tenant directory into the database. */
 @Command(
@@ -24,6 +31,11 @@ import picocli.CommandLine.Parameters;
     description = "Import a tenant directory (deploy-CLI YAML layout) into the database.",
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
+  private static final Pattern HOST =
+      Pattern.compile("([a-z0-9_]([a-z0-9._-]*[a-z0-9])?|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
+
+  @Spec private @Nullable CommandSpec command;
+
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   @Parameters(paramLabel = "DIR", description = "Directory with tenant.yaml, or the file itself.")
@@ -42,7 +54,9 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "HOST[:PORT]",
-      description = "Further host at which the tenant is served. May be repeated.")
+      description =
+          "Further host at which the tenant is served. May be repeated; those given replace those"
+              + " of before.")
   private Set<String> hosts = new LinkedHashSet<>();
 
   @Option(
@@ -66,14 +80,27 @@ final class ImportCommand implements Callable<Integer> {
     Cryptography.install();
     Map<String, JsonNode> all = new LinkedHashMap<>(KeywordMappings.ofProcess());
     keywords.forEach((name, value) -> all.put(name, TextNode.valueOf(value)));
+    String servedAt = host("--domain", domain);
+    Set<String> further = new LinkedHashSet<>();
+    hosts.forEach(each -> further.add(host("--host", each)));
     NodeConfiguration configuration = options.configuration();
+    ImportOptions once =
+        new ImportOptions(tenant, servedAt, all, configuration.node().quickstart(), dryRun);
     ImportReport report =
         new OfflineTenants(configuration, Clock.systemUTC())
-            .importTenant(
-                directory,
-                hosts,
-                new ImportOptions(tenant, domain, all, configuration.node().quickstart(), dryRun));
+            .importTenant(directory, hosts.isEmpty() ? once : once.alsoAt(further));
     System.out.println(json ? report.toJson().toPrettyString() : report.toString());
     return 0;
+  }
+
+  /** A host as requests name it: in lower case, with neither scheme nor path. */
+  private String host(String option, String given) {
+    String host = given.toLowerCase(Locale.ROOT);
+    if (!HOST.matcher(host).matches()) {
+      throw new ParameterException(
+          Objects.requireNonNull(command).commandLine(),
+          "%s %s is not a host name, with a port if need be".formatted(option, given));
+    }
+    return host;
   }
 }

@@ -107,7 +107,8 @@ public final class TenantImporter {
     TenantQueries rows = new TenantQueries(queries, options.tenantId());
     Tenant tenant;
     try {
-      tenant = setup.ensure(rows, options.domain(), options.managementAudience(), now);
+      tenant =
+          setup.ensure(rows, options.domain(), options.hosts(), options.managementAudience(), now);
     } catch (IllegalArgumentException e) {
       throw root.problem(String.valueOf(e.getMessage()));
     }

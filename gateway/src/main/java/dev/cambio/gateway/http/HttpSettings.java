@@ -1,8 +1,10 @@
 package dev.cambio.gateway.http;
 
+import dev.cambio.gateway.config.StartupException;
 import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -25,7 +27,17 @@ public record HttpSettings(
    * @param port 0 lets the system choose
    * @param files certificate and key; absent for a self-signed certificate
    */
-  public record Tls(int port, Optional<Files> files) {}
+  public record Tls(int port, Optional<Files> files) {
+
+    /**
+     * Complains about files that cannot be used.
+     *
+     * @throws StartupException naming setting and file
+     */
+    public void requireUsable(Clock clock) {
+      files.ifPresent(given -> TlsIdentity.read(given.certificate(), given.key(), clock));
+    }
+  }
 
   /** PEM files. */
   public record Files(Path certificate, Path key) {}
@@ -58,6 +70,12 @@ public record HttpSettings(
       throw settings.bad(
           certificate.isPresent() ? TlsIdentity.KEY_FILE : TlsIdentity.CERTIFICATE_FILE,
           "a PEM file, as its counterpart is given");
+    }
+    if (selfSigned && certificate.isPresent()) {
+      throw settings.bad(SELF_SIGNED, "false where " + TlsIdentity.CERTIFICATE_FILE + " is given");
+    }
+    if (!wanted && (selfSigned || certificate.isPresent())) {
+      throw settings.bad(HTTPS_PORT, "the port at which the certificate is to be shown");
     }
     if (!wanted) {
       return Optional.empty();

@@ -36,11 +36,16 @@ public final class TenantSetup {
    * The tenant, created if it is missing, served at that domain from now on. Its row is locked, so
    * that imports of one tenant follow each other.
    *
+   * @param hosts where it is served beside its domain; absent leaves what is stored
    * @param managementAudience identifier of its Management API, which follows the domain
-   * @throws IllegalArgumentException if another tenant is served at the domain
+   * @throws IllegalArgumentException if another tenant is served at one of them
    */
   public Tenant ensure(
-      TenantQueries rows, String domain, String managementAudience, OffsetDateTime now) {
+      TenantQueries rows,
+      String domain,
+      Optional<Set<String>> hosts,
+      String managementAudience,
+      OffsetDateTime now) {
     TenantHosts.requireFree(rows.queries(), rows.tenantId(), domain);
     rows.execute(
         """
@@ -49,6 +54,7 @@ public final class TenantSetup {
         where tenant.domain <> excluded.domain
         """,
         domain);
+    hosts.ifPresent(further -> TenantHosts.set(rows.queries(), rows.tenantId(), further));
     Tenant tenant = find(rows).orElseThrow();
     ensureKey(rows, "current", domain, now);
     ensureKey(rows, "next", domain, null);

@@ -1,32 +1,11 @@
 package dev.cambio.gateway.tenant;
 
-import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
-import io.vertx.sqlclient.Pool;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** The hosts of a tenant beside its domain. */
 public final class TenantHosts {
   private TenantHosts() {}
-
-  /** The same in a transaction of its own; blocks. */
-  public static void set(Pool pool, String tenantId, Set<String> hosts) {
-    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletableFuture.runAsync(
-              () ->
-                  new Database(pool)
-                      .transaction(
-                          queries -> {
-                            set(queries, tenantId, hosts);
-                            return hosts;
-                          }),
-              thread)
-          .join();
-    }
-  }
 
   /**
    * Makes these the tenant's further hosts.

@@ -64,13 +64,57 @@ class StartupErrorsIT {
   }
 
   @Test
+  void tlsWithoutAUsableCertificate() throws Exception {
+    Map<String, String> files =
+        Map.of(
+            "CAMBIO_DATABASE_URL", "postgresql://cambio@127.0.0.1:1/cambio",
+            "CAMBIO_HTTPS_PORT", "0",
+            "CAMBIO_TLS_CERTIFICATE_FILE", "/none.pem",
+            "CAMBIO_TLS_KEY_FILE", "/none.pem");
+    String message = "tls.certificate-file: /none.pem is not readable";
+
+    assertFailed(serve(files), message);
+    Map<String, String> environment = new HashMap<>(PRODUCTION);
+    environment.putAll(files);
+    assertFailed(new CliProcess(directory).run(environment, "check-config"), message);
+  }
+
+  @Test
+  void onePortForTwoListeners() throws Exception {
+    assertFailed(
+        serve(
+            Map.of(
+                "CAMBIO_HTTP_PORT", "8443",
+                "CAMBIO_HTTPS_PORT", "8443",
+                "CAMBIO_TLS_SELF_SIGNED", "true"),
+            "--quickstart"),
+        "environment variable CAMBIO_HTTPS_PORT: https.port is '8443', but must be another port"
+            + " than http.port and ops.port");
+  }
+
+  @Test
+  void aHostThatIsNone() throws Exception {
+    Ended ended =
+        new CliProcess(directory)
+            .run(Map.of(), "import", ".", "--tenant=a", "--domain=a.example", "--host=a/b");
+
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.errors())
+        .containsExactly(
+            "cambio: --host a/b is not a host name, with a port if need be (see: cambio import"
+                + " --help)");
+  }
+
+  @Test
   void aBusyPort() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = other.getLocalPort();
-      for (String key : List.of("http", "ops", "cluster")) {
+      for (String key : List.of("http", "https", "ops", "cluster")) {
         String variable = "CAMBIO_" + key.toUpperCase(Locale.ROOT) + "_PORT";
+        String selfSigned = Boolean.toString(key.equals("https"));
         assertFailed(
-            serve(Map.of(variable, "" + port), "--quickstart"),
+            serve(
+                Map.of(variable, "" + port, "CAMBIO_TLS_SELF_SIGNED", selfSigned), "--quickstart"),
             "%s.port: port %d on 127.0.0.1 is already in use; choose another with %s"
                 .formatted(key, port, variable));
       }

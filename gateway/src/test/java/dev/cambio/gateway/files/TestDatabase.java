@@ -28,6 +28,7 @@ final class TestDatabase implements AutoCloseable {
   private static final List<String> TABLES =
       List.of(
           "tenant",
+          "tenant_host",
           "client",
           "resource_server",
           "client_grant",
