@@ -136,6 +136,7 @@ public final class Node implements AutoCloseable {
     // Closed before the database that this node may have started.
     parts.add("pool", () -> blocking(pool.close()));
     opsServer.add(database(pool));
+    Optional<TlsIdentity> identity = storage.tlsIdentity(configuration.gateway().http(), clock);
     Gateway started =
         parts.add(
             "gateway",
@@ -146,10 +147,10 @@ public final class Node implements AutoCloseable {
                 DatabasePool.connect(storage.url()),
                 storage.seal(),
                 configuration.gateway(),
-                storage.identity(),
+                identity,
                 clock));
     gateway = Optional.of(started);
-    tlsCertificate = storage.identity().map(TlsIdentity::certificateFile);
+    tlsCertificate = identity.map(TlsIdentity::certificateFile);
     // After the start, since the hosts of the quickstart tenant follow the ports.
     importAtStart(pool, storage, started);
   }

@@ -7,6 +7,7 @@ import dev.cambio.gateway.database.DatabaseSettings;
 import dev.cambio.gateway.database.DatabaseUrl;
 import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.Migrations;
+import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.SelfSignedCertificate;
 import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.ops.Parts;
@@ -16,12 +17,11 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * What a node keeps: the database with its schema up to date, the key that seals what is in it, and
- * what its TLS listener shows.
+ * What a node keeps: the database with its schema up to date, and the key that seals what is in it.
  *
- * @param identity absent without a TLS listener
+ * @param data quickstart's data directory; absent outside
  */
-record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity) {
+record Storage(DatabaseUrl url, SecretSeal seal, Optional<DataDirectory> data) {
 
   /** Opens it; what has to be stopped again is added to the parts. Blocks. */
   static Storage open(Parts parts, NodeConfiguration configuration, Clock clock) {
@@ -41,8 +41,7 @@ record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity)
     Secret masterKey =
         node.masterKey()
             .orElseGet(() -> held.orElseThrow().secret("master-key", () -> newMasterKey(random)));
-    return new Storage(
-        url, SecretSeal.of(masterKey.bytes()), identity(configuration, held, random, clock));
+    return new Storage(url, SecretSeal.of(masterKey.bytes()), data);
   }
 
   private static Secret newMasterKey(SecureRandom random) {
@@ -51,15 +50,9 @@ record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity)
     return Secret.of(key);
   }
 
-  /** The operator's files, or quickstart's own certificate. */
-  private static Optional<TlsIdentity> identity(
-      NodeConfiguration configuration,
-      Optional<DataDirectory> data,
-      SecureRandom random,
-      Clock clock) {
-    return configuration
-        .gateway()
-        .http()
+  /** What the TLS listener shows: the operator's files, or quickstart's own certificate. */
+  Optional<TlsIdentity> tlsIdentity(HttpSettings settings, Clock clock) {
+    return settings
         .tls()
         .map(
             tls ->
@@ -68,6 +61,8 @@ record Storage(DatabaseUrl url, SecretSeal seal, Optional<TlsIdentity> identity)
                     .orElseGet(
                         () ->
                             SelfSignedCertificate.in(
-                                data.orElseThrow().path().resolve("tls"), random, clock)));
+                                data.orElseThrow().path().resolve("tls"),
+                                new SecureRandom(),
+                                clock)));
   }
 }

@@ -109,6 +109,9 @@ class ResourceServersIT {
 
     assertThat(admin.get(path).body().path("identifier").asText()).isEqualTo(audience);
     assertThat(admin.get(path).body().path("is_system").asBoolean()).isTrue();
+    for (String known : new String[] {audience, TestNode.shared().tlsQuickstart() + "api/v2/"}) {
+      assertThat(admin.get("/resource-servers?identifiers=" + segment(known)).body()).hasSize(1);
+    }
     assertThat(admin.patch(path, "{'name':'mine'}").message())
         .isEqualTo("System resource servers cannot be patched.");
     assertThat(admin.delete(path).message())

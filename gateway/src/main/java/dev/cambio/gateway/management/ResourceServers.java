@@ -51,7 +51,10 @@ final class ResourceServers implements Operations.Resource {
     Listing list = Listing.of("resource_servers", COLUMNS, "resource_server r", "r", "r.id");
     List<String> identifiers = call.query().texts("identifiers");
     if (!identifiers.isEmpty()) {
-      list.where("r.identifier = any(?)", identifiers.toArray(String[]::new));
+      boolean system = identifiers.stream().anyMatch(call.tenant()::isManagementAudience);
+      list.where(
+          "(r.identifier = any(?)" + (system ? " or r.payload ->> 'is_system' = 'true')" : ")"),
+          identifiers.toArray(String[]::new));
     }
     return list.pages(call, row -> stored(call, row).json());
   }
