@@ -37,11 +37,13 @@ import dev.cambio.gateway.stream.FileSink;
 import dev.cambio.gateway.stream.LogStreamDelivery;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
+import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
 import dev.cambio.gateway.user.Connections;
 import dev.cambio.gateway.user.UserResolution;
 import dev.cambio.gateway.user.Users;
+import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -103,13 +105,15 @@ public final class Gateway implements AutoCloseable {
 
     Tenants tenants = new Tenants(database, caches);
     Clients clients = new Clients(database, caches, seal);
-    Audiences audiences = new Audiences(database, caches, seal);
+    Audiences audiences =
+        new Audiences(database, caches, seal, settings.exchange().issuesSessionTransferTokens());
     Connections connections = new Connections(database, caches);
     Users users = new Users(database);
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
+    OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
     IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
@@ -136,19 +140,23 @@ public final class Gateway implements AutoCloseable {
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), clock),
             settings.exchange(),
             clock);
+    DpopVerifier dpop =
+        new DpopVerifier(
+            signatures,
+            new DpopNonces(seal, clock),
+            hazelcast.getMap(ClusterNode.DPOP_PROOFS),
+            clock);
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(
             tenants,
             new ClientAuthenticator(clients),
-            new DpopVerifier(
-                signatures,
-                new DpopNonces(seal, clock),
-                hazelcast.getMap(ClusterNode.DPOP_PROOFS),
-                clock),
+            dpop,
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
-            new TokenIssuer(keys, clock),
+            new TokenIssuer(keys, opaqueTokens, clock),
             new TenantLog(pool),
             clock);
+    UserinfoEndpoint userinfoEndpoint =
+        new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
 
     Operations operations =
         Resources.operations(
@@ -167,7 +175,8 @@ public final class Gateway implements AutoCloseable {
             clock);
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    Services services = new Services(tokenEndpoint, tenants, keys, managementApi, executor);
+    Services services =
+        new Services(tokenEndpoint, userinfoEndpoint, tenants, keys, managementApi, executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
     LogStreamDelivery logStreams =
         new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);

@@ -90,9 +90,20 @@ public final class ClusterFixture implements AutoCloseable {
 
   /** The same at another gateway node. */
   public Answer exchangeAt(Member member) {
-    String issuer = "http://localhost:" + member.node().httpPort() + "/";
-    return TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer))
-        .post();
+    return partnerExchange(issuer(member)).post();
+  }
+
+  /** The quickstart tenant's issuer at the gateway node. */
+  String issuer() {
+    return issuer(gateway);
+  }
+
+  private static String issuer(Member member) {
+    return "http://localhost:" + member.node().httpPort() + "/";
+  }
+
+  private static TokenRequest partnerExchange(String issuer) {
+    return TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer));
   }
 
   /** Exchanges until the answer has that status. */

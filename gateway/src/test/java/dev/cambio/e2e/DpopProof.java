@@ -90,14 +90,27 @@ final class DpopProof {
     return BASE64URL.encodeToString(Arrays.copyOfRange(bytes, sign, bytes.length));
   }
 
-  /** The RFC 7638 thumbprint of the key, computed here. */
-  String thumbprint() {
+  /** The same key in a proof for the userinfo endpoint (RFC 9449 §7.1). */
+  DpopProof presenting(String accessToken) {
+    claims
+        .put("jti", UUID.randomUUID().toString())
+        .put("htm", "GET")
+        .put("htu", TestNode.shared().contract() + "userinfo")
+        .put("ath", sha256(accessToken.getBytes(US_ASCII)));
+    return this;
+  }
+
+  private static String sha256(byte[] bytes) {
     try {
-      return BASE64URL.encodeToString(
-          MessageDigest.getInstance("SHA-256").digest(Json.writeBytes(jwk())));
+      return BASE64URL.encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The RFC 7638 thumbprint of the key, computed here. */
+  String thumbprint() {
+    return sha256(Json.writeBytes(jwk()));
   }
 
   /** The proof, signed. */

@@ -61,7 +61,9 @@ public final class TestNode {
       Path data = Files.createTempDirectory("cambio-test");
       Node node =
           Node.start(
-              NodeConfiguration.from(settings(databaseUrl(postgres), data, Map.of())),
+              NodeConfiguration.from(
+                  settings(
+                      databaseUrl(postgres), data, Map.of("exchange.session-transfer", "issue"))),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();

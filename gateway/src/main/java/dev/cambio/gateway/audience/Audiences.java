@@ -26,6 +26,7 @@ public final class Audiences {
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
+  private final boolean issuesSessionTransferTokens;
 
   private record GrantKey(
       String clientId, boolean thirdParty, String audience, String subjectType) {}
@@ -37,7 +38,17 @@ public final class Audiences {
     }
   }
 
-  public Audiences(Database database, ConfigurationCaches caches, SecretSeal seal) {
+  /**
+   * Audiences.
+   *
+   * @param issuesSessionTransferTokens whether that audience is one (contract token-endpoint §4.6)
+   */
+  public Audiences(
+      Database database,
+      ConfigurationCaches caches,
+      SecretSeal seal,
+      boolean issuesSessionTransferTokens) {
+    this.issuesSessionTransferTokens = issuesSessionTransferTokens;
     this.byIdentifier =
         caches.cache(
             (tenantId, identifier) ->
@@ -72,15 +83,27 @@ public final class Audiences {
   }
 
   /**
-   * Resolves the API that a user's token is for (contract token-endpoint §1.1, §2 P8 to P10).
+   * Resolves what a user's token is for (contract token-endpoint §1.1, §1.7, §2 P8 to P10).
    *
+   * @param issuer that the request speaks to
    * @param audience the request's {@code audience}
    * @param resource the request's {@code resource}, used where the tenant reads it
    */
-  public ResourceServer resolve(
-      Tenant tenant, Client client, Optional<String> audience, Optional<String> resource) {
-    Optional<String> identifier = named(tenant, audience, resource).or(tenant::defaultAudience);
-    ResourceServer api = require(tenant, identifier.orElseThrow(Audiences::missing));
+  public Target resolve(
+      Tenant tenant,
+      Client client,
+      String issuer,
+      Optional<String> audience,
+      Optional<String> resource) {
+    Optional<String> named = named(tenant, audience, resource).or(tenant::defaultAudience);
+    if (named.isEmpty() || tenant.isUserinfo(named.get())) {
+      return new Userinfo(issuer + "userinfo");
+    }
+    if (issuesSessionTransferTokens && tenant.isSessionTransfer(named.get())) {
+      client.requireSessionTransfer();
+      return new SessionTransfer(named.get());
+    }
+    ResourceServer api = require(tenant, named.get());
     requireUserAccess(tenant, client, api);
     return api;
   }
@@ -109,11 +132,11 @@ public final class Audiences {
    *
    * @param proofKey thumbprint of that key
    */
-  public Optional<String> boundKey(Client client, ResourceServer api, Optional<String> proofKey) {
-    Optional<String> bound = proofKey.filter(key -> api.takesDpop());
+  public Optional<String> boundKey(Client client, Target target, Optional<String> proofKey) {
+    Optional<String> bound = proofKey.filter(key -> target.takesDpop());
     boolean demanded =
         client.requiresProofOfPossession()
-            || api.requiresProofOfPossession(client.isConfidential());
+            || target.requiresProofOfPossession(client.isConfidential());
     if (demanded && bound.isEmpty()) {
       throw new RequestInvalid("Proof-of-Possession is required");
     }
@@ -137,7 +160,7 @@ public final class Audiences {
     return api.orElseThrow(() -> new AudienceUnknown(identifier));
   }
 
-  /** Tokens for the userinfo endpoint alone are not issued, so every exchange needs an API. */
+  /** The userinfo endpoint knows users only. */
   private static RequestInvalid missing() {
     return new RequestInvalid("Missing required parameter: audience");
   }
@@ -156,16 +179,21 @@ public final class Audiences {
   }
 
   /** Consent cannot be asked for on this grant, so the API must do without (contract §2 P9). */
-  public void requireNoConsent(ResourceServer api) {
-    if (!api.skipsConsent()) {
+  public void requireNoConsent(Target target) {
+    if (target instanceof ResourceServer api && !api.skipsConsent()) {
       throw new RequestInvalid("consent_required");
     }
   }
 
   /** The requested scopes that are granted (contract token-endpoint §7.2). */
-  public ScopeSet grant(Tenant tenant, Client client, ResourceServer api, ScopeSet requested) {
-    return requested.filter(
-        scope -> OIDC_SCOPES.contains(scope) || grants(tenant, client, api, scope));
+  public ScopeSet grant(Tenant tenant, Client client, Target target, ScopeSet requested) {
+    return switch (target) {
+      case ResourceServer api ->
+          requested.filter(
+              scope -> OIDC_SCOPES.contains(scope) || grants(tenant, client, api, scope));
+      case Userinfo userinfo -> requested.filter(OIDC_SCOPES::contains);
+      case SessionTransfer transfer -> ScopeSet.EMPTY;
+    };
   }
 
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param signingSecret for HS256, absent otherwise
  */
 public record ResourceServer(
-    String identifier, String audience, ObjectNode payload, Optional<byte[]> signingSecret) {
+    String identifier, String audience, ObjectNode payload, Optional<byte[]> signingSecret)
+    implements Target {
   private static final int DEFAULT_LIFETIME = 86_400;
 
   /** The same by another of its audiences. */
@@ -33,7 +34,7 @@ public record ResourceServer(
     return payload.path("signing_alg").asText("RS256");
   }
 
-  /** Lifetime of access tokens, in seconds. */
+  @Override
   public int tokenLifetime() {
     return payload.path("token_lifetime").asInt(DEFAULT_LIFETIME);
   }
@@ -65,12 +66,12 @@ public record ResourceServer(
     return payload.path("enforce_policies").asBoolean(false);
   }
 
-  /** Whether tokens for it may be bound by DPoP. */
+  @Override
   public boolean takesDpop() {
     return payload.path("proof_of_possession").path("mechanism").asText().equals("dpop");
   }
 
-  /** Whether it takes none but bound tokens from such a client. */
+  @Override
   public boolean requiresProofOfPossession(boolean confidentialClient) {
     JsonNode proof = payload.path("proof_of_possession");
     boolean publicOnly = proof.path("required_for").asText().equals("public_clients");

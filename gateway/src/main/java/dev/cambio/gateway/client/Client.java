@@ -45,9 +45,10 @@ public record Client(
     return payload.path("organization_usage").asText("deny");
   }
 
-  /** Algorithm of this client's ID tokens. */
+  /** Algorithm of this client's ID tokens; without a secret it is never one that needs one. */
   public String idTokenAlgorithm() {
-    return payload.path("jwt_configuration").path("alg").asText("HS256");
+    String configured = payload.path("jwt_configuration").path("alg").asText("HS256");
+    return configured.startsWith("HS") && secret.isEmpty() ? "RS256" : configured;
   }
 
   /** Lifetime of this client's ID tokens, in seconds. */
@@ -75,6 +76,18 @@ public record Client(
         Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type");
     if (!types.contains("custom_authentication")) {
       throw new ClientNotAllowed("Custom Token Exchange is not enabled for the client");
+    }
+  }
+
+  /** Refuses unless the client may ask for Session Transfer Tokens (contract §4.6). */
+  public void requireSessionTransfer() {
+    boolean enabled =
+        payload.path("session_transfer").path("can_create_session_transfer_token").asBoolean(false);
+    if (!enabled) {
+      throw new ClientNotAllowed("Session Transfer Tokens are not enabled for the client");
+    }
+    if (!isConfidential()) {
+      throw new ClientNotAllowed("Session Transfer Tokens are for confidential clients only");
     }
   }
 

@@ -59,8 +59,34 @@ public final class DpopVerifier {
       String tenantId, Client client, InboundRequest inbound, String endpoint) {
     return inbound
         .header("dpop")
-        .map(proof -> thumbprint(tenantId, client, parse(proof), endpoint));
+        .map(
+            proof -> {
+              boolean nonceNeeded = !client.isConfidential() && !client.usesKeyAuthentication();
+              return thumbprint(
+                  tenantId, parse(proof), new Expected("POST", endpoint), nonceNeeded);
+            });
   }
+
+  /**
+   * The thumbprint of the key that a request proves to have which presents a bound token (RFC 9449
+   * §7).
+   *
+   * @param method that the proof must name
+   * @param endpoint the URL that the proof must be for
+   * @param accessToken whose hash the proof must name
+   */
+  public String requirePresented(
+      String tenantId, InboundRequest inbound, String method, String endpoint, String accessToken) {
+    SignedJwt proof =
+        parse(inbound.header("dpop").orElseThrow(() -> invalid("missing for a bound token")));
+    if (!proof.claims().path("ath").asText("").equals(sha256(accessToken))) {
+      throw invalid("ath is not the hash of the access token");
+    }
+    return thumbprint(tenantId, proof, new Expected(method, endpoint), false);
+  }
+
+  /** The request that a proof must be for. */
+  private record Expected(String method, String endpoint) {}
 
   private static SignedJwt parse(String proof) {
     try {
@@ -70,7 +96,8 @@ public final class DpopVerifier {
     }
   }
 
-  private String thumbprint(String tenantId, Client client, SignedJwt proof, String endpoint) {
+  private String thumbprint(
+      String tenantId, SignedJwt proof, Expected expected, boolean nonceNeeded) {
     if (!proof.header().path("typ").asText().equals("dpop+jwt")) {
       throw invalid("typ must be dpop+jwt");
     }
@@ -78,7 +105,7 @@ public final class DpopVerifier {
     String id;
     try {
       signatures.requireJwk(key.jwk(), proof);
-      requireTarget(proof, endpoint);
+      requireTarget(proof, expected);
       requireRecent(proof);
       id = proof.text("jti");
     } catch (Invalid e) {
@@ -87,15 +114,15 @@ public final class DpopVerifier {
     if (id.length() > MAX_JTI) {
       throw invalid("jti is longer than " + MAX_JTI + " characters");
     }
-    requireNonce(tenantId, client, proof);
+    requireNonce(tenantId, nonceNeeded, proof);
     String thumbprint = key.thumbprint();
     requireUnused(tenantId, thumbprint, id);
     return thumbprint;
   }
 
-  private static void requireTarget(SignedJwt proof, String endpoint) throws Invalid {
-    if (!proof.text("htm").equals("POST")) {
-      throw new Invalid("htm must be POST");
+  private static void requireTarget(SignedJwt proof, Expected request) throws Invalid {
+    if (!proof.text("htm").equals(request.method())) {
+      throw new Invalid("htm must be " + request.method());
     }
     URI target;
     try {
@@ -103,7 +130,7 @@ public final class DpopVerifier {
     } catch (IllegalArgumentException e) {
       throw new Invalid("htu is no URL");
     }
-    URI expected = URI.create(endpoint);
+    URI expected = URI.create(request.endpoint());
     boolean same =
         expected.getScheme().equalsIgnoreCase(target.getScheme())
             && expected.getRawAuthority().equalsIgnoreCase(target.getRawAuthority())
@@ -121,9 +148,8 @@ public final class DpopVerifier {
   }
 
   /** Public clients must use a nonce; whoever sends one must send a fresh one. */
-  private void requireNonce(String tenantId, Client client, SignedJwt proof) {
+  private void requireNonce(String tenantId, boolean needed, SignedJwt proof) {
     String nonce = proof.claims().path("nonce").asText("");
-    boolean needed = !client.isConfidential() && !client.usesKeyAuthentication();
     if ((needed || !nonce.isEmpty()) && !nonces.isFresh(tenantId, nonce)) {
       throw new DpopNonceRequired(nonces.make(tenantId));
     }

@@ -163,6 +163,32 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** 401: the access token that was presented is not accepted (RFC 6750 §3.1). */
+  public static final class TokenInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final String challenge;
+
+    public TokenInvalid(String description) {
+      this(description, "Bearer error=\"invalid_token\"");
+    }
+
+    private TokenInvalid(String description, String challenge) {
+      super(401, "invalid_token", description);
+      this.challenge = challenge;
+    }
+
+    /** The request carries no token, so its answer names no error (RFC 6750 §3.1). */
+    public static TokenInvalid missing() {
+      return new TokenInvalid("Missing access token", "Bearer");
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("WWW-Authenticate", challenge);
+    }
+  }
+
   /** A DPoP proof needs a nonce of the server's, or a newer one (RFC 9449 §8). */
   public static final class DpopNonceRequired extends OAuthException {
     private static final long serialVersionUID = 1L;

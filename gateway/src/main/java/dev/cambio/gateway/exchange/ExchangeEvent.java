@@ -2,7 +2,7 @@ package dev.cambio.gateway.exchange;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
@@ -23,7 +23,7 @@ final class ExchangeEvent {
       Tenant tenant,
       Client client,
       ObjectNode request,
-      ResourceServer api,
+      Target target,
       Optional<Organization> organization,
       TokenExchangeRequest exchange,
       Optional<User> actorTokenUser) {
@@ -35,7 +35,9 @@ final class ExchangeEvent {
         .set("metadata", client.metadata());
     organization.ifPresent(found -> event.set("organization", found.toEvent()));
     event.set("request", request);
-    event.putObject("resource_server").put("identifier", api.audience());
+    target
+        .resourceServer()
+        .ifPresent(id -> event.putObject("resource_server").put("identifier", id));
     event.putObject("tenant").put("id", tenant.id());
     event.set("transaction", transaction(exchange, actorTokenUser));
     return event;

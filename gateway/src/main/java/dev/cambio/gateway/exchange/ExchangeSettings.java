@@ -8,8 +8,10 @@ import java.time.Duration;
  *
  * @param actionTimeout wall-clock budget of all Actions of one trigger together
  * @param invalidActorToken what an invalid ID token as {@code actor_token} leads to
+ * @param sessionTransfer what the audience of Session Transfer Tokens leads to
  */
-public record ExchangeSettings(Duration actionTimeout, InvalidActorToken invalidActorToken) {
+public record ExchangeSettings(
+    Duration actionTimeout, InvalidActorToken invalidActorToken, SessionTransfer sessionTransfer) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
   /** What to do with an {@code actor_token} that is no valid ID token (contract §4.2). */
@@ -20,10 +22,23 @@ public record ExchangeSettings(Duration actionTimeout, InvalidActorToken invalid
     OMIT
   }
 
+  /** What to do with the audience {@code urn:HOST:session_transfer} (contract §4.6). */
+  public enum SessionTransfer {
+    /** Know no such audience, since nothing here redeems such tokens. */
+    REFUSE,
+    /** Issue the tokens, for an authorization server that redeems them from the database. */
+    ISSUE
+  }
+
+  public boolean issuesSessionTransferTokens() {
+    return sessionTransfer == SessionTransfer.ISSUE;
+  }
+
   public static ExchangeSettings from(Settings settings) {
     return new ExchangeSettings(
         settings.millis(
             "actions.timeout-ms", DEFAULT_TIMEOUT, Duration.ofMillis(100), Duration.ofMinutes(5)),
-        settings.choice("exchange.invalid-actor-token", InvalidActorToken.REJECT));
+        settings.choice("exchange.invalid-actor-token", InvalidActorToken.REJECT),
+        settings.choice("exchange.session-transfer", SessionTransfer.REFUSE));
   }
 }

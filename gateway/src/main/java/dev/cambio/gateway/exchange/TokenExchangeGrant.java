@@ -6,7 +6,8 @@ import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.audience.Audiences;
-import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.SessionTransfer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
@@ -34,6 +35,7 @@ import dev.cambio.model.action.ActionCommand.SetUserById;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.exchange.TokenExchangeProfile;
+import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.GrantTypes;
 import dev.cambio.model.oauth.ScopeSet;
 import dev.cambio.model.oauth.TokenTypes;
@@ -110,16 +112,18 @@ public final class TokenExchangeGrant implements GrantHandler {
     TokenExchangeRequest exchange = TokenExchangeRequest.from(request.parameters());
     BoundAction action = profileAction(tenant, exchange);
     throttle.require(tenant, record.ip());
-    ResourceServer api =
-        audiences.resolve(tenant, client, exchange.audience(), exchange.resource());
-    record.audience(api.audience());
-    Optional<String> boundKey = audiences.boundKey(client, api, request.proofKey());
+    Target target =
+        audiences.resolve(
+            tenant, client, request.issuer(), exchange.audience(), exchange.resource());
+    record.audience(target.audience());
+    exchange.requireFitting(target);
+    Optional<String> boundKey = audiences.boundKey(client, target, request.proofKey());
     Optional<Organization> requested =
         organizations.resolve(tenant, client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, exchange);
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
-        ExchangeEvent.of(tenant, client, facts, api, requested, exchange, actorTokenUser);
+        ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
     ExchangeDecision decision = ExchangeDecision.from(result);
     if (decision.rejectsSubjectToken() && throttle.take(tenant, record.ip())) {
@@ -127,6 +131,9 @@ public final class TokenExchangeGrant implements GrantHandler {
     }
     Accepted accepted = decision.orThrow();
     record.actor(accepted.actor());
+    if (target instanceof SessionTransfer) {
+      requireOneActor(accepted.actor());
+    }
     Optional<Organization> organization =
         sameOrganization(
             client, requested, organizations.resolve(tenant, client, accepted.organization()));
@@ -135,15 +142,15 @@ public final class TokenExchangeGrant implements GrantHandler {
     record.connection(resolved.connection());
     requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
-    audiences.requireNoConsent(api);
-    ScopeSet granted = audiences.grant(tenant, client, api, exchange.scope());
+    audiences.requireNoConsent(target);
+    ScopeSet granted = audiences.grant(tenant, client, target, exchange.scope());
     LoginTransaction login =
         new LoginTransaction(
             tenant,
             client,
             PROTOCOL,
             facts,
-            api,
+            target,
             exchange.scope(),
             granted,
             user,
@@ -161,8 +168,10 @@ public final class TokenExchangeGrant implements GrantHandler {
         client,
         user.userId(),
         Optional.of(user),
+        Optional.of(resolved.connection().name()),
         organization.map(of -> claims(tenant, of)),
-        api,
+        record.ip(),
+        target,
         exchange.scope(),
         completed.granted(),
         accepted.actor(),
@@ -183,6 +192,16 @@ public final class TokenExchangeGrant implements GrantHandler {
         .map(action -> new BoundAction(profile.id(), action))
         .orElseThrow(
             () -> new ServerFault("the Action of profile " + profile.id() + " is not deployed"));
+  }
+
+  /** A session is handed over to one party, who acts for the user (contract §4.6). */
+  private static void requireOneActor(Optional<Actor> actor) {
+    if (actor.isEmpty()) {
+      throw new RequestInvalid("A Session Transfer Token requires an actor");
+    }
+    if (actor.get().act() != null) {
+      throw new RequestInvalid("A Session Transfer Token allows one actor only");
+    }
   }
 
   /** What the request names and what the Action sets must be one organization (contract §6). */

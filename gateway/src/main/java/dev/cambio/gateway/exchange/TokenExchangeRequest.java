@@ -1,5 +1,8 @@
 package dev.cambio.gateway.exchange;
 
+import dev.cambio.gateway.audience.SessionTransfer;
+import dev.cambio.gateway.audience.Target;
+import dev.cambio.gateway.audience.Userinfo;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.model.exchange.SubjectTokenType;
@@ -27,7 +30,8 @@ record TokenExchangeRequest(
   static final String WRONG_COMBINATION =
       "Invalid subject_token_type and requested_token_type combination.";
 
-  private static final Set<String> REQUESTED_TOKEN_TYPES = Set.of(TokenTypes.ACCESS_TOKEN);
+  private static final Set<String> REQUESTED_TOKEN_TYPES =
+      Set.of(TokenTypes.ACCESS_TOKEN, TokenTypes.SESSION_TRANSFER_TOKEN);
 
   /** A token that shows who acts for the subject, and its type. */
   record ActorToken(String value, String type) {
@@ -66,6 +70,17 @@ record TokenExchangeRequest(
         scope(parameters),
         parameters.find("organization"),
         parameters.find("requested_token_type").orElse(TokenTypes.ACCESS_TOKEN));
+  }
+
+  /** Refuses where the target and the rest of the request do not fit (contract §1.6, §1.7). */
+  void requireFitting(Target target) {
+    boolean transfer = target instanceof SessionTransfer;
+    if (requestedTokenType.equals(TokenTypes.SESSION_TRANSFER_TOKEN) && !transfer) {
+      throw new RequestInvalid(WRONG_COMBINATION);
+    }
+    if (target instanceof Userinfo && !scope.contains("openid")) {
+      throw new RequestInvalid("Either an audience or the scope openid is required");
+    }
   }
 
   private static Optional<ActorToken> actorToken(Parameters parameters) {

@@ -60,6 +60,8 @@ public final class ClientCredentialsGrant implements GrantHandler {
         client.clientId() + SUBJECT_SUFFIX,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        request.inbound().ip(),
         api,
         requested,
         audiences.grantToClient(tenant, client, api, requested),

@@ -18,6 +18,7 @@ final class Discovery {
     document
         .put("issuer", issuer)
         .put("token_endpoint", issuer + "oauth/token")
+        .put("userinfo_endpoint", issuer + "userinfo")
         .put("jwks_uri", issuer + ".well-known/jwks.json");
     put(
         document,

@@ -4,6 +4,7 @@ import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
+import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -32,6 +33,7 @@ public final class HttpVerticle extends VerticleBase {
    */
   public record Services(
       TokenEndpoint tokenEndpoint,
+      UserinfoEndpoint userinfoEndpoint,
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,

@@ -15,6 +15,7 @@ import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementRequest;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
+import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -37,10 +38,12 @@ final class Routes {
   private static final Map<String, String> JWKS_CACHING =
       Map.of("Cache-Control", "public, max-age=15, stale-while-revalidate=15");
 
+  private static final String USERINFO = "/userinfo";
   private static final String MANAGEMENT = "/api/v2";
 
   private final String scheme;
   private final TokenEndpoint tokenEndpoint;
+  private final UserinfoEndpoint userinfoEndpoint;
   private final Tenants tenants;
   private final SigningKeys keys;
   private final ManagementApi managementApi;
@@ -54,6 +57,7 @@ final class Routes {
   Routes(String scheme, Services services) {
     this.scheme = scheme;
     this.tokenEndpoint = services.tokenEndpoint();
+    this.userinfoEndpoint = services.userinfoEndpoint();
     this.tenants = services.tenants();
     this.keys = services.keys();
     this.managementApi = services.managementApi();
@@ -66,6 +70,11 @@ final class Routes {
     router
         .route("/oauth/token")
         .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("POST"))));
+    router.get(USERINFO).handler(this::userinfo);
+    router.post(USERINFO).handler(this::userinfo);
+    router
+        .route(USERINFO)
+        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("GET, POST"))));
     router.get("/.well-known/jwks.json").handler(context -> answer(context, this::jwks));
     router
         .get("/.well-known/openid-configuration")
@@ -80,6 +89,13 @@ final class Routes {
 
   private Answer token(InboundRequest request) {
     return new Answer(200, tokenEndpoint.handle(request).toJson(), Responses.NO_STORE);
+  }
+
+  private void userinfo(RoutingContext context) {
+    String method = context.request().method().name();
+    answer(
+        context,
+        request -> new Answer(200, userinfoEndpoint.handle(request, method), Responses.NO_STORE));
   }
 
   private Answer jwks(InboundRequest request) {

@@ -2,7 +2,7 @@ package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.tenant.Tenant;
@@ -28,7 +28,7 @@ public record LoginTransaction(
     Client client,
     String protocol,
     ObjectNode request,
-    ResourceServer api,
+    Target target,
     ScopeSet requested,
     ScopeSet granted,
     User user,

@@ -25,7 +25,10 @@ final class PostLoginEvent {
     ObjectNode request = login.request().deepCopy();
     request.putObject("query");
     event.set("request", request);
-    event.putObject("resource_server").put("identifier", login.api().audience());
+    login
+        .target()
+        .resourceServer()
+        .ifPresent(id -> event.putObject("resource_server").put("identifier", id));
     event.putObject("stats").put("logins_count", login.user().loginsCount());
     event.putObject("tenant").put("id", login.tenant().id());
     event.set("transaction", transaction(login, metadata));

@@ -32,6 +32,16 @@ public record Tenant(String id, String domain, Set<String> hosts, ObjectNode set
     return isAt(audience, MANAGEMENT_API);
   }
 
+  /** Whether an audience means this tenant's userinfo endpoint, by whichever of its hosts. */
+  public boolean isUserinfo(String audience) {
+    return isAt(audience, "userinfo");
+  }
+
+  /** Whether an audience asks for a Session Transfer Token (contract token-endpoint §4.6). */
+  public boolean isSessionTransfer(String audience) {
+    return hosts.stream().anyMatch(host -> audience.equals("urn:" + host + ":session_transfer"));
+  }
+
   private boolean isAt(String url, String path) {
     Matcher origin = ORIGIN.matcher(url);
     return origin.matches() && hosts.contains(origin.group(1)) && origin.group(2).equals(path);

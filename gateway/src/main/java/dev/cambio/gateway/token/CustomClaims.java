@@ -2,6 +2,7 @@ package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.model.oauth.ScopeSet;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -63,18 +64,24 @@ final class CustomClaims {
 
   /** The claims that may be added; the others are dropped without a word. */
   static Map<String, JsonNode> allowed(
-      Map<String, JsonNode> claims, ScopeSet granted, ResourceServer api) {
+      Map<String, JsonNode> claims, ScopeSet granted, Target target) {
     Map<String, JsonNode> allowed = new LinkedHashMap<>();
     claims.forEach(
         (name, value) -> {
-          if (!value.isNull() && isAllowed(name, granted, api)) {
+          if (!value.isNull() && isAllowed(name, granted, target)) {
             allowed.put(name, value);
           }
         });
     return allowed;
   }
 
-  private static boolean isAllowed(String name, ScopeSet granted, ResourceServer api) {
+  /** Whether the claim needs no scope, or one that is granted. */
+  static boolean isWithin(ScopeSet granted, String name) {
+    String scope = SCOPE_OF.get(name);
+    return scope == null || granted.contains(scope);
+  }
+
+  private static boolean isAllowed(String name, ScopeSet granted, Target target) {
     if (name.isEmpty() || RESTRICTED.contains(name)) {
       return false;
     }
@@ -87,10 +94,12 @@ final class CustomClaims {
       return isAllowedUrl(lower);
     }
     if (lower.startsWith("urn:")) {
-      return !api.isSystem() && !lower.startsWith("urn:auth0");
+      return target instanceof ResourceServer api
+          && !api.isSystem()
+          && !lower.startsWith("urn:auth0");
     }
     // A bare name on a token for the tenant's own API could pass for one of its own claims.
-    return !api.isSystem();
+    return !(target instanceof ResourceServer api && api.isSystem());
   }
 
   private static boolean isAllowedUrl(String lowerUrl) {

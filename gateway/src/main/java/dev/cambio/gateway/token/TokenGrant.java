@@ -1,7 +1,7 @@
 package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
@@ -15,7 +15,9 @@ import java.util.Optional;
  * @param issuer {@code iss} of the tokens
  * @param subject {@code sub} of the tokens
  * @param user the user that the tokens are for; absent where a client acts for itself
+ * @param connection name of the one that the user came by
  * @param organization that the login was for, as tokens name it
+ * @param ip that the request counts for
  * @param granted every scope granted, those of OpenID Connect included
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
@@ -30,8 +32,10 @@ public record TokenGrant(
     Client client,
     String subject,
     Optional<User> user,
+    Optional<String> connection,
     Optional<OrganizationClaims> organization,
-    ResourceServer api,
+    String ip,
+    Target target,
     ScopeSet requested,
     ScopeSet granted,
     Optional<Actor> actor,

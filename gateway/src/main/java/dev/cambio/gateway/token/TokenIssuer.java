@@ -4,43 +4,47 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.SessionTransfer;
+import dev.cambio.gateway.audience.Target;
+import dev.cambio.gateway.audience.Userinfo;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.client.ClientSecret;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.key.TokenSigner;
-import dev.cambio.gateway.user.User;
+import dev.cambio.gateway.token.OpaqueTokens.Kind;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.ScopeSet;
+import dev.cambio.model.oauth.TokenTypes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Turns a grant into signed tokens (contract token-endpoint §7). */
+/** Turns a grant into tokens (contract token-endpoint §7, §4.6). */
 public final class TokenIssuer {
-  private static final List<String> PROFILE_CLAIMS =
-      List.of("name", "family_name", "given_name", "middle_name", "nickname", "picture");
-
   private final SigningKeys keys;
+  private final OpaqueTokens opaque;
   private final Clock clock;
 
-  public TokenIssuer(SigningKeys keys, Clock clock) {
+  public TokenIssuer(SigningKeys keys, OpaqueTokens opaque, Clock clock) {
     this.keys = keys;
+    this.opaque = opaque;
     this.clock = clock;
   }
 
   public TokenResponse issue(TokenGrant grant) {
-    ResourceServer api = grant.api();
+    if (grant.target() instanceof SessionTransfer transfer) {
+      return sessionTransferToken(grant, transfer);
+    }
     long now = clock.instant().getEpochSecond();
     Optional<String> tokenId =
-        isRfc9068(api) ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
+        isRfc9068(grant.target()) ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
     String accessToken = accessToken(grant, tokenId, now);
     Optional<String> idToken =
         grant.granted().contains("openid") && grant.user().isPresent()
@@ -51,7 +55,7 @@ public final class TokenIssuer {
         tokenId,
         grant.issuedTokenType(),
         grant.boundKey().isPresent() ? "DPoP" : "Bearer",
-        api.tokenLifetime(),
+        grant.target().tokenLifetime(),
         idToken,
         scopeToTell(grant.requested(), grant.granted()));
   }
@@ -61,19 +65,43 @@ public final class TokenIssuer {
     return requested.values().equals(granted.values()) ? Optional.empty() : Optional.of(granted);
   }
 
-  private static boolean isRfc9068(ResourceServer api) {
-    return api.tokenDialect().startsWith("rfc9068_profile");
+  private TokenResponse sessionTransferToken(TokenGrant grant, SessionTransfer transfer) {
+    ObjectNode binding = JsonNodeFactory.instance.objectNode().put("ip", grant.ip());
+    grant.connection().ifPresent(name -> binding.put("connection", name));
+    grant.organization().ifPresent(organization -> binding.put("org_id", organization.id()));
+    grant.actor().ifPresent(actor -> binding.set("act", actor.toJson()));
+    return new TokenResponse(
+        opaque.issue(Kind.SESSION_TRANSFER_TOKEN, grant, binding),
+        Optional.empty(),
+        Optional.of(TokenTypes.SESSION_TRANSFER_TOKEN),
+        "N_A",
+        transfer.tokenLifetime(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static boolean isRfc9068(Target target) {
+    return target instanceof ResourceServer api && api.tokenDialect().startsWith("rfc9068_profile");
   }
 
   private String accessToken(TokenGrant grant, Optional<String> tokenId, long now) {
-    ResourceServer api = grant.api();
-    boolean rfc9068 = isRfc9068(api);
-    ObjectNode claims = claims(grant, now, api.tokenLifetime());
-    boolean asymmetric = !api.signingAlgorithm().startsWith("HS");
-    if (grant.granted().contains("openid") && asymmetric) {
-      claims.putArray("aud").add(api.audience()).add(grant.issuer() + "userinfo");
+    ObjectNode claims = accessTokenClaims(grant, tokenId, now);
+    return switch (grant.target()) {
+      case ResourceServer api -> sign(grant.tenantId(), api, claims);
+      case Userinfo userinfo -> opaque.issue(Kind.ACCESS_TOKEN, grant, claims);
+      case SessionTransfer transfer -> throw new IllegalStateException("no access token");
+    };
+  }
+
+  private static ObjectNode accessTokenClaims(
+      TokenGrant grant, Optional<String> tokenId, long now) {
+    Target target = grant.target();
+    boolean rfc9068 = isRfc9068(target);
+    ObjectNode claims = claims(grant, now, target.tokenLifetime());
+    if (grant.granted().contains("openid") && target instanceof ResourceServer api) {
+      addAudiences(claims, grant, api);
     } else {
-      claims.put("aud", api.audience());
+      claims.put("aud", target.audience());
     }
     claims.put(rfc9068 ? "client_id" : "azp", grant.client().clientId());
     tokenId.ifPresent(id -> claims.put("jti", id));
@@ -84,15 +112,34 @@ public final class TokenIssuer {
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }
-    addCustom(claims, grant, grant.accessTokenClaims());
+    claims.setAll(custom(grant, grant.accessTokenClaims()));
+    return claims;
+  }
+
+  /** The userinfo endpoint can verify what the tenant's own key signed (§7.1). */
+  private static void addAudiences(ObjectNode claims, TokenGrant grant, ResourceServer api) {
+    if (isSymmetric(api)) {
+      claims.put("aud", api.audience());
+    } else {
+      claims.putArray("aud").add(api.audience()).add(grant.issuer() + "userinfo");
+    }
+  }
+
+  private static boolean isSymmetric(ResourceServer api) {
+    return api.signingAlgorithm().startsWith("HS");
+  }
+
+  private String sign(String tenantId, ResourceServer api, ObjectNode claims) {
     TokenSigner signer =
-        asymmetric
-            ? keys.current(grant.tenantId())
-            : TokenSigner.hmac(
+        isSymmetric(api)
+            ? TokenSigner.hmac(
                 api.signingSecret()
-                    .orElseThrow(() -> new ServerFault("the API has no signing secret")));
+                    .orElseThrow(() -> new ServerFault("the API has no signing secret")))
+            : keys.current(tenantId);
     return signer.sign(
-        claims, api.signingAlgorithm(), rfc9068 ? TokenSigner.ACCESS_TOKEN_JWT : TokenSigner.JWT);
+        claims,
+        api.signingAlgorithm(),
+        isRfc9068(api) ? TokenSigner.ACCESS_TOKEN_JWT : TokenSigner.JWT);
   }
 
   private String idToken(TokenGrant grant, String accessToken, long now) {
@@ -101,15 +148,15 @@ public final class TokenIssuer {
     ObjectNode claims = claims(grant, now, client.idTokenLifetime());
     claims.put("aud", client.clientId());
     claims.put("at_hash", accessTokenHash(accessToken, algorithm));
-    grant.user().ifPresent(user -> addProfile(claims, user, grant.granted()));
-    addCustom(claims, grant, grant.idTokenClaims());
+    grant.user().ifPresent(user -> StandardClaims.add(claims, user, grant.granted()));
+    ObjectNode custom = custom(grant, grant.idTokenClaims());
+    if (!custom.isEmpty()) {
+      opaque.rememberClaims(grant, custom);
+      claims.setAll(custom);
+    }
     TokenSigner signer =
         algorithm.startsWith("HS")
-            ? TokenSigner.hmac(
-                client
-                    .secret()
-                    .map(ClientSecret::hmacKey)
-                    .orElseThrow(() -> new ServerFault("HS256 ID token for a public client")))
+            ? TokenSigner.hmac(client.secret().map(ClientSecret::hmacKey).orElseThrow())
             : keys.current(grant.tenantId());
     return signer.sign(claims, algorithm, TokenSigner.JWT);
   }
@@ -134,29 +181,13 @@ public final class TokenIssuer {
     return claims;
   }
 
-  /** Standard claims by scope (§7.3); what is not known is left out. */
-  private static void addProfile(ObjectNode claims, User user, ScopeSet granted) {
-    if (granted.contains("profile")) {
-      PROFILE_CLAIMS.forEach(
-          name -> user.attribute(name).ifPresent(value -> claims.put(name, value)));
-      claims.put("updated_at", user.updatedAt().toString());
-    }
-    if (granted.contains("email") && user.attribute("email").isPresent()) {
-      claims.put("email", user.attribute("email").get());
-      claims.put("email_verified", user.profile().path("email_verified").asBoolean(false));
-    }
-    if (granted.contains("phone") && user.attribute("phone_number").isPresent()) {
-      claims.put("phone_number", user.attribute("phone_number").get());
-      claims.put("phone_number_verified", user.profile().path("phone_verified").asBoolean(false));
-    }
-  }
-
-  private static void addCustom(ObjectNode claims, TokenGrant grant, Map<String, JsonNode> custom) {
-    Map<String, JsonNode> allowed = CustomClaims.allowed(custom, grant.granted(), grant.api());
+  private static ObjectNode custom(TokenGrant grant, Map<String, JsonNode> set) {
+    ObjectNode allowed = JsonNodeFactory.instance.objectNode();
+    allowed.setAll(CustomClaims.allowed(set, grant.granted(), grant.target()));
     if (!allowed.isEmpty() && Json.writeBytes(allowed).length > CustomClaims.MAX_BYTES) {
       throw new ServerFault("the custom claims are larger than 100 KB");
     }
-    claims.setAll(allowed);
+    return allowed;
   }
 
   /** Left half of the hash that the signature algorithm uses (OIDC Core §3.1.3.6). */

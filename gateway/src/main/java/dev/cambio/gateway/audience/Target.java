@@ -1,0 +1,24 @@
+package dev.cambio.gateway.audience;
+
+import java.util.Optional;
+
+/** What an access token is for: the target service of a request (RFC 8693 §2.1). */
+public sealed interface Target permits ResourceServer, Userinfo, SessionTransfer {
+
+  /** What tokens and logs call it. */
+  String audience();
+
+  /** What Actions call it; empty where a request names none. */
+  default Optional<String> resourceServer() {
+    return Optional.of(audience());
+  }
+
+  /** Lifetime of tokens for it, in seconds. */
+  int tokenLifetime();
+
+  /** Whether tokens for it may be bound by DPoP (contract token-endpoint §1.4). */
+  boolean takesDpop();
+
+  /** Whether it takes none but bound tokens from such a client. */
+  boolean requiresProofOfPossession(boolean confidentialClient);
+}
