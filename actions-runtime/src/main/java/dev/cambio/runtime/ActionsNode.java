@@ -2,9 +2,9 @@ package dev.cambio.runtime;
 
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.bus.BusSeal;
 import dev.cambio.runtime.host.ActionCache;
 import dev.cambio.runtime.host.ActionFetch;
-import dev.cambio.runtime.host.CacheLimits;
 import dev.cambio.runtime.host.CodeLoader;
 import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestProcesses;
@@ -63,12 +63,17 @@ public final class ActionsNode {
    * Starts guest processes and slots; completes when every slot can run. The message forms of
    * {@link dev.cambio.model.bus.ActionBus} must be registered before.
    *
+   * @param seal under which cache entries are kept
    * @param clock for the expiry of cache entries
    */
   public static Future<ActionsNode> start(
-      Vertx vertx, HazelcastInstance hazelcast, ActionsSettings settings, Clock clock) {
+      Vertx vertx,
+      HazelcastInstance hazelcast,
+      BusSeal seal,
+      ActionsSettings settings,
+      Clock clock) {
     Context loop = vertx.getOrCreateContext();
-    ActionCache cache = new ActionCache(hazelcast, CacheLimits.STANDARD, clock);
+    ActionCache cache = new ActionCache(hazelcast, seal, settings.cache(), clock);
     ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress());
     CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
     BiFunction<ActionInvocation, Duration, RunServices> services =

@@ -2,6 +2,7 @@ package dev.cambio.runtime;
 
 import dev.cambio.model.config.Settings;
 import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.host.CacheLimits;
 import dev.cambio.runtime.host.EgressPolicy;
 import dev.cambio.runtime.process.GuestLaunch;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param queue invocations that may wait for a slot
  * @param killGrace time that a run may take beyond its budget before its process is killed
  * @param egress where {@code fetch} may connect to
+ * @param cache limits of {@code api.cache}
  * @param launch how a guest process is started
  */
 public record ActionsSettings(
@@ -24,6 +26,7 @@ public record ActionsSettings(
     int queue,
     Duration killGrace,
     EgressPolicy egress,
+    CacheLimits cache,
     GuestLaunch launch) {
   private static final int MIB = 1024 * 1024;
 
@@ -50,6 +53,7 @@ public record ActionsSettings(
             Duration.ofMillis(50),
             Duration.ofSeconds(30)),
         egress(settings),
+        cache(settings),
         new GuestLaunch(
             settings.path("actions.guest-java", java),
             settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize(),
@@ -68,6 +72,17 @@ public record ActionsSettings(
                 (long) settings.integer("actions.allocation-mb", 192, 16, 65_536) * MIB,
                 settings.integer("actions.string-length-limit", 8 * MIB, 65_536, 256 * MIB),
                 settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB))));
+  }
+
+  private static CacheLimits cache(Settings settings) {
+    CacheLimits standard = CacheLimits.STANDARD;
+    return new CacheLimits(
+        settings.integer("actions.cache-entries", standard.entries(), 1, 1000),
+        settings.integer("actions.cache-key-bytes", standard.keyBytes(), 1, 1024),
+        settings.integer("actions.cache-value-bytes", standard.valueBytes(), 1, 65_536),
+        settings.integer("actions.cache-total-bytes", standard.totalBytes(), 1, MIB),
+        standard.defaultLife(),
+        standard.maxLife());
   }
 
   private static EgressPolicy egress(Settings settings) {

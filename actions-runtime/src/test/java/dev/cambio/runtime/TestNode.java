@@ -37,7 +37,8 @@ final class TestNode implements AutoCloseable {
   private final AtomicInteger codeRequests = new AtomicInteger();
 
   private TestNode(Map<String, String> settings) throws Exception {
-    ActionBus.register(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
+    BusSeal seal = new BusSeal(new byte[32], new SecureRandom());
+    ActionBus.register(vertx.eventBus(), seal);
     vertx
         .eventBus()
         .<ActionCode.Request>consumer(
@@ -53,7 +54,7 @@ final class TestNode implements AutoCloseable {
             });
     hazelcast = Hazelcast.newHazelcastInstance(lonely());
     node =
-        ActionsNode.start(vertx, hazelcast, settings(settings), Clock.systemUTC())
+        ActionsNode.start(vertx, hazelcast, seal, settings(settings), Clock.systemUTC())
             .await(60, TimeUnit.SECONDS);
   }
 

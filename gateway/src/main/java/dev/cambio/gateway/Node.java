@@ -124,7 +124,8 @@ public final class Node implements AutoCloseable {
 
   private Future<ActionsNode> startActions(ClusterNode cluster) {
     Future<ActionsNode> actions =
-        ActionsNode.start(cluster.vertx(), cluster.hazelcast(), configuration.actions(), clock);
+        ActionsNode.start(
+            cluster.vertx(), cluster.hazelcast(), cluster.seal(), configuration.actions(), clock);
     // Registered before it is ready, so that a start that fails elsewhere waits for it and stops
     // it.
     parts.add("actions", () -> blocking(actions.compose(ActionsNode::close)));

@@ -162,12 +162,35 @@ class ActionsContractIT {
           "api.cache.set('%1$s', 5).code => FailedToSetCacheRecord",
           "api.cache.set('%1$s', 'v', {ttl: -1}).code => InvalidExpiry",
           "api.cache.set('%1$s', 'v', {ttl: NaN}).code => InvalidExpiry",
-          "api.cache.set('%1$s', 'v', {expires_at: 1}).code => ItemAlreadyExpired"
+          "api.cache.set('%1$s', 'v', {expires_at: 1}).code => ItemAlreadyExpired",
+          "api.cache.set('%1$s', 'v', {ttl: Infinity}).code => InvalidExpiry",
+          "api.cache.set('%1$s', 'v', {ttl: 1e15}).record.expires_at - Date.now() > 864e5 => false",
+          "api.cache.set('%1$s', 'v').record.expires_at - Date.now() > 895e3 => true",
+          "api.cache.set('%1$s', 'v').record.expires_at - Date.now() > 9e5 => false",
+          "api.cache.set('%1$s', 'v', {ttl: 0}) && api.cache.get('%1$s') => undefined",
+          "typeof api.cache.set('%1$s', 'v', {ttl: 60000}).record.expires_at => number"
         })
     void limits(String example) {
       String[] parts = example.split(" => ");
 
       assertThat(deny(parts[0])).isEqualTo(parts[1]);
+    }
+
+    @Test
+    @DisplayName("§9 entries and bytes of the whole trigger are limited, also across Actions")
+    void total() {
+      String code =
+          """
+          const keys = Array.from({length: 21}, (_, i) => 'total-' + i);
+          const few = keys.map((k) => api.cache.set(k, 'v').code).filter((c) => c);
+          keys.forEach((k) => api.cache.delete(k));
+          const big = ['a', 'b', 'c'].map((k) => api.cache.set('big-' + k, 'v'.repeat(4000)).code);
+          ['a', 'b', 'c'].forEach((k) => api.cache.delete('big-' + k));
+          api.access.deny('x', JSON.stringify([new Set(few).size, [...new Set(few)][0], big[2]]))
+          """;
+
+      assertThat(TokenRequest.running(code).post().text("error_description"))
+          .isEqualTo("[1,\"CacheSizeExceeded\",\"CacheSizeExceeded\"]");
     }
 
     private String deny(String expression) {

@@ -9,7 +9,10 @@ import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
+import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code api.cache} (contract actions-runtime §9): shared by all nodes, one scope per tenant and
  * trigger. Never throws for what an Action asks; answers are the JSON that the Action sees. Keys
- * and values are never logged. Safe for use by many threads; its methods block.
+ * and values are never logged, and values are sealed in the map. Safe for use by many threads; its
+ * methods block.
  */
 public final class ActionCache {
 
@@ -30,20 +34,37 @@ public final class ActionCache {
   private static final long WAIT_MS = 1000;
 
   private final IMap<String, CacheBucket> map;
+  private final BusSeal seal;
   private final CacheLimits limits;
   private final Clock clock;
 
-  public ActionCache(HazelcastInstance hazelcast, CacheLimits limits, Clock clock) {
+  public ActionCache(HazelcastInstance hazelcast, BusSeal seal, CacheLimits limits, Clock clock) {
     this.map = hazelcast.getMap(ActionBus.CACHE_MAP);
+    this.seal = seal;
     this.limits = limits;
     this.clock = clock;
   }
 
   /** JSON of the record, or null if there is none. */
   @Nullable String get(String tenant, Trigger trigger, String key) {
-    CacheBucket bucket = await(map.getAsync(scope(tenant, trigger)));
+    String scope = scope(tenant, trigger);
+    CacheBucket bucket = await(map.getAsync(scope));
     CacheBucket.Item item = bucket == null ? null : bucket.find(key, clock.millis());
-    return item == null ? null : Json.write(shown(item));
+    String value = item == null ? null : open(scope, key, item);
+    return item == null || value == null ? null : Json.write(shown(value, item.expiresAt()));
+  }
+
+  private static String purpose(String scope, String key) {
+    return "api.cache\n" + scope + '\n' + key;
+  }
+
+  private @Nullable String open(String scope, String key, CacheBucket.Item item) {
+    try {
+      return new String(seal.open(purpose(scope, key), item.sealed()), StandardCharsets.UTF_8);
+    } catch (GeneralSecurityException e) {
+      log.warn("an entry of the Actions cache was set under another cluster secret");
+      return null;
+    }
   }
 
   /** JSON of the outcome. */
@@ -66,12 +87,19 @@ public final class ActionCache {
     return switch (CacheExpiry.of(optionsJson, now, limits)) {
       case CacheExpiry.Refused refused -> error(refused.code());
       case CacheExpiry.At at -> {
-        CacheBucket.Item item = new CacheBucket.Item(value, at.millis());
+        byte[] plain = value.getBytes(StandardCharsets.UTF_8);
+        CacheBucket.Item item =
+            new CacheBucket.Item(
+                seal.seal(purpose(scope(tenant, trigger), key), plain),
+                CacheBucket.utf8Length(key) + plain.length,
+                at.millis());
         Boolean stored = process(tenant, trigger, new CacheBucket.Put(key, item, now, limits));
         if (stored == null) {
           yield error("FailedToSetCacheRecord");
         }
-        yield stored ? success(item) : error("CacheSizeExceeded");
+        yield stored
+            ? Json.write((ObjectNode) succeeded().set("record", shown(value, at.millis())))
+            : error("CacheSizeExceeded");
       }
     };
   }
@@ -82,23 +110,19 @@ public final class ActionCache {
     if (removed == null) {
       return error("FailedToDeleteCacheRecord");
     }
-    return removed ? success(null) : error("CacheKeyDoesNotExist");
+    return removed ? Json.write(succeeded()) : error("CacheKeyDoesNotExist");
   }
 
   static String error(String code) {
     return Json.write(node().put("type", "error").put("code", code));
   }
 
-  private static String success(CacheBucket.@Nullable Item item) {
-    ObjectNode success = node().put("type", "success");
-    if (item != null) {
-      success.set("record", shown(item));
-    }
-    return Json.write(success);
+  private static ObjectNode succeeded() {
+    return node().put("type", "success");
   }
 
-  private static ObjectNode shown(CacheBucket.Item item) {
-    return node().put("value", item.value()).put("expires_at", item.expiresAt());
+  private static ObjectNode shown(String value, long expiresAt) {
+    return node().put("value", value).put("expires_at", expiresAt);
   }
 
   private static ObjectNode node() {

@@ -24,9 +24,12 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
   /**
    * One entry.
    *
+   * @param sealed the value, which members hold and send in this form only
+   * @param bytes size of key and value in UTF-8
    * @param expiresAt milliseconds since the epoch
    */
-  record Item(String value, long expiresAt) implements Serializable {}
+  @SuppressWarnings("ArrayRecordComponent") // Never compared; a list of bytes would be larger.
+  record Item(byte[] sealed, int bytes, long expiresAt) implements Serializable {}
 
   @Nullable Item find(String key, long now) {
     Item item = items.get(key);
@@ -40,10 +43,7 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
   }
 
   private boolean fits(CacheLimits limits) {
-    int bytes = 0;
-    for (Entry<String, Item> entry : items.entrySet()) {
-      bytes += utf8Length(entry.getKey()) + utf8Length(entry.getValue().value());
-    }
+    int bytes = items.values().stream().mapToInt(Item::bytes).sum();
     return items.size() <= limits.entries() && bytes <= limits.totalBytes();
   }
 

@@ -7,11 +7,21 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
+import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -65,9 +75,65 @@ class ActionCacheClusterTest {
 
   @BeforeEach
   void empty() {
-    here = new ActionCache(first, CacheLimits.STANDARD, clock);
-    there = new ActionCache(second, CacheLimits.STANDARD, clock);
+    here = cacheOf(first, CacheLimits.STANDARD);
+    there = cacheOf(second, CacheLimits.STANDARD);
     first.getMap(ActionBus.CACHE_MAP).clear();
+  }
+
+  private ActionCache cacheOf(HazelcastInstance member, CacheLimits limits) {
+    return new ActionCache(member, seal("a cluster secret"), limits, clock);
+  }
+
+  private static BusSeal seal(String secret) {
+    return new BusSeal(secret.getBytes(StandardCharsets.UTF_8), new SecureRandom());
+  }
+
+  @Test
+  void valuesAreSealedInTheMap() throws Exception {
+    set("k", "a value to keep secret", null);
+
+    CacheBucket bucket = (CacheBucket) first.getMap(ActionBus.CACHE_MAP).values().iterator().next();
+    CacheBucket.Item item = Objects.requireNonNull(bucket.find("k", now.get()));
+    assertThat(new String(item.sealed(), StandardCharsets.ISO_8859_1))
+        .doesNotContain("keep secret");
+    ActionCache stranger =
+        new ActionCache(second, seal("another cluster secret"), CacheLimits.STANDARD, clock);
+    assertThat(stranger.get("acme", TRIGGER, "k")).isNull();
+  }
+
+  @Test
+  void limitsCanBeRaised() {
+    CacheLimits raised =
+        new CacheLimits(21, 70, 5000, 10_000, Duration.ofMinutes(15), Duration.ofHours(24));
+    ActionCache cache = cacheOf(first, raised);
+
+    assertThat(cache.set("acme", TRIGGER, "k".repeat(70), "v".repeat(5000), null))
+        .contains("success");
+    assertThat(cache.set("acme", TRIGGER, "k".repeat(71), "v", null))
+        .contains("CacheKeySizeExceeded");
+    for (int i = 0; i < 20; i++) {
+      assertThat(cache.set("acme", TRIGGER, "k" + i, "v", null)).contains("success");
+    }
+    assertThat(cache.set("acme", TRIGGER, "one-more", "v", null)).contains("CacheSizeExceeded");
+  }
+
+  @Test
+  void concurrentWritesFromBothNodesLoseNothing() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> writes = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        ActionCache node = i % 2 == 0 ? here : there;
+        String key = "k" + i;
+        writes.add(threads.submit(() -> node.set("acme", TRIGGER, key, key, null)));
+      }
+      int stored = 0;
+      for (int i = 0; i < 40; i++) {
+        boolean success = writes.get(i).get().contains("success");
+        assertThat(there.get("acme", TRIGGER, "k" + i) != null).isEqualTo(success);
+        stored += success ? 1 : 0;
+      }
+      assertThat(stored).isEqualTo(CacheLimits.STANDARD.entries());
+    }
   }
 
   private String set(String key, String value, @Nullable String options) throws Exception {

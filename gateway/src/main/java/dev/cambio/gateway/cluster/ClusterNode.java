@@ -43,10 +43,12 @@ public final class ClusterNode implements AutoCloseable {
 
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;
+  private final BusSeal seal;
 
-  private ClusterNode(HazelcastInstance hazelcast, Vertx vertx) {
+  private ClusterNode(HazelcastInstance hazelcast, Vertx vertx, BusSeal seal) {
     this.hazelcast = hazelcast;
     this.vertx = vertx;
+    this.seal = seal;
   }
 
   /**
@@ -58,8 +60,9 @@ public final class ClusterNode implements AutoCloseable {
     HazelcastInstance hazelcast = member(settings);
     try {
       Vertx vertx = vertx(settings, hazelcast);
-      ActionBus.register(vertx.eventBus(), new BusSeal(secret(settings, random), random));
-      return new ClusterNode(hazelcast, vertx);
+      BusSeal seal = new BusSeal(secret(settings, random), random);
+      ActionBus.register(vertx.eventBus(), seal);
+      return new ClusterNode(hazelcast, vertx, seal);
     } catch (RuntimeException e) {
       hazelcast.getLifecycleService().terminate();
       throw e;
@@ -72,6 +75,11 @@ public final class ClusterNode implements AutoCloseable {
 
   public Vertx vertx() {
     return vertx;
+  }
+
+  /** Under which nodes keep and send what no other party may read. */
+  public BusSeal seal() {
+    return seal;
   }
 
   /** Leaves gracefully: the bus first, so that nobody sends here, then the member with its data. */
