@@ -14,6 +14,7 @@ import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
+import dev.cambio.gateway.exchange.Delegation;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
@@ -133,6 +134,7 @@ public final class Gateway implements AutoCloseable {
             actionClient,
             audiences,
             actorTokens,
+            new Delegation(signatures, idTokens, audiences, opaqueTokens),
             new UserResolution(users, connections, clock),
             users,
             loginPipeline,

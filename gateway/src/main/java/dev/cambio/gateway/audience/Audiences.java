@@ -238,6 +238,11 @@ public final class Audiences {
     return "signing_secret/" + tenantId + "/" + id;
   }
 
+  /** The secret that tokens for the API are signed with, if they are signed with one. */
+  public Optional<byte[]> signingSecret(String tenantId, String identifier) {
+    return byIdentifier.get(tenantId, identifier).flatMap(ResourceServer::signingSecret);
+  }
+
   /** Whether an API of that identifier exists. */
   public boolean exists(String tenantId, String identifier) {
     return byIdentifier.get(tenantId, identifier).isPresent();

@@ -55,6 +55,7 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final ActionClient actionClient;
   private final Audiences audiences;
   private final ActorTokenVerifier actorTokens;
+  private final Delegation delegation;
   private final UserResolution resolution;
   private final Users users;
   private final LoginPipeline loginPipeline;
@@ -69,6 +70,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       ActionClient actionClient,
       Audiences audiences,
       ActorTokenVerifier actorTokens,
+      Delegation delegation,
       UserResolution resolution,
       Users users,
       LoginPipeline loginPipeline,
@@ -81,6 +83,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.actionClient = actionClient;
     this.audiences = audiences;
     this.actorTokens = actorTokens;
+    this.delegation = delegation;
     this.resolution = resolution;
     this.users = users;
     this.loginPipeline = loginPipeline;
@@ -130,9 +133,10 @@ public final class TokenExchangeGrant implements GrantHandler {
       record.addressBlocked();
     }
     Accepted accepted = decision.orThrow();
-    record.actor(accepted.actor());
+    Optional<Actor> actor = delegation.actor(tenant, exchange.subjectToken(), accepted.actor());
+    record.actor(actor);
     if (target instanceof SessionTransfer) {
-      requireOneActor(accepted.actor());
+      requireOneActor(actor);
     }
     Optional<Organization> organization =
         sameOrganization(
@@ -158,7 +162,7 @@ public final class TokenExchangeGrant implements GrantHandler {
             organization,
             exchange.subjectTokenType(),
             exchange.actorToken().map(ActorToken::type),
-            accepted.actor(),
+            actor,
             accepted.transactionMetadata(),
             sensitive(exchange));
     Login completed = loginPipeline.complete(login, record.runs());
@@ -174,7 +178,7 @@ public final class TokenExchangeGrant implements GrantHandler {
         target,
         exchange.scope(),
         completed.granted(),
-        accepted.actor(),
+        actor,
         Optional.of(TokenTypes.ACCESS_TOKEN),
         Optional.empty(),
         boundKey,

@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpaqueTokens {
   private static final int BYTES = 32;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
 
   /** What a token is good for. */
   enum Kind {
@@ -103,6 +105,11 @@ public final class OpaqueTokens {
       throw new RequestInvalid("The user could not be resolved.", "user or client is deleted");
     }
     return token;
+  }
+
+  /** Whether a token looks like one of ours, so that it is worth asking the database. */
+  public static boolean isPlausible(String token) {
+    return FORM.matcher(token).matches();
   }
 
   /** The claims of an opaque access token; empty if it is unknown or expired. */
