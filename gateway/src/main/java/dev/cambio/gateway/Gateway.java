@@ -1,6 +1,7 @@
 package dev.cambio.gateway;
 
 import com.hazelcast.core.HazelcastInstance;
+import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
 import dev.cambio.gateway.action.ActionRetention;
@@ -125,8 +126,10 @@ public final class Gateway implements AutoCloseable {
             audiences,
             users,
             clock);
+    UserAccess access = new UserAccess(database);
     LoginPipeline loginPipeline =
-        new LoginPipeline(actions, actionClient, users, settings.exchange().actionTimeout(), clock);
+        new LoginPipeline(
+            actions, actionClient, users, access, settings.exchange().actionTimeout(), clock);
     TokenExchangeGrant tokenExchange =
         new TokenExchangeGrant(
             new TokenExchangeProfiles(database, caches),
@@ -139,6 +142,7 @@ public final class Gateway implements AutoCloseable {
             users,
             loginPipeline,
             new Organizations(database, caches),
+            access,
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), clock),
             settings.exchange(),
             clock);

@@ -185,21 +185,31 @@ public final class Audiences {
     }
   }
 
-  /** The requested scopes that are granted (contract token-endpoint §7.2). */
-  public ScopeSet grant(Tenant tenant, Client client, Target target, ScopeSet requested) {
+  /**
+   * The requested scopes that are granted (contract token-endpoint §7.2).
+   *
+   * @param permissions of the user, where the API enforces them
+   */
+  public ScopeSet grant(
+      Tenant tenant,
+      Client client,
+      Target target,
+      ScopeSet requested,
+      Optional<Set<String>> permissions) {
     return switch (target) {
       case ResourceServer api ->
           requested.filter(
-              scope -> OIDC_SCOPES.contains(scope) || grants(tenant, client, api, scope));
+              scope ->
+                  OIDC_SCOPES.contains(scope)
+                      || (grants(tenant, client, api, scope)
+                          && permissions.map(held -> held.contains(scope)).orElse(true)));
       case Userinfo userinfo -> requested.filter(OIDC_SCOPES::contains);
       case SessionTransfer transfer -> ScopeSet.EMPTY;
     };
   }
 
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {
-    // Roles and permissions are not stored yet, so an API that enforces them grants nothing.
     return api.scopes().contains(scope)
-        && !api.enforcesPolicies()
         && (!api.userPolicy().equals("require_client_grant")
             || userGrant(tenant, client, api).map(grant -> grant.allows(scope)).orElse(false));
   }

@@ -66,6 +66,11 @@ public record ResourceServer(
     return payload.path("enforce_policies").asBoolean(false);
   }
 
+  /** Whether tokens tell what the user may do, whatever was asked for. */
+  public boolean tellsPermissions() {
+    return enforcesPolicies() && tokenDialect().endsWith("_authz");
+  }
+
   @Override
   public boolean takesDpop() {
     return payload.path("proof_of_possession").path("mechanism").asText().equals("dpop");

@@ -1,11 +1,13 @@
 package dev.cambio.gateway.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.audience.Audiences;
+import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.SessionTransfer;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
@@ -45,6 +47,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The token-exchange grant: each line of {@link #authorize} is one step of contract §3. */
 public final class TokenExchangeGrant implements GrantHandler {
@@ -60,6 +63,7 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final Users users;
   private final LoginPipeline loginPipeline;
   private final Organizations organizations;
+  private final UserAccess access;
   private final SuspiciousIpThrottle throttle;
   private final ExchangeSettings settings;
   private final Clock clock;
@@ -75,6 +79,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       Users users,
       LoginPipeline loginPipeline,
       Organizations organizations,
+      UserAccess access,
       SuspiciousIpThrottle throttle,
       ExchangeSettings settings,
       Clock clock) {
@@ -88,6 +93,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.users = users;
     this.loginPipeline = loginPipeline;
     this.organizations = organizations;
+    this.access = access;
     this.throttle = throttle;
     this.settings = settings;
     this.clock = clock;
@@ -139,7 +145,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       requireOneActor(actor);
     }
     Optional<Organization> organization =
-        sameOrganization(
+        Organizations.agreed(
             client, requested, organizations.resolve(tenant, client, accepted.organization()));
     organization.ifPresent(record::organization);
     Resolved resolved = resolve(tenant, client, accepted);
@@ -147,7 +153,12 @@ public final class TokenExchangeGrant implements GrantHandler {
     requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(target);
-    ScopeSet granted = audiences.grant(tenant, client, target, exchange.scope());
+    Optional<String> organizationId = organization.map(Organization::id);
+    Optional<Set<String>> permissions =
+        target instanceof ResourceServer api && api.enforcesPolicies()
+            ? Optional.of(access.permissions(tenant.id(), user.userId(), organizationId, api))
+            : Optional.empty();
+    ScopeSet granted = audiences.grant(tenant, client, target, exchange.scope(), permissions);
     LoginTransaction login =
         new LoginTransaction(
             tenant,
@@ -173,11 +184,12 @@ public final class TokenExchangeGrant implements GrantHandler {
         user.userId(),
         Optional.of(user),
         Optional.of(resolved.connection().name()),
-        organization.map(of -> claims(tenant, of)),
+        organization.map(of -> OrganizationClaims.of(tenant, of)),
         record.ip(),
         target,
         exchange.scope(),
         completed.granted(),
+        permissions,
         actor,
         Optional.of(TokenTypes.ACCESS_TOKEN),
         Optional.empty(),
@@ -208,19 +220,6 @@ public final class TokenExchangeGrant implements GrantHandler {
     }
   }
 
-  /** What the request names and what the Action sets must be one organization (contract §6). */
-  private static Optional<Organization> sameOrganization(
-      Client client, Optional<Organization> requested, Optional<Organization> set) {
-    if (requested.isPresent() && set.isPresent() && !requested.get().id().equals(set.get().id())) {
-      throw new RequestInvalid("The organization differs from the parameter organization");
-    }
-    Optional<Organization> organization = requested.or(() -> set);
-    if (organization.isEmpty() && client.organizationUsage().equals("require")) {
-      throw new RequestInvalid("parameter organization is required for this client");
-    }
-    return organization;
-  }
-
   private void requireMembership(
       Tenant tenant,
       Optional<Organization> organization,
@@ -243,12 +242,6 @@ public final class TokenExchangeGrant implements GrantHandler {
     if (joined) {
       record.memberAdded();
     }
-  }
-
-  private static OrganizationClaims claims(Tenant tenant, Organization organization) {
-    return new OrganizationClaims(
-        organization.id(),
-        Optional.of(organization.name()).filter(name -> tenant.allowsOrganizationNames()));
   }
 
   private Optional<User> actorTokenUser(Tenant tenant, TokenExchangeRequest exchange) {

@@ -67,6 +67,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
         audiences.grantToClient(tenant, client, api, requested),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.of(GRANT_TYPE_CLAIM),
         audiences.boundKey(client, api, request.proofKey()),
         Map.of(),

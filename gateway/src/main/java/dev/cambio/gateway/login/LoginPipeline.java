@@ -1,5 +1,6 @@
 package dev.cambio.gateway.login;
 
+import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.action.Actions;
@@ -7,6 +8,7 @@ import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.user.MetadataChanges;
 import dev.cambio.gateway.user.Users;
 import dev.cambio.model.action.ActionResult;
@@ -22,14 +24,21 @@ public final class LoginPipeline {
   private final Actions actions;
   private final ActionClient client;
   private final Users users;
+  private final UserAccess access;
   private final Duration budget;
   private final Clock clock;
 
   public LoginPipeline(
-      Actions actions, ActionClient client, Users users, Duration budget, Clock clock) {
+      Actions actions,
+      ActionClient client,
+      Users users,
+      UserAccess access,
+      Duration budget,
+      Clock clock) {
     this.actions = actions;
     this.client = client;
     this.users = users;
+    this.access = access;
     this.budget = budget;
     this.clock = clock;
   }
@@ -61,10 +70,13 @@ public final class LoginPipeline {
     return state.completed();
   }
 
-  private static Optional<OAuthException> runAll(
+  private Optional<OAuthException> runAll(
       LoginTransaction login, LoginState state, List<BoundAction> bound, TriggerRun run) {
+    List<String> roles =
+        access.roles(
+            login.tenant().id(), login.user().userId(), login.organization().map(Organization::id));
     for (BoundAction action : bound) {
-      ActionResult result = run.run(action, PostLoginEvent.of(login, state.metadata()));
+      ActionResult result = run.run(action, PostLoginEvent.of(login, roles, state.metadata()));
       Optional<OAuthException> refusal = state.apply(result);
       if (refusal.isPresent()) {
         return refusal;

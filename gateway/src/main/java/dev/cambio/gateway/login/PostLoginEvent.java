@@ -4,17 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.user.Connection;
+import java.util.List;
 import java.util.Map;
 
 /** The {@code event} of post-login in a token exchange (contract actions-runtime §7). */
 final class PostLoginEvent {
   private PostLoginEvent() {}
 
-  /** A fresh event; each Action gets its own, with the metadata its predecessors left. */
-  static ObjectNode of(LoginTransaction login, Map<String, JsonNode> metadata) {
+  /**
+   * A fresh event; each Action gets its own, with the metadata its predecessors left.
+   *
+   * @param roles names of the user's roles
+   */
+  static ObjectNode of(LoginTransaction login, List<String> roles, Map<String, JsonNode> metadata) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.putObject("authentication").putArray("methods");
-    event.putObject("authorization").putArray("roles");
+    roles.forEach(event.putObject("authorization").putArray("roles")::add);
     event
         .putObject("client")
         .put("client_id", login.client().clientId())

@@ -47,6 +47,23 @@ public final class Organizations {
   }
 
   /**
+   * The organization of a login: what the request names and what the Action sets must be one.
+   *
+   * @throws RequestInvalid if they differ, or if the client requires one and there is none
+   */
+  public static Optional<Organization> agreed(
+      Client client, Optional<Organization> requested, Optional<Organization> set) {
+    if (requested.isPresent() && set.isPresent() && !requested.get().id().equals(set.get().id())) {
+      throw new RequestInvalid("The organization differs from the parameter organization");
+    }
+    Optional<Organization> organization = requested.or(() -> set);
+    if (organization.isEmpty() && client.organizationUsage().equals("require")) {
+      throw new RequestInvalid("parameter organization is required for this client");
+    }
+    return organization;
+  }
+
+  /**
    * Sees to it that a user who logs in for an organization belongs to it.
    *
    * @param mayJoin whether the way the user was found lets the connection make a member

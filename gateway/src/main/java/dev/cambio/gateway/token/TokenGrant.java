@@ -8,6 +8,7 @@ import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a grant has decided to issue.
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param organization that the login was for, as tokens name it
  * @param ip that the request counts for
  * @param granted every scope granted, those of OpenID Connect included
+ * @param permissions of the user, where the API enforces them
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
  * @param grantType the {@code gty} claim of access tokens in Auth0's own dialect
@@ -38,6 +40,7 @@ public record TokenGrant(
     Target target,
     ScopeSet requested,
     ScopeSet granted,
+    Optional<Set<String>> permissions,
     Optional<Actor> actor,
     Optional<String> issuedTokenType,
     Optional<String> grantType,

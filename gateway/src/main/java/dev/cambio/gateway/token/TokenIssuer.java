@@ -112,6 +112,9 @@ public final class TokenIssuer {
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }
+    if (target instanceof ResourceServer api && api.tellsPermissions()) {
+      grant.permissions().ifPresent(held -> held.forEach(claims.putArray("permissions")::add));
+    }
     claims.setAll(custom(grant, grant.accessTokenClaims()));
     return claims;
   }
