@@ -155,7 +155,7 @@ public final class Gateway implements AutoCloseable {
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(
             tenants,
-            new ClientAuthenticator(clients),
+            new ClientAuthenticator(clients, signatures, database, clock),
             dpop,
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
             new TokenIssuer(keys, opaqueTokens, clock),

@@ -98,7 +98,15 @@ class ClientKeysIT {
     assertThat(admin.post(path, credential(publicKey("RSA", 1024))).message())
         .contains("An RSA key must have 2048 to 8192 bits, not 1024");
     assertThat(admin.post(path, credential(publicKey("EC", 256))).message())
-        .contains("The algorithm needs an RSA key");
+        .contains("The key does not fit the algorithm RS256");
+    assertThat(admin.post(path, credential(good).put("alg", "ES256")).message())
+        .contains("The key does not fit the algorithm ES256");
+    assertThat(admin.post(path, credential(publicKey("EC", 384)).put("alg", "ES256")).status())
+        .isEqualTo(400);
+    assertThat(admin.post(path, credential(publicKey("EC", 521))).message())
+        .contains("An EC key must be on the curve P-256 or P-384");
+    assertThat(admin.post(path, credential(publicKey("Ed25519", 255))).message())
+        .contains("The algorithm needs an RSA or EC key");
     assertThat(admin.post(path, credential("nonsense")).message())
         .contains("Neither a public key nor a certificate in PEM");
     assertThat(admin.post(path, credential(good + good)).message())

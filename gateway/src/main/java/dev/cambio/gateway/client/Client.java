@@ -3,6 +3,7 @@ package dev.cambio.gateway.client;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
 import dev.cambio.gateway.store.Payload;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -11,18 +12,29 @@ import java.util.Set;
  *
  * @param payload the entity without id and secret
  * @param secret absent for a client that has none
+ * @param keys that it signs assertions with; empty for a client that does not
  */
 public record Client(
-    String clientId, String name, ObjectNode payload, Optional<ClientSecret> secret) {
+    String clientId,
+    String name,
+    ObjectNode payload,
+    Optional<ClientSecret> secret,
+    List<ClientKey> keys) {
   private static final int DEFAULT_ID_TOKEN_LIFETIME = 36_000;
 
-  /** Whether the client authenticates with its secret; otherwise it is public. */
+  /** Whether the client authenticates at all; otherwise it is public. */
   public boolean isConfidential() {
-    return !payload.path("token_endpoint_auth_method").asText("none").equals("none");
+    return usesSecret() || usesKeyAuthentication();
+  }
+
+  /** Whether it authenticates with its secret. */
+  boolean usesSecret() {
+    return !usesKeyAuthentication()
+        && !payload.path("token_endpoint_auth_method").asText("none").equals("none");
   }
 
   /** Whether it authenticates with key or certificate instead of a secret. */
-  public boolean usesKeyAuthentication() {
+  private boolean usesKeyAuthentication() {
     return payload.path("client_authentication_methods").size() > 0;
   }
 

@@ -4,9 +4,12 @@ import dev.cambio.gateway.client.ClientCredentials.Assertion;
 import dev.cambio.gateway.client.ClientCredentials.Basic;
 import dev.cambio.gateway.client.ClientCredentials.None;
 import dev.cambio.gateway.client.ClientCredentials.Post;
-import dev.cambio.gateway.error.OAuthException.AssertionInvalid;
 import dev.cambio.gateway.error.OAuthException.ClientUnauthenticated;
+import dev.cambio.gateway.key.JwtSignatures;
+import dev.cambio.gateway.store.Database;
+import dev.cambio.gateway.tenant.Tenant;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Optional;
 
 /** Decides whether a client is who it says (contract token-endpoint §1.2). */
@@ -18,22 +21,37 @@ public final class ClientAuthenticator {
       new ClientSecret("no client has this".getBytes(StandardCharsets.UTF_8));
 
   private final Clients clients;
+  private final ClientAssertions assertions;
 
-  public ClientAuthenticator(Clients clients) {
+  public ClientAuthenticator(
+      Clients clients, JwtSignatures signatures, Database database, Clock clock) {
     this.clients = clients;
+    this.assertions = new ClientAssertions(signatures, database, clock);
   }
 
   /** The client, authenticated as its configuration demands; refuses with 401 otherwise. */
-  public Client authenticate(String tenantId, ClientCredentials credentials) {
+  public Client authenticate(Tenant tenant, ClientCredentials credentials) {
+    String tenantId = tenant.id();
     return switch (credentials) {
       case Basic basic -> authenticateBasic(tenantId, basic);
       case Post post ->
           bySecret(tenantId, post.clientId(), post.secret())
               .orElseThrow(() -> refused(post.clientId(), false));
       case None none -> publicClient(tenantId, none.clientId());
-      case Assertion assertion ->
-          throw new AssertionInvalid("private_key_jwt is not available for this client");
+      case Assertion assertion -> byAssertion(tenant, assertion);
     };
+  }
+
+  private Client byAssertion(Tenant tenant, Assertion assertion) {
+    Client client =
+        clients
+            .find(tenant.id(), assertion.clientId())
+            .orElseThrow(
+                () ->
+                    ClientAssertions.refused(
+                        "client '%s' is unknown".formatted(assertion.clientId())));
+    assertions.require(tenant, client, assertion);
+    return client;
   }
 
   private Client authenticateBasic(String tenantId, Basic raw) {
@@ -50,15 +68,13 @@ public final class ClientAuthenticator {
     Optional<Client> client = clients.find(tenantId, clientId);
     ClientSecret secret = client.flatMap(Client::secret).orElse(NO_SECRET);
     boolean matches = secret.matches(presented);
-    return client
-        .filter(found -> matches && secret != NO_SECRET)
-        .filter(found -> found.isConfidential() && !found.usesKeyAuthentication());
+    return client.filter(found -> matches && secret != NO_SECRET).filter(Client::usesSecret);
   }
 
   private Client publicClient(String tenantId, String clientId) {
     return clients
         .find(tenantId, clientId)
-        .filter(client -> !client.isConfidential() && !client.usesKeyAuthentication())
+        .filter(client -> !client.isConfidential())
         .orElseThrow(() -> refused(clientId, false));
   }
 

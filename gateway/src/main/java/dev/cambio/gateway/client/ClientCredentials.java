@@ -5,6 +5,8 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.inbound.FormBody;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
+import dev.cambio.gateway.key.SignedJwt;
+import dev.cambio.gateway.key.SignedJwt.Invalid;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,9 @@ import java.util.Optional;
 
 /** What a request presents to say which client it comes from (contract token-endpoint §1.2). */
 public sealed interface ClientCredentials {
+
+  /** What {@code client_assertion_type} must be (RFC 7523 §2.2). */
+  String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
   /** The client that the request claims to be. */
   String clientId();
@@ -34,7 +39,13 @@ public sealed interface ClientCredentials {
   }
 
   /** A {@code client_assertion} (RFC 7523). */
-  record Assertion(String clientId) implements ClientCredentials {}
+  record Assertion(String clientId, SignedJwt token) implements ClientCredentials {
+    /** The assertion stays out. */
+    @Override
+    public String toString() {
+      return "Assertion[" + clientId + "]";
+    }
+  }
 
   /** Only {@code client_id}. */
   record None(String clientId) implements ClientCredentials {}
@@ -44,9 +55,11 @@ public sealed interface ClientCredentials {
     Optional<Basic> basic = request.header("authorization").flatMap(ClientCredentials::basic);
     Optional<String> clientId = parameters.find("client_id");
     Optional<String> secret = parameters.find("client_secret");
-    boolean assertion = parameters.find("client_assertion").isPresent();
+    Optional<String> assertion = parameters.find("client_assertion");
     int mechanisms =
-        (basic.isPresent() ? 1 : 0) + (secret.isPresent() ? 1 : 0) + (assertion ? 1 : 0);
+        (basic.isPresent() ? 1 : 0)
+            + (secret.isPresent() ? 1 : 0)
+            + (assertion.isPresent() ? 1 : 0);
     if (mechanisms > 1) {
       throw new RequestInvalid("The client must authenticate in one way only");
     }
@@ -56,14 +69,37 @@ public sealed interface ClientCredentials {
       }
       return basic.get();
     }
-    if (assertion) {
-      return new Assertion(clientId.orElse(""));
+    Optional<String> assertionType = parameters.find("client_assertion_type");
+    if (assertion.isPresent() || assertionType.isPresent()) {
+      return assertion(
+          assertion.orElseThrow(() -> missing("client_assertion")),
+          assertionType.orElseThrow(() -> missing("client_assertion_type")),
+          clientId);
     }
-    String id =
-        clientId.orElseThrow(() -> new RequestInvalid("Missing required parameter: client_id"));
+    String id = clientId.orElseThrow(() -> missing("client_id"));
     return secret
         .<ClientCredentials>map(value -> new Post(id, value))
         .orElseGet(() -> new None(id));
+  }
+
+  private static RequestInvalid missing(String parameter) {
+    return new RequestInvalid("Missing required parameter: " + parameter);
+  }
+
+  private static Assertion assertion(String assertion, String type, Optional<String> clientId) {
+    if (!type.equals(JWT_BEARER)) {
+      throw new RequestInvalid("client_assertion_type must be " + JWT_BEARER);
+    }
+    try {
+      SignedJwt token = SignedJwt.parse(assertion);
+      String subject = token.text("sub");
+      if (clientId.isPresent() && !clientId.get().equals(subject)) {
+        throw new RequestInvalid("client_id differs from the client assertion");
+      }
+      return new Assertion(subject, token);
+    } catch (Invalid e) {
+      throw ClientAssertions.refused("the client assertion: " + e.reason());
+    }
   }
 
   /** The halves of HTTP Basic, raw; empty for another scheme. */

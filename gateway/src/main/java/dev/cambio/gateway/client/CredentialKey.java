@@ -8,12 +8,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -24,14 +27,21 @@ import org.bouncycastle.util.io.pem.PemReader;
  * The public key of a client that signs its assertions ({@code private_key_jwt}), read from PEM
  * (contract management-api §2.3).
  *
- * @param key RSA of 2048 to 8192 bits
+ * @param key RSA of 2048 to 8192 bits, or on the curve P-256 or P-384
  * @param certificateExpiry when the certificate ends, if the PEM held one
  * @param certificateThumbprint SHA-256 in hexadecimal, if the PEM held a certificate
  */
 public record CredentialKey(
-    RSAPublicKey key, Optional<Instant> certificateExpiry, Optional<String> certificateThumbprint) {
-  /** rsaEncryption; keys restricted to RSASSA-PSS would not fit every algorithm. */
-  private static final String RSA_ALGORITHM = "1.2.840.113549.1.1.1";
+    PublicKey key, Optional<Instant> certificateExpiry, Optional<String> certificateThumbprint) {
+  /** Algorithms of assertions, and for keys on a curve the size that they need. */
+  public static final List<String> ALGORITHMS =
+      List.of("RS256", "RS384", "PS256", "PS384", "ES256", "ES384");
+
+  private static final Map<String, Integer> CURVE_BITS = Map.of("ES256", 256, "ES384", 384);
+
+  /** Keys restricted to RSASSA-PSS would not fit every algorithm, so they are no RSA here. */
+  private static final Map<String, String> FAMILIES =
+      Map.of("1.2.840.113549.1.1.1", "RSA", "1.2.840.10045.2.1", "EC");
 
   private static final String NOT_PEM = "Neither a public key nor a certificate in PEM";
   private static final int MIN_BITS = 2048;
@@ -60,7 +70,7 @@ public record CredentialKey(
     PemObject object = only(pem);
     try {
       return switch (object.getType()) {
-        case "PUBLIC KEY" -> bare(rsa(SubjectPublicKeyInfo.getInstance(object.getContent())));
+        case "PUBLIC KEY" -> bare(key(SubjectPublicKeyInfo.getInstance(object.getContent())));
         case "RSA PUBLIC KEY" -> bare(rsaOfPkcs1(object.getContent()));
         case "CERTIFICATE", "X509 CERTIFICATE" -> ofCertificate(object.getContent());
         default ->
@@ -93,7 +103,7 @@ public record CredentialKey(
     return first;
   }
 
-  private static CredentialKey bare(RSAPublicKey key) {
+  private static CredentialKey bare(PublicKey key) {
     return new CredentialKey(key, Optional.empty(), Optional.empty());
   }
 
@@ -104,7 +114,7 @@ public record CredentialKey(
         HexFormat.of()
             .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
     return new CredentialKey(
-        rsa(certificate.getSubjectPublicKeyInfo()),
+        key(certificate.getSubjectPublicKeyInfo()),
         Optional.of(certificate.getNotAfter().toInstant()),
         Optional.of(thumbprint));
   }
@@ -118,14 +128,31 @@ public record CredentialKey(
             .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent())));
   }
 
-  private static RSAPublicKey rsa(SubjectPublicKeyInfo info)
+  private static PublicKey key(SubjectPublicKeyInfo info)
       throws IOException, GeneralSecurityException, Unusable {
-    String algorithm = info.getAlgorithm().getAlgorithm().getId();
-    if (!algorithm.equals(RSA_ALGORITHM)) {
-      throw new Unusable("The algorithm needs an RSA key");
+    String family = FAMILIES.get(info.getAlgorithm().getAlgorithm().getId());
+    if (family == null) {
+      throw new Unusable("The algorithm needs an RSA or EC key");
     }
-    return checked(
-        KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(info.getEncoded())));
+    PublicKey key =
+        KeyFactory.getInstance(family).generatePublic(new X509EncodedKeySpec(info.getEncoded()));
+    if (key instanceof ECPublicKey ec && !CURVE_BITS.containsValue(bits(ec))) {
+      throw new Unusable("An EC key must be on the curve P-256 or P-384");
+    }
+    return key instanceof RSAPublicKey rsa ? checked(rsa) : key;
+  }
+
+  private static int bits(ECPublicKey key) {
+    return key.getParams().getCurve().getField().getFieldSize();
+  }
+
+  /** Whether assertions of that algorithm can be signed with it. */
+  public boolean fits(String algorithm) {
+    return switch (key) {
+      case RSAPublicKey rsa -> !CURVE_BITS.containsKey(algorithm);
+      case ECPublicKey ec -> Integer.valueOf(bits(ec)).equals(CURVE_BITS.get(algorithm));
+      default -> false;
+    };
   }
 
   private static RSAPublicKey checked(PublicKey key) throws Unusable {

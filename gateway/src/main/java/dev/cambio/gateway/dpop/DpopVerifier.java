@@ -61,7 +61,7 @@ public final class DpopVerifier {
         .header("dpop")
         .map(
             proof -> {
-              boolean nonceNeeded = !client.isConfidential() && !client.usesKeyAuthentication();
+              boolean nonceNeeded = !client.isConfidential();
               return thumbprint(
                   tenantId, parse(proof), new Expected("POST", endpoint), nonceNeeded);
             });

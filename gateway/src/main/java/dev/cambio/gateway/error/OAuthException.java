@@ -161,6 +161,11 @@ public abstract sealed class OAuthException extends RuntimeException {
     public AssertionInvalid(String description) {
       super(401, "invalid_client", description);
     }
+
+    /** With a reason that only the log may hold. */
+    public AssertionInvalid(String description, String detail) {
+      super(401, "invalid_client", description, detail, null);
+    }
   }
 
   /** 401: the access token that was presented is not accepted (RFC 6750 §3.1). */

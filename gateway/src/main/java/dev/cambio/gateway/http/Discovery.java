@@ -3,6 +3,7 @@ package dev.cambio.gateway.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.client.CredentialKey;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.model.oauth.GrantTypes;
 import java.util.List;
@@ -27,7 +28,8 @@ final class Discovery {
     put(
         document,
         "token_endpoint_auth_methods_supported",
-        List.of("client_secret_basic", "client_secret_post", "none"));
+        List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"));
+    put(document, "token_endpoint_auth_signing_alg_values_supported", CredentialKey.ALGORITHMS);
     put(document, "scopes_supported", List.of("openid", "profile", "email", "phone"));
     put(document, "response_types_supported", List.of());
     put(document, "subject_types_supported", List.of("public"));

@@ -7,6 +7,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
@@ -49,10 +51,22 @@ public final class Jwks {
   }
 
   /** The thumbprint of a key (RFC 7638) with SHA-256, in base64url. */
-  public static String thumbprint(RSAPublicKey key) {
+  public static String thumbprint(PublicKey key) {
     String members =
-        "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}"
-            .formatted(unsigned(key.getPublicExponent()), unsigned(key.getModulus()));
+        switch (key) {
+          case RSAPublicKey rsa ->
+              "{\"e\":\"%s\",\"kty\":\"RSA\",\"n\":\"%s\"}"
+                  .formatted(unsigned(rsa.getPublicExponent()), unsigned(rsa.getModulus()));
+          case ECPublicKey ec -> {
+            int bits = ec.getParams().getCurve().getField().getFieldSize();
+            yield "{\"crv\":\"P-%d\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}"
+                .formatted(
+                    bits,
+                    fixed(ec.getW().getAffineX(), bits / Byte.SIZE),
+                    fixed(ec.getW().getAffineY(), bits / Byte.SIZE));
+          }
+          default -> throw new IllegalArgumentException("neither an RSA nor an EC key");
+        };
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(members.getBytes(StandardCharsets.US_ASCII));
@@ -60,6 +74,15 @@ public final class Jwks {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** A coordinate (RFC 7518 §6.2.1.2): as many octets as the curve has. */
+  private static String fixed(BigInteger coordinate, int length) {
+    byte[] bytes = coordinate.toByteArray();
+    byte[] octets = new byte[length];
+    int count = Math.min(bytes.length, length);
+    System.arraycopy(bytes, bytes.length - count, octets, length - count, count);
+    return BASE64URL.encodeToString(octets);
   }
 
   /** Base64urlUInt (RFC 7518 §2): big-endian without leading zero octets. */

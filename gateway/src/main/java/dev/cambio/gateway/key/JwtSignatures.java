@@ -1,6 +1,8 @@
 package dev.cambio.gateway.key;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.Vertx;
@@ -29,6 +31,9 @@ public final class JwtSignatures {
 
   /** Verifiers of published keys by key id and algorithm; a tenant publishes ten keys at most. */
   private final Map<String, JWTAuth> verifiers = new ConcurrentHashMap<>();
+
+  private final Cache<String, JWTAuth> verifiersOfPem =
+      Caffeine.newBuilder().maximumSize(1000).build();
 
   public JwtSignatures(Vertx vertx, SigningKeys keys) {
     this.vertx = vertx;
@@ -60,6 +65,25 @@ public final class JwtSignatures {
     }
     require(
         verifier(new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(Buffer.buffer(secret))),
+        token);
+  }
+
+  /**
+   * Throws unless that key signed the token.
+   *
+   * @param pem a public key
+   * @param algorithm that the token must say and the key fits
+   */
+  public void requirePem(String pem, String algorithm, SignedJwt token) throws Invalid {
+    if (!token.algorithm().equals(algorithm)) {
+      throw new Invalid("another algorithm than the key's");
+    }
+    require(
+        verifiersOfPem.get(
+            algorithm + pem,
+            id ->
+                verifier(
+                    new PubSecKeyOptions().setAlgorithm(algorithm).setBuffer(Buffer.buffer(pem)))),
         token);
   }
 

@@ -65,12 +65,17 @@ final class ClientKeys implements Operations.Resource {
    */
   String store(Call call, String clientId, ObjectNode body, String at) {
     CredentialKey key = key(body, at);
+    String algorithm = body.path("alg").asText("RS256");
+    if (!key.fits(algorithm)) {
+      throw ManagementException.invalidBody(
+          new Violation(at + "alg", "The key does not fit the algorithm " + algorithm));
+    }
     ObjectNode payload = JsonNodeFactory.instance.objectNode().put("credential_type", "public_key");
     if (body.has("name")) {
       payload.put("name", body.path("name").asText());
     }
     String kid = body.path("kid").asText(key.keyId());
-    payload.put("kid", kid).put("alg", body.path("alg").asText("RS256")).put("pem", key.pem());
+    payload.put("kid", kid).put("alg", algorithm).put("pem", key.pem());
     key.certificateThumbprint().ifPresent(print -> payload.put("thumbprint_sha256", print));
     expiry(call, body, key, at).ifPresent(date -> payload.put(EXPIRES_AT, Dates.text(date)));
     requireRoom(call, clientId, kid);

@@ -90,6 +90,6 @@ public final class TokenEndpoint {
 
   private Client authenticate(TokenRequest request) {
     ClientCredentials credentials = ClientCredentials.read(request.inbound(), request.parameters());
-    return clients.authenticate(request.tenant().id(), credentials);
+    return clients.authenticate(request.tenant(), credentials);
   }
 }
