@@ -24,6 +24,8 @@ import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.log.LogRetention;
+import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.log.TenantLog;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.management.ManagementApi;
@@ -38,8 +40,10 @@ import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.stream.FileSink;
 import dev.cambio.gateway.stream.LogStreamDelivery;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.OpaqueTokens;
+import dev.cambio.gateway.token.TokenCalls;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
 import dev.cambio.gateway.user.Connections;
@@ -65,6 +69,7 @@ public final class Gateway implements AutoCloseable {
   private final Operations operations;
   private final ConfigurationNotices notices;
   private final ActionRetention retention;
+  private final LogRetention logRetention;
   private final ExecutorService executor;
   private final LogStreamDelivery logStreams;
   private final List<String> deployments = new ArrayList<>();
@@ -76,12 +81,14 @@ public final class Gateway implements AutoCloseable {
       Operations operations,
       ConfigurationNotices notices,
       ActionRetention retention,
+      LogRetention logRetention,
       ExecutorService executor,
       LogStreamDelivery logStreams) {
     this.vertx = vertx;
     this.operations = operations;
     this.notices = notices;
     this.retention = retention;
+    this.logRetention = logRetention;
     this.executor = executor;
     this.logStreams = logStreams;
   }
@@ -89,21 +96,21 @@ public final class Gateway implements AutoCloseable {
   /**
    * Starts the role and waits until it serves. Not to be called on an event loop.
    *
-   * @param notifications where to listen for configuration changes
+   * @param listening where to listen for configuration changes
    * @param identity of the TLS listener, if the settings want one
    */
   public static Gateway start(
       Vertx vertx,
       HazelcastInstance hazelcast,
       Pool pool,
-      PgConnectOptions notifications,
+      PgConnectOptions listening,
       SecretSeal seal,
       GatewaySettings settings,
       Optional<TlsIdentity> identity,
       Clock clock) {
     Database database = new Database(pool);
     ConfigurationCaches caches = new ConfigurationCaches();
-    ConfigurationNotices notices = new ConfigurationNotices(vertx, pool, notifications, caches);
+    ConfigurationNotices notices = new ConfigurationNotices(vertx, pool, listening, caches);
 
     Tenants tenants = new Tenants(database, caches);
     Clients clients = new Clients(database, caches, seal);
@@ -113,6 +120,7 @@ public final class Gateway implements AutoCloseable {
     Users users = new Users(database);
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal);
+    Notifications notifications = new Notifications(vertx.eventBus(), clock);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
@@ -138,12 +146,12 @@ public final class Gateway implements AutoCloseable {
             audiences,
             actorTokens,
             new Delegation(signatures, idTokens, audiences, opaqueTokens),
-            new UserResolution(users, connections, clock),
+            new UserResolution(users, connections, notifications, clock),
             users,
             loginPipeline,
             new Organizations(database, caches),
             access,
-            new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), clock),
+            new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
     DpopVerifier dpop =
@@ -158,8 +166,9 @@ public final class Gateway implements AutoCloseable {
             new ClientAuthenticator(clients, signatures, database, clock),
             dpop,
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
+            new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
             new TokenIssuer(keys, opaqueTokens, clock),
-            new TenantLog(pool),
+            new TenantLog(pool, vertx.eventBus()),
             clock);
     UserinfoEndpoint userinfoEndpoint =
         new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
@@ -184,13 +193,17 @@ public final class Gateway implements AutoCloseable {
     Services services =
         new Services(tokenEndpoint, userinfoEndpoint, tenants, keys, managementApi, executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
+    LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);
     LogStreamDelivery logStreams =
         new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);
-    Gateway gateway = new Gateway(vertx, operations, notices, retention, executor, logStreams);
+    Gateway gateway =
+        new Gateway(vertx, operations, notices, retention, logRetention, executor, logStreams);
     try {
       notices.start().await();
       retention.start();
+      logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
+      new TokenCalls(tokenEndpoint, executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }
@@ -229,6 +242,7 @@ public final class Gateway implements AutoCloseable {
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
     retention.close();
+    logRetention.close();
     logStreams.close();
     notices.close();
   }

@@ -3,8 +3,10 @@ package dev.cambio.gateway;
 import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.files.ImportSettings;
 import dev.cambio.gateway.http.HttpSettings;
+import dev.cambio.gateway.log.LogSettings;
 import dev.cambio.gateway.management.ManagementSettings;
 import dev.cambio.gateway.stream.LogStreamSettings;
+import dev.cambio.gateway.throttle.LimitSettings;
 import dev.cambio.model.config.Settings;
 
 /** The settings of the gateway role, each part read by the component that it belongs to. */
@@ -13,6 +15,8 @@ public record GatewaySettings(
     ExchangeSettings exchange,
     ManagementSettings management,
     ImportSettings imported,
+    LimitSettings limits,
+    LogSettings logs,
     LogStreamSettings logStreams) {
 
   public static GatewaySettings from(Settings settings) {
@@ -21,6 +25,8 @@ public record GatewaySettings(
         ExchangeSettings.from(settings),
         ManagementSettings.from(settings),
         ImportSettings.from(settings),
+        LimitSettings.from(settings),
+        LogSettings.from(settings),
         LogStreamSettings.from(settings));
   }
 }

@@ -1,6 +1,7 @@
 package dev.cambio.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.gateway.Node;
@@ -9,22 +10,26 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A cluster that grows and shrinks: one gateway node from the start, others join and leave. */
 public final class ClusterFixture implements AutoCloseable {
-  private static final String SECRET = "cluster-secret-0123456789abcdef-0123456789";
+  static final String SECRET = "cluster-secret-0123456789abcdef-0123456789";
   private static final long AWAIT_NANOS = 30_000_000_000L;
 
   private final EmbeddedPostgres postgres;
   private final int seedPort;
   private final Member gateway;
+  private final Clock clock;
 
-  private ClusterFixture(EmbeddedPostgres postgres, int seedPort, Member gateway) {
+  private ClusterFixture(EmbeddedPostgres postgres, int seedPort, Member gateway, Clock clock) {
+    this.clock = clock;
     this.postgres = postgres;
     this.seedPort = seedPort;
     this.gateway = gateway;
@@ -52,13 +57,18 @@ public final class ClusterFixture implements AutoCloseable {
 
   /** The same with more settings. */
   public static ClusterFixture start(Map<String, String> settings) throws IOException {
+    return start(settings, Clock.systemUTC());
+  }
+
+  /** The same by that clock, which the nodes that join go by too. */
+  static ClusterFixture start(Map<String, String> settings, Clock clock) throws IOException {
     EmbeddedPostgres postgres = EmbeddedPostgres.start();
     int seedPort = freePort();
     Map<String, String> more = new HashMap<>(settings);
     more.put("roles", "gateway");
     more.put("cluster.port", Integer.toString(seedPort));
-    Member gateway = member(TestNode.databaseUrl(postgres), seedPort, more);
-    return new ClusterFixture(postgres, seedPort, gateway);
+    Member gateway = member(TestNode.databaseUrl(postgres), seedPort, more, clock);
+    return new ClusterFixture(postgres, seedPort, gateway, clock);
   }
 
   /** Has another node join; returns when it is ready. */
@@ -67,10 +77,11 @@ public final class ClusterFixture implements AutoCloseable {
     more.put("roles", roles);
     more.put("cluster.port", Integer.toString(freePort()));
     more.putAll(settings);
-    return member(TestNode.databaseUrl(postgres), seedPort, more);
+    return member(TestNode.databaseUrl(postgres), seedPort, more, clock);
   }
 
-  private static Member member(String databaseUrl, int seedPort, Map<String, String> settings)
+  private static Member member(
+      String databaseUrl, int seedPort, Map<String, String> settings, Clock clock)
       throws IOException {
     Map<String, String> more = new HashMap<>();
     more.put("cluster.join", "tcp-ip");
@@ -79,8 +90,7 @@ public final class ClusterFixture implements AutoCloseable {
     more.putAll(settings);
     Path data = Files.createTempDirectory("cambio-cluster");
     return new Member(
-        Node.start(
-            NodeConfiguration.from(TestNode.settings(databaseUrl, data, more)), Clock.systemUTC()));
+        Node.start(NodeConfiguration.from(TestNode.settings(databaseUrl, data, more)), clock));
   }
 
   /** Exchanges a partner token at the gateway node. */
@@ -98,7 +108,7 @@ public final class ClusterFixture implements AutoCloseable {
     return issuer(gateway);
   }
 
-  private static String issuer(Member member) {
+  static String issuer(Member member) {
     return "http://localhost:" + member.node().httpPort() + "/";
   }
 
@@ -113,6 +123,28 @@ public final class ClusterFixture implements AutoCloseable {
       assertThat(System.nanoTime()).as("still no %d", status).isLessThan(deadline);
       Thread.sleep(50);
     }
+  }
+
+  /** An address by which nodes and services join the cluster. */
+  String seed() {
+    return "127.0.0.1:" + seedPort;
+  }
+
+  /**
+   * Has both gateway nodes serve the quickstart tenant: by itself, each takes it for its own port.
+   */
+  void shareTenantWith(Member member) {
+    column(
+        "insert into tenant_host (tenant_id, host) values ('quickstart', ?) returning host",
+        URI.create(issuer()).getAuthority());
+    for (String issuer : List.of(issuer(), issuer(member))) {
+      await().until(() -> TokenRequest.get(issuer + ".well-known/jwks.json").status() == 200);
+    }
+  }
+
+  /** Rows of one text column of the cluster's database. */
+  List<String> column(String sql, Object... parameters) {
+    return TestNode.column(postgres, sql, parameters);
   }
 
   private static int freePort() throws IOException {

@@ -158,6 +158,10 @@ public final class TestNode {
 
   /** Rows of one JSON or text column. */
   public List<String> column(String sql, Object... parameters) {
+    return column(postgres, sql, parameters);
+  }
+
+  static List<String> column(EmbeddedPostgres postgres, String sql, Object... parameters) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters);
         ResultSet rows = statement.executeQuery()) {

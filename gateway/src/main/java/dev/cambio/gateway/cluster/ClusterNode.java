@@ -16,6 +16,7 @@ import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.BusSeal;
+import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -37,6 +38,9 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Attempts that addresses have left. */
   public static final String THROTTLE = "cambio.throttle";
+
+  /** Requests that tenants have left. */
+  public static final String RATE_LIMITS = "cambio.rate-limits";
 
   /** DPoP proofs that were used. */
   public static final String DPOP_PROOFS = "cambio.dpop-proofs";
@@ -62,6 +66,7 @@ public final class ClusterNode implements AutoCloseable {
       Vertx vertx = vertx(settings, hazelcast);
       BusSeal seal = new BusSeal(secret(settings, random), random);
       ActionBus.register(vertx.eventBus(), seal);
+      TokenBus.join(vertx.eventBus(), seal);
       return new ClusterNode(hazelcast, vertx, seal);
     } catch (RuntimeException e) {
       hazelcast.getLifecycleService().terminate();
@@ -178,6 +183,7 @@ public final class ClusterNode implements AutoCloseable {
         bounded(ActionBus.CACHE_MAP).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
     config.addMapConfig(bounded(ID_TOKEN_VALIDATION));
     config.addMapConfig(bounded(THROTTLE));
+    config.addMapConfig(bounded(RATE_LIMITS));
     config.addMapConfig(bounded(DPOP_PROOFS));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));

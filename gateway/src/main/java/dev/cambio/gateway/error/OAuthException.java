@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class OAuthException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final int MAX_SHOWN = 300;
+
   private final int status;
   private final String error;
   private final String description;
@@ -29,6 +31,11 @@ public abstract sealed class OAuthException extends RuntimeException {
 
   private OAuthException(int status, String error, String description) {
     this(status, error, description, description, null);
+  }
+
+  /** A value of the request's as an answer may repeat it: not at any length. */
+  private static String shown(String value) {
+    return value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "…";
   }
 
   /** HTTP status. */
@@ -68,6 +75,11 @@ public abstract sealed class OAuthException extends RuntimeException {
   public static final class RequestInvalid extends OAuthException {
     private static final long serialVersionUID = 1L;
 
+    /** With a value of the request's in it, which is cut where it is long. */
+    public static RequestInvalid naming(String format, String value) {
+      return new RequestInvalid(format.formatted(shown(value)));
+    }
+
     public RequestInvalid(String description) {
       super(400, "invalid_request", description);
     }
@@ -83,7 +95,7 @@ public abstract sealed class OAuthException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public TenantUnknown(String host) {
-      super(404, "not_found", "No tenant is served at host '" + host + "'");
+      super(404, "not_found", "No tenant is served at host '" + shown(host) + "'");
     }
   }
 
@@ -129,7 +141,7 @@ public abstract sealed class OAuthException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public GrantUnsupported(String grantType) {
-      super(403, "unsupported_grant_type", "Unsupported grant type: " + grantType);
+      super(403, "unsupported_grant_type", "Unsupported grant type: " + shown(grantType));
     }
   }
 
@@ -234,7 +246,8 @@ public abstract sealed class OAuthException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public ClientNotGranted(String audience) {
-      super(403, "access_denied", "Client is not authorized to access \"" + audience + "\".");
+      super(
+          403, "access_denied", "Client is not authorized to access \"" + shown(audience) + "\".");
     }
   }
 
@@ -243,7 +256,7 @@ public abstract sealed class OAuthException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public AudienceUnknown(String audience) {
-      super(403, "access_denied", "Service not found: " + audience);
+      super(403, "access_denied", "Service not found: " + shown(audience));
     }
   }
 
@@ -317,6 +330,38 @@ public abstract sealed class OAuthException extends RuntimeException {
     @Override
     public Map<String, String> headers() {
       return Map.of("Retry-After", Long.toString(retryAfterSeconds));
+    }
+  }
+
+  /** 429: more requests than the tenant may make per second (contract token-endpoint §12). */
+  public static final class TooManyRequests extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, String> headers;
+    private final boolean reported;
+
+    /**
+     * The refusal.
+     *
+     * @param reported whether the tenant log is to tell of it
+     */
+    public TooManyRequests(Map<String, String> headers, boolean reported) {
+      super(
+          429,
+          "too_many_requests",
+          "Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and"
+              + " X-RateLimit-Reset headers.");
+      this.headers = Map.copyOf(headers);
+      this.reported = reported;
+    }
+
+    public boolean isReported() {
+      return reported;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return headers;
     }
   }
 

@@ -14,7 +14,7 @@ import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.user.Connection;
-import dev.cambio.gateway.user.User;
+import dev.cambio.gateway.user.UserResolution.Resolved;
 import dev.cambio.model.oauth.Actor;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class ExchangeRecord implements GrantRecord {
   private final RequestEntry entry;
   private final ActionRuns runs = new ActionRuns();
   private Optional<Actor> actor = Optional.empty();
-  private Optional<Connection> connection = Optional.empty();
+  private Optional<Resolved> resolved = Optional.empty();
   private Optional<Organization> organization = Optional.empty();
   private boolean blocksAddress;
   private boolean memberAdded;
@@ -74,27 +74,15 @@ final class ExchangeRecord implements GrantRecord {
     memberAdded = true;
   }
 
-  /** The connection that the user came by. */
-  void connection(Connection resolved) {
-    connection = Optional.of(resolved);
+  /** The user is known, and the connection that they came by. */
+  void resolved(Resolved found) {
+    resolved = Optional.of(found);
   }
 
   @Override
   public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
     ObjectNode success = describe("Successful Custom Token Exchange");
-    connection.ifPresent(
-        by ->
-            success
-                .put("connection", by.name())
-                .put("connection_id", by.id())
-                .put("strategy", by.strategy()));
-    organization.ifPresent(
-        of -> success.put("organization_id", of.id()).put("organization_name", of.name()));
-    success.put("user_id", grant.subject());
-    grant
-        .user()
-        .flatMap((User user) -> user.attribute("name"))
-        .ifPresent(name -> success.put("user_name", name));
+    addUser(success);
     success.put("scope", grant.granted().toString());
     response
         .accessTokenId()
@@ -102,11 +90,31 @@ final class ExchangeRecord implements GrantRecord {
     return withAttendants("secte", success, at);
   }
 
+  /** Who logged in, by which connection and for which organization. */
+  private void addUser(ObjectNode event) {
+    resolved.ifPresent(
+        found -> {
+          Connection by = found.connection();
+          event
+              .put("connection", by.name())
+              .put("connection_id", by.id())
+              .put("strategy", by.strategy())
+              .put("user_id", found.user().userId());
+          found.user().attribute("name").ifPresent(name -> event.put("user_name", name));
+          found.user().identityAt(by.name()).ifPresent(id -> event.put("identity_user_id", id));
+        });
+    organization.ifPresent(
+        of -> event.put("organization_id", of.id()).put("organization_name", of.name()));
+  }
+
   @Override
   public List<TenantLogEvent> failure(OAuthException refusal, Instant at) {
     ObjectNode failure = describe(refusal.detail());
     failure.put("hostname", request.inbound().host());
-    request.parameters().find("scope").ifPresent(scope -> failure.put("scope", scope));
+    request
+        .parameters()
+        .find("scope")
+        .ifPresent(scope -> failure.put("scope", TenantLogEvent.bounded(scope)));
     return withAttendants("fecte", failure, at);
   }
 
@@ -119,8 +127,8 @@ final class ExchangeRecord implements GrantRecord {
       events.add(new TenantLogEvent(tenantId, at, "actions_execution_failed", failed));
     }
     if (memberAdded) {
-      ObjectNode added = outcome.deepCopy();
-      added.put("description", "The user has become a member of the organization");
+      ObjectNode added = describe("The user has become a member of the organization");
+      addUser(added);
       events.add(new TenantLogEvent(tenantId, at, "organization_member_added", added));
     }
     if (blocksAddress) {
@@ -135,7 +143,9 @@ final class ExchangeRecord implements GrantRecord {
   private ObjectNode describe(String description) {
     ObjectNode described = entry.describe(description);
     ObjectNode details = Payload.member(described, "details");
-    details.put("subject_token_type", request.parameters().find("subject_token_type").orElse(""));
+    details.put(
+        "subject_token_type",
+        TenantLogEvent.bounded(request.parameters().find("subject_token_type").orElse("")));
     actor.ifPresent(who -> details.set("actor", who.subjectsOnly()));
     if (!runs.executions().isEmpty()) {
       ArrayNode executions = details.putObject("actions").putArray("executions");

@@ -149,7 +149,7 @@ public final class TokenExchangeGrant implements GrantHandler {
             client, requested, organizations.resolve(tenant, client, accepted.organization()));
     organization.ifPresent(record::organization);
     Resolved resolved = resolve(tenant, client, accepted);
-    record.connection(resolved.connection());
+    record.resolved(resolved);
     requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(target);

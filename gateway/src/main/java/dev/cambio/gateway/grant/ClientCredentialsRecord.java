@@ -42,7 +42,10 @@ final class ClientCredentialsRecord implements GrantRecord {
   public List<TenantLogEvent> failure(OAuthException refusal, Instant at) {
     ObjectNode failure = entry.describe(refusal.detail());
     failure.put("hostname", request.inbound().host());
-    request.parameters().find("scope").ifPresent(scope -> failure.put("scope", scope));
+    request
+        .parameters()
+        .find("scope")
+        .ifPresent(scope -> failure.put("scope", TenantLogEvent.bounded(scope)));
     return List.of(new TenantLogEvent(request.tenant().id(), at, "feccft", failure));
   }
 }

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
+import dev.cambio.gateway.inbound.InboundRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -11,7 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
  * Vert.x's own form parsing drops what it does not understand.
  */
 final class BodyReader {
-  static final int LIMIT = 256 * 1024;
+  private static final int LIMIT = InboundRequest.MAX_BODY;
 
   private BodyReader() {}
 

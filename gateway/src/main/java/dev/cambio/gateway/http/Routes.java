@@ -15,6 +15,7 @@ import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementRequest;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
+import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -88,7 +89,10 @@ final class Routes {
   }
 
   private Answer token(InboundRequest request) {
-    return new Answer(200, tokenEndpoint.handle(request).toJson(), Responses.NO_STORE);
+    TokenResponse response = tokenEndpoint.handle(request);
+    Map<String, String> headers = new HashMap<>(response.headers());
+    headers.putAll(Responses.NO_STORE);
+    return new Answer(200, response.toJson(), headers);
   }
 
   private void userinfo(RoutingContext context) {

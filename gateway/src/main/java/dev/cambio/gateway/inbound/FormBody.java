@@ -25,7 +25,7 @@ public final class FormBody {
         String name = decode(body, start, equals);
         String value = equals < end ? decode(body, equals + 1, end) : "";
         if (values.put(name, value) != null) {
-          throw new RequestInvalid("Parameter '" + name + "' is given more than once");
+          throw RequestInvalid.naming("Parameter '%s' is given more than once", name);
         }
         if (values.size() > Parameters.MAX_PARAMETERS) {
           throw new RequestInvalid("The request has too many parameters");

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 public record InboundRequest(
     String scheme, String host, String ip, Map<String, String> headers, byte[] body) {
+  /** Bytes that a body may have. */
+  public static final int MAX_BODY = 256 * 1024;
 
   /** The issuer that this request speaks to: its origin with a trailing slash. */
   public String issuer() {

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param values in the order sent; empty strings included
  */
 public record Parameters(Map<String, String> values) {
+  /** Of a request whose body has not been read. */
+  public static final Parameters NONE = new Parameters(Map.of());
+
   static final int MAX_PARAMETERS = 256;
 
   public Parameters {
@@ -62,7 +65,7 @@ public record Parameters(Map<String, String> values) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       if (!member.getValue().isTextual()) {
-        throw new RequestInvalid("Parameter '" + member.getKey() + "' must be a string");
+        throw RequestInvalid.naming("Parameter '%s' must be a string", member.getKey());
       }
       values.put(member.getKey(), member.getValue().textValue());
     }

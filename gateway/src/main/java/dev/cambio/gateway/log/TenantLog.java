@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.bus.TenantEvent;
+import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -44,13 +47,20 @@ public final class TenantLog {
       """;
 
   private final Pool pool;
+  private final EventBus bus;
   private final List<Pending> waiting = new ArrayList<>();
   private boolean writing;
 
   private record Pending(List<TenantLogEvent> events, Promise<Void> written) {}
 
-  public TenantLog(Pool pool) {
+  /**
+   * A log.
+   *
+   * @param bus where committed entries are published
+   */
+  public TenantLog(Pool pool, EventBus bus) {
     this.pool = pool;
+    this.bus = bus;
   }
 
   /** Completes when the entries are committed, all of them; fails when none is. */
@@ -85,12 +95,21 @@ public final class TenantLog {
               for (Pending pending : batch) {
                 if (result.succeeded()) {
                   pending.written().complete();
+                  pending.events().forEach(this::publish);
                 } else {
                   pending.written().fail(result.cause());
                 }
               }
               writeWaiting();
             });
+  }
+
+  /** Tells internal services that listen; nobody waits for them, and nobody need. */
+  private void publish(TenantLogEvent event) {
+    bus.publish(
+        TokenBus.LOGS,
+        new TenantEvent(
+            event.tenantId(), event.type(), event.date().toString(), storable(event.payload())));
   }
 
   private static Tuple parameters(List<Pending> batch) {

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One tenant log entry.
@@ -22,9 +24,21 @@ public record TenantLogEvent(
   /** {@code environment_name} of every entry. */
   public static final String ENVIRONMENT = "self-hosted";
 
+  private static final int MAX_TEXT = 1024;
+  private static final int MAX_CORRELATION_ID = 128;
+
+  /** W3C Trace Context §3.2: version, trace id, parent id, flags. */
+  private static final Pattern TRACE_PARENT =
+      Pattern.compile("[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
+
   /** An entry that tells of no Actions. */
   public TenantLogEvent(String tenantId, Instant date, String type, ObjectNode payload) {
     this(tenantId, date, type, payload, List.of());
+  }
+
+  /** Text of a request's or an Action's, cut where it is longer than a log is for. */
+  public static String bounded(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 
   /** Adds what the request says of the software that made it. */
@@ -32,11 +46,25 @@ public record TenantLogEvent(
     inbound
         .header("user-agent")
         .ifPresent(
-            agent -> entry.put("user_agent", agent).put("is_mobile", agent.contains("Mobile")));
+            agent ->
+                entry.put("user_agent", bounded(agent)).put("is_mobile", agent.contains("Mobile")));
     inbound
         .header("auth0-client")
         .flatMap(TenantLogEvent::sdk)
         .ifPresent(sdk -> entry.set("auth0_client", sdk));
+    ObjectNode references = entry.objectNode();
+    inbound
+        .header("x-correlation-id")
+        .filter(id -> id.length() <= MAX_CORRELATION_ID)
+        .ifPresent(id -> references.put("correlation_id", id));
+    inbound
+        .header("traceparent")
+        .map(TRACE_PARENT::matcher)
+        .filter(Matcher::matches)
+        .ifPresent(parent -> references.put("trace_id", parent.group(1)));
+    if (!references.isEmpty()) {
+      entry.set("references", references);
+    }
   }
 
   /** The SDK that a request says it was made with: {@code {name, version, env}} in base64. */

@@ -43,7 +43,7 @@ public final class Organizations {
                 .get(tenant.id(), given)
                 .filter(found -> given.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
                 .orElseThrow(
-                    () -> new RequestInvalid("parameter organization is invalid: " + given)));
+                    () -> RequestInvalid.naming("parameter organization is invalid: %s", given)));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.cambio.gateway.throttle;
 
 import com.hazelcast.map.IMap;
 import dev.cambio.gateway.error.OAuthException.TooManyAttempts;
+import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.tenant.Tenant;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
@@ -22,6 +23,7 @@ public final class SuspiciousIpThrottle {
   private static final long MILLIS = 1000;
 
   private final IMap<String, TokenBucket> buckets;
+  private final Notifications notifications;
   private final Clock clock;
 
   /**
@@ -30,8 +32,9 @@ public final class SuspiciousIpThrottle {
    * @param buckets a map that the cluster shares
    */
   @SuppressWarnings("unchecked") // The map is this class's own; nobody else sees what is in it.
-  public SuspiciousIpThrottle(IMap<String, ?> buckets, Clock clock) {
+  public SuspiciousIpThrottle(IMap<String, ?> buckets, Notifications notifications, Clock clock) {
     this.buckets = (IMap<String, TokenBucket>) buckets;
+    this.notifications = notifications;
     this.clock = clock;
   }
 
@@ -63,12 +66,18 @@ public final class SuspiciousIpThrottle {
     if (!settings.enabled()) {
       return false;
     }
-    return counted(settings, ip)
-        .map(
-            address ->
-                buckets.executeOnKey(
-                    key(tenant, address), new TokenBucket.Take(settings.stage(), clock.millis())))
-        .orElse(false);
+    boolean last =
+        counted(settings, ip)
+            .map(
+                address ->
+                    buckets.executeOnKey(
+                        key(tenant, address),
+                        new TokenBucket.Take(settings.stage(), clock.millis())))
+            .orElse(false);
+    if (last && settings.notifies()) {
+      notifications.addressBlocked(tenant.id(), ip);
+    }
+    return last;
   }
 
   /** The address, unless it is on the allowlist. */

@@ -14,10 +14,15 @@ import java.util.Set;
  * What a tenant has set for suspicious-IP throttling of exchanges (contract token-endpoint §9).
  *
  * @param blocks whether addresses are refused; otherwise attempts are counted only
+ * @param notifies whether an administrator is told of a block
  * @param allowlist addresses that are neither counted nor refused
  */
 record ThrottleSettings(
-    boolean enabled, boolean blocks, List<AddressRange> allowlist, ThrottleStage stage) {
+    boolean enabled,
+    boolean blocks,
+    boolean notifies,
+    List<AddressRange> allowlist,
+    ThrottleStage stage) {
   static final String STAGE = "pre-custom-token-exchange";
 
   private static final int DEFAULT_ATTEMPTS = 10;
@@ -34,6 +39,7 @@ record ThrottleSettings(
     return new ThrottleSettings(
         throttling.path("enabled").asBoolean(true),
         !throttling.has("shields") || shields.contains("block"),
+        !throttling.has("shields") || shields.contains("admin_notification"),
         allowlist(Payload.strings(throttling, "allowlist")),
         new ThrottleStage(
             stage.path("max_attempts").asInt(DEFAULT_ATTEMPTS),

@@ -48,12 +48,18 @@ public final class RequestEntry {
     ObjectNode entry =
         JsonNodeFactory.instance
             .objectNode()
-            .put("description", description)
+            .put("description", TenantLogEvent.bounded(description))
             .put("tenant_name", request.tenant().id())
             .put("environment_name", TenantLogEvent.ENVIRONMENT)
-            .put("client_id", client.map(Client::clientId).or(this::claimedClientId).orElse(null))
+            .put(
+                "client_id",
+                client
+                    .map(Client::clientId)
+                    .or(this::claimedClientId)
+                    .map(TenantLogEvent::bounded)
+                    .orElse(null))
             .put("client_name", client.map(Client::name).orElse(""))
-            .put("audience", audience)
+            .put("audience", TenantLogEvent.bounded(audience))
             .put("ip", ip);
     TenantLogEvent.addCaller(entry, inbound);
     entry.putObject("details");

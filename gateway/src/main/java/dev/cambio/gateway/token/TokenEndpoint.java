@@ -1,5 +1,6 @@
 package dev.cambio.gateway.token;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.client.ClientAuthenticator;
 import dev.cambio.gateway.client.ClientCredentials;
@@ -7,16 +8,21 @@ import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.GrantUnsupported;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.gateway.error.OAuthException.TooManyRequests;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.log.TenantLog;
+import dev.cambio.gateway.log.TenantLogEvent;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.throttle.RateLimits;
+import dev.cambio.gateway.throttle.RateLimits.Counted;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -29,15 +35,23 @@ public final class TokenEndpoint {
   private final ClientAuthenticator clients;
   private final DpopVerifier dpop;
   private final Map<String, GrantHandler> grants;
+  private final GrantHandler first;
+  private final RateLimits limits;
   private final TokenIssuer issuer;
   private final TenantLog log;
   private final Clock clock;
 
+  /**
+   * An endpoint.
+   *
+   * @param grants token exchange first, which has a rate limit of its own
+   */
   public TokenEndpoint(
       Tenants tenants,
       ClientAuthenticator clients,
       DpopVerifier dpop,
       List<GrantHandler> grants,
+      RateLimits limits,
       TokenIssuer issuer,
       TenantLog log,
       Clock clock) {
@@ -46,6 +60,8 @@ public final class TokenEndpoint {
     this.dpop = dpop;
     this.grants =
         grants.stream().collect(Collectors.toMap(GrantHandler::type, Function.identity()));
+    this.first = grants.getFirst();
+    this.limits = limits;
     this.issuer = issuer;
     this.log = log;
     this.clock = clock;
@@ -54,12 +70,22 @@ public final class TokenEndpoint {
   /** Answers a request with tokens, or throws the refusal. Waits: for virtual threads. */
   public TokenResponse handle(InboundRequest inbound) {
     Tenant tenant = tenants.require(inbound.host());
-    TokenRequest request =
-        new TokenRequest(tenant, inbound, Parameters.parse(inbound), Optional.empty());
-    GrantHandler grant = grantFor(request);
-    GrantRecord record = grant.record(request);
+    TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Optional.empty());
+    Counted counted = limited(request, () -> limits.request(tenant.id()));
+    // Until it is known what is asked for, a failure is logged as one of the first grant.
+    GrantRecord record = first.record(request);
     try {
-      return answer(grant, request, record);
+      request = request.with(Parameters.parse(inbound));
+      record = first.record(request);
+      GrantHandler grant = grantFor(request);
+      record = grant.record(request);
+      if (grant.type().equals(first.type())) {
+        TokenRequest known = request;
+        counted = counted.and(limited(known, () -> limits.exchange(tenant.id())));
+      }
+      return answer(grant, request, record).with(counted.headers());
+    } catch (TooManyRequests refusal) {
+      throw refusal;
     } catch (OAuthException refusal) {
       log.write(record.failure(refusal, clock.instant())).await();
       throw refusal;
@@ -68,6 +94,26 @@ public final class TokenEndpoint {
       log.write(record.failure(fault, clock.instant())).await();
       throw fault;
     }
+  }
+
+  /** Counts a request; what the log is to hold of the limit is written in either case. */
+  private Counted limited(TokenRequest request, Supplier<Counted> count) {
+    try {
+      Counted counted = count.get();
+      counted.logType().ifPresent(type -> report(request, type, "The rate limit is near"));
+      return counted;
+    } catch (TooManyRequests refusal) {
+      if (refusal.isReported()) {
+        report(request, "api_limit", refusal.detail());
+      }
+      throw refusal;
+    }
+  }
+
+  private void report(TokenRequest request, String type, String description) {
+    ObjectNode entry = new RequestEntry(request).describe(description);
+    log.write(List.of(new TenantLogEvent(request.tenant().id(), clock.instant(), type, entry)))
+        .await();
   }
 
   private TokenResponse answer(GrantHandler grant, TokenRequest request, GrantRecord record) {

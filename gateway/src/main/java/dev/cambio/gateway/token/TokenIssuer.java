@@ -57,7 +57,8 @@ public final class TokenIssuer {
         grant.boundKey().isPresent() ? "DPoP" : "Bearer",
         grant.target().tokenLifetime(),
         idToken,
-        scopeToTell(grant.requested(), grant.granted()));
+        scopeToTell(grant.requested(), grant.granted()),
+        Map.of());
   }
 
   /** The granted scopes are told when they differ from those asked for (§1.5). */
@@ -77,7 +78,8 @@ public final class TokenIssuer {
         "N_A",
         transfer.tokenLifetime(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   private static boolean isRfc9068(Target target) {

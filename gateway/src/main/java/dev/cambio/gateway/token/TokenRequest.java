@@ -18,6 +18,10 @@ public record TokenRequest(
     return inbound.issuer();
   }
 
+  TokenRequest with(Parameters read) {
+    return new TokenRequest(tenant, inbound, read, proofKey);
+  }
+
   TokenRequest proving(Optional<String> key) {
     return new TokenRequest(tenant, inbound, parameters, key);
   }

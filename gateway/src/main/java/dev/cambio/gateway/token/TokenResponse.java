@@ -3,6 +3,7 @@ package dev.cambio.gateway.token;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.oauth.ScopeSet;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param accessTokenId {@code jti} of the access token, where its dialect has one; for the log
  * @param expiresIn seconds
  * @param scope present where the granted scopes must be told
+ * @param headers of the answer
  */
 public record TokenResponse(
     String accessToken,
@@ -19,7 +21,14 @@ public record TokenResponse(
     String tokenType,
     long expiresIn,
     Optional<String> idToken,
-    Optional<ScopeSet> scope) {
+    Optional<ScopeSet> scope,
+    Map<String, String> headers) {
+
+  /** The same with those response headers. */
+  TokenResponse with(Map<String, String> others) {
+    return new TokenResponse(
+        accessToken, accessTokenId, issuedTokenType, tokenType, expiresIn, idToken, scope, others);
+  }
 
   /** The response body. */
   public ObjectNode toJson() {

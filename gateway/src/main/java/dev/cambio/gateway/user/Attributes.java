@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param userId the id within the connection
  * @param profile every attribute that is stored, {@code user_id} and {@code verify_email} taken out
  */
-record Attributes(String userId, ObjectNode profile) {
+record Attributes(String userId, ObjectNode profile, boolean verifiesEmail) {
   /** What a user signs in by; unique in a connection, and never changed by an exchange. */
   static final List<String> IDENTIFIERS = List.of("email", "username", "phone_number");
 
@@ -51,7 +52,7 @@ record Attributes(String userId, ObjectNode profile) {
         profile.set(name, value);
       }
     }
-    return new Attributes(userId.textValue(), profile);
+    return new Attributes(userId.textValue(), profile, given.path("verify_email").asBoolean(true));
   }
 
   /** Refuses unless what the connection requires of a new user is there (§5.2 creation rules). */
@@ -86,6 +87,12 @@ record Attributes(String userId, ObjectNode profile) {
       created.put("phone_verified", false);
     }
     return created;
+  }
+
+  /** The address that a new user is to prove, unless that is not wanted (§5.4). */
+  Optional<String> unverifiedEmail() {
+    return Optional.ofNullable(profile.path("email").textValue())
+        .filter(email -> verifiesEmail && !profile.path("email_verified").asBoolean(false));
   }
 
   /** The profile that replaces the stored one, after the immutable attributes were compared. */

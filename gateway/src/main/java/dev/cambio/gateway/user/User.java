@@ -1,5 +1,6 @@
 package dev.cambio.gateway.user;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -27,6 +28,16 @@ public record User(
   /** The connection of the primary identity. */
   public Optional<String> primaryConnection() {
     return Optional.ofNullable(identities.path(0).path("connection").textValue());
+  }
+
+  /** The id of the identity that the user has at a connection. */
+  public Optional<String> identityAt(String connection) {
+    for (JsonNode identity : identities) {
+      if (identity.path("connection").asText().equals(connection)) {
+        return Optional.ofNullable(identity.path("user_id").textValue());
+      }
+    }
+    return Optional.empty();
   }
 
   /** A profile attribute that is a string. */

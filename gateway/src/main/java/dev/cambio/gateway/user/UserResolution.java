@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
+import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.user.Users.ConnectionGone;
 import dev.cambio.gateway.user.Users.IdentifierTaken;
 import dev.cambio.model.action.ActionCommand.CreationBehavior;
@@ -19,11 +20,14 @@ public final class UserResolution {
 
   private final Users users;
   private final Connections connections;
+  private final Notifications notifications;
   private final Clock clock;
 
-  public UserResolution(Users users, Connections connections, Clock clock) {
+  public UserResolution(
+      Users users, Connections connections, Notifications notifications, Clock clock) {
     this.users = users;
     this.connections = connections;
+    this.notifications = notifications;
     this.clock = clock;
   }
 
@@ -112,6 +116,14 @@ public final class UserResolution {
         users
             .findByIdentity(tenantId, connection, user.identityUserId())
             .orElseThrow(() -> Attributes.invalid("the user_id belongs to another connection"));
+    if (created) {
+      attributes
+          .unverifiedEmail()
+          .ifPresent(
+              email ->
+                  notifications.emailUnverified(
+                      tenantId, found.userId(), connection.name(), email));
+    }
     // Somebody was faster: then this is an existing user, and the update behaviour applies.
     return created ? found : update(tenantId, found, attributes, command.updateBehavior());
   }

@@ -10,17 +10,27 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.AdjustableClock;
 import dev.cambio.gateway.error.OAuthException.TooManyAttempts;
+import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.bus.TenantEvent;
+import dev.cambio.model.bus.TokenBus;
+import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +42,8 @@ import org.junit.jupiter.api.Test;
 class SuspiciousIpThrottleTest {
   private static final String IP = "192.0.2.1";
   private static HazelcastInstance hazelcast;
+  private static Vertx vertx;
+  private static TokenBus bus;
 
   private final AdjustableClock clock = new AdjustableClock(Instant.ofEpochSecond(1_800_000_000));
   private SuspiciousIpThrottle throttle;
@@ -46,17 +58,43 @@ class SuspiciousIpThrottleTest {
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     hazelcast = Hazelcast.newHazelcastInstance(config);
+    vertx = Vertx.vertx();
+    bus = TokenBus.join(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
   }
 
   @AfterAll
   static void stopMember() {
+    vertx.close().await();
     hazelcast.getLifecycleService().terminate();
+  }
+
+  @Test
+  @DisplayName("§9 one notification is published per block, if that shield is set")
+  void notifies() throws Exception {
+    BlockingQueue<TenantEvent> heard = new LinkedBlockingQueue<>();
+    bus.notifications(heard::add).completion().await(5, TimeUnit.SECONDS);
+
+    Tenant silent = tenant("silent", "{'shields':['block']}");
+    Tenant loud = tenant("loud", "{'shields':['block','admin_notification']}");
+    for (Tenant tenant : List.of(silent, loud)) {
+      hazelcast.getMap("throttle").clear();
+      for (int i = 0; i < 12; i++) {
+        throttle.take(tenant, IP);
+      }
+    }
+
+    TenantEvent only = Objects.requireNonNull(heard.poll(5, TimeUnit.SECONDS));
+    assertThat(only.type()).isEqualTo("admin_notification");
+    assertThat(only.payload()).isEqualTo("{\"type\":\"limit_mu\",\"ip\":\"192.0.2.1\"}");
+    assertThat(heard).isEmpty();
   }
 
   @BeforeEach
   void emptyMap() {
     hazelcast.getMap("throttle").clear();
-    throttle = new SuspiciousIpThrottle(hazelcast.getMap("throttle"), clock);
+    throttle =
+        new SuspiciousIpThrottle(
+            hazelcast.getMap("throttle"), new Notifications(vertx.eventBus(), clock), clock);
   }
 
   private static Tenant tenant(String id, String throttling) {

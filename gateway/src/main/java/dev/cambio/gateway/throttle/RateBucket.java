@@ -1,0 +1,71 @@
+package dev.cambio.gateway.throttle;
+
+import com.hazelcast.map.EntryProcessor;
+import com.hazelcast.map.ExtendedMapEntry;
+import java.io.Serializable;
+import java.util.Map.Entry;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that a tenant has left, and when the log was last told that they run out.
+ *
+ * @param tokens whole and growing ones
+ * @param atMillis when that was so, in milliseconds since the epoch
+ */
+record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
+    implements Serializable {
+  private static final long SECOND = 1000;
+  private static final long QUIET_MILLIS = 60_000;
+  private static final double LOW = 0.2;
+
+  /** What the tenant log is to hold of it, at most once a minute each. */
+  enum Notice {
+    NONE,
+    API_LIMIT_WARNING,
+    API_LIMIT
+  }
+
+  /**
+   * What became of a request.
+   *
+   * @param remaining requests that are left
+   */
+  record Outcome(boolean allowed, int remaining, Notice notice) implements Serializable {}
+
+  /** Counts a request where the bucket lives, unless none is left. */
+  record Spend(int perSecond, long now) implements EntryProcessor<String, RateBucket, Outcome> {
+    @Override
+    public Outcome process(Entry<String, RateBucket> entry) {
+      RateBucket before = entry.getValue();
+      double tokens = left(before, perSecond, now);
+      boolean allowed = tokens >= 1;
+      double after = allowed ? tokens - 1 : tokens;
+      long warnedAt = before == null ? 0 : before.warnedAt();
+      long reportedAt = before == null ? 0 : before.reportedAt();
+      Notice notice = Notice.NONE;
+      if (!allowed && now - reportedAt >= QUIET_MILLIS) {
+        notice = Notice.API_LIMIT;
+        reportedAt = now;
+      } else if (allowed && after < perSecond * LOW && now - warnedAt >= QUIET_MILLIS) {
+        notice = Notice.API_LIMIT_WARNING;
+        warnedAt = now;
+      }
+      ((ExtendedMapEntry<String, RateBucket>) entry)
+          .setValue(
+              new RateBucket(after, now, warnedAt, reportedAt),
+              QUIET_MILLIS,
+              TimeUnit.MILLISECONDS);
+      return new Outcome(allowed, (int) after, notice);
+    }
+  }
+
+  private static double left(@Nullable RateBucket stored, int perSecond, long now) {
+    if (stored == null) {
+      return perSecond;
+    }
+    // Clocks of nodes differ a little; time does not run backwards for that.
+    double grown = (double) Math.max(0, now - stored.atMillis()) * perSecond / SECOND;
+    return Math.min(perSecond, stored.tokens() + grown);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.cambio.gateway.throttle;
+
+import com.hazelcast.map.IMap;
+import dev.cambio.gateway.error.OAuthException.TooManyRequests;
+import dev.cambio.gateway.throttle.RateBucket.Outcome;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Limits how many requests a tenant's token endpoint takes per second, counted once for the whole
+ * cluster (contract token-endpoint §12): a bucket of as many as one second allows, refilled evenly.
+ * They count before clients authenticate, as Auth0's do: whoever can reach the endpoint can use
+ * them up.
+ */
+public final class RateLimits {
+  private static final long SECOND = 1000;
+
+  private final IMap<String, RateBucket> buckets;
+  private final LimitSettings settings;
+  private final Clock clock;
+
+  /**
+   * Limits.
+   *
+   * @param buckets a map that the cluster shares
+   */
+  @SuppressWarnings("unchecked") // The map is this class's own; nobody else sees what is in it.
+  public RateLimits(IMap<String, ?> buckets, LimitSettings settings, Clock clock) {
+    this.buckets = (IMap<String, RateBucket>) buckets;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * A request that was counted.
+   *
+   * @param headers for its answer; empty without a limit
+   * @param logType tenant log entry to be written for the tenant; empty for none
+   */
+  public record Counted(Map<String, String> headers, Optional<String> logType) {
+    static final Counted UNLIMITED = new Counted(Map.of(), Optional.empty());
+
+    /** Both limits in one: those headers that say more is left are not told. */
+    public Counted and(Counted narrower) {
+      return new Counted(
+          narrower.headers().isEmpty() ? headers : narrower.headers(),
+          logType.or(narrower::logType));
+    }
+  }
+
+  /** Counts any request; refuses with 429 if too many came. */
+  public Counted request(String tenantId) {
+    return count(tenantId, "requests", settings.requestsPerSecond());
+  }
+
+  /** Counts a token exchange, beside {@link #request}. */
+  public Counted exchange(String tenantId) {
+    return count(tenantId, "exchanges", settings.exchangesPerSecond());
+  }
+
+  private Counted count(String tenantId, String kind, int perSecond) {
+    if (perSecond == 0) {
+      return Counted.UNLIMITED;
+    }
+    long now = clock.millis();
+    Outcome outcome =
+        buckets.executeOnKey(tenantId + '\n' + kind, new RateBucket.Spend(perSecond, now));
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("X-RateLimit-Limit", Integer.toString(perSecond));
+    headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));
+    headers.put("X-RateLimit-Reset", Long.toString(now / SECOND + 1));
+    Optional<String> logType =
+        switch (outcome.notice()) {
+          case NONE -> Optional.empty();
+          case API_LIMIT_WARNING -> Optional.of("api_limit_warning");
+          case API_LIMIT -> Optional.of("api_limit");
+        };
+    if (!outcome.allowed()) {
+      headers.put("Retry-After", "1");
+      throw new TooManyRequests(headers, logType.isPresent());
+    }
+    return new Counted(headers, logType);
+  }
+}
