@@ -106,8 +106,8 @@ sealed interface ExchangeDecision {
       return refused(new ServerFault(text, text));
     }
     MetadataChanges metadata = MetadataChanges.of(commands);
-    if (metadata.isTooLarge()) {
-      return refused(new ServerFault("the Action set more than 32 kB of metadata"));
+    if (metadata.complaint().isPresent()) {
+      return refused(new ServerFault("the Action set " + metadata.complaint().get()));
     }
     return new Accepted(
         user.get(),

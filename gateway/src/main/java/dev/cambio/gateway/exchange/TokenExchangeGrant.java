@@ -13,7 +13,6 @@ import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
-import dev.cambio.gateway.error.OAuthException.UserBlocked;
 import dev.cambio.gateway.exchange.ExchangeDecision.Accepted;
 import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
 import dev.cambio.gateway.login.Login;
@@ -292,6 +291,8 @@ public final class TokenExchangeGrant implements GrantHandler {
   private User recordLogin(Tenant tenant, User user, Accepted accepted, String ip) {
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     users.mergeMetadata(tenant.id(), user.userId(), accepted.metadata(), now);
-    return users.recordLogin(tenant.id(), user.userId(), now, ip).orElseThrow(UserBlocked::new);
+    return users
+        .recordLogin(tenant.id(), user.userId(), now, ip)
+        .orElseThrow(() -> resolution.lost(tenant.id(), user.userId()));
   }
 }

@@ -86,9 +86,12 @@ public final class LoginPipeline {
   }
 
   private void store(String tenantId, String userId, MetadataChanges changes) {
-    if (changes.isTooLarge()) {
-      throw new ServerFault("post-login Actions set more than 32 kB of metadata");
-    }
+    changes
+        .complaint()
+        .ifPresent(
+            complaint -> {
+              throw new ServerFault("post-login Actions set " + complaint);
+            });
     users.mergeMetadata(tenantId, userId, changes, clock.instant().atOffset(ZoneOffset.UTC));
   }
 }

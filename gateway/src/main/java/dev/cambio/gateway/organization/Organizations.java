@@ -39,8 +39,9 @@ public final class Organizations {
     }
     return idOrName.map(
         given ->
-            byIdOrName
-                .get(tenant.id(), given)
+            Optional.of(given)
+                .filter(text -> text.indexOf('\0') < 0)
+                .flatMap(text -> byIdOrName.get(tenant.id(), text))
                 .filter(found -> given.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
                 .orElseThrow(
                     () -> RequestInvalid.naming("parameter organization is invalid: %s", given)));
@@ -86,16 +87,25 @@ public final class Organizations {
     if (!mayJoin || !organization.assignsMembership(connection.id())) {
       throw new NoMember(userId, organization.id());
     }
-    return database.execute(
+    int joined =
+        database.execute(
             tenant.id(),
             """
             insert into organization_member (tenant_id, organization_id, user_id, created_at)
-            values ($1, $2, $3, $4) on conflict do nothing
+            select $1, o.id, u.user_id, $4
+            from organization o join user_account u on u.tenant_id = o.tenant_id
+            where o.tenant_id = $1 and o.id = $2 and u.user_id = $3
+            for key share
+            on conflict do nothing
             """,
             organization.id(),
             userId,
-            now)
-        > 0;
+            now);
+    // Nothing was added if another login was faster, or if user or organization are gone by now.
+    if (joined == 0 && !isMember(tenant.id(), organization.id(), userId)) {
+      throw new NoMember(userId, organization.id());
+    }
+    return joined > 0;
   }
 
   private boolean isMember(String tenantId, String organizationId, String userId) {

@@ -2,6 +2,7 @@ package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.model.bus.Json;
@@ -86,6 +87,7 @@ public final class OpaqueTokens {
 
   /** A new token for the grant's user and client; refuses if one of them is gone. */
   String issue(Kind kind, TokenGrant grant, ObjectNode payload) {
+    requireStorable(payload);
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -125,6 +127,7 @@ public final class OpaqueTokens {
 
   /** Keeps the custom claims of an ID token for the userinfo endpoint (contract §7.4). */
   void rememberClaims(TokenGrant grant, ObjectNode claims) {
+    requireStorable(claims);
     database.execute(
         grant.tenantId(),
         REMEMBER_CLAIMS,
@@ -137,6 +140,12 @@ public final class OpaqueTokens {
   public Optional<ObjectNode> claims(String tenantId, String userId, @Nullable String clientId) {
     return database.first(
         tenantId, CLAIMS, row -> Payload.object(row, "payload"), userId, clientId);
+  }
+
+  private static void requireStorable(ObjectNode claims) {
+    if (Payload.holdsNul(claims)) {
+      throw new ServerFault("an Action set a claim with the character U+0000");
+    }
   }
 
   private OffsetDateTime now() {

@@ -3,10 +3,12 @@ package dev.cambio.gateway.user;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.store.Payload;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.bus.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What Actions asked to change in a user's metadata, last call for a key winning; JSON null removes
@@ -34,9 +36,14 @@ public record MetadataChanges(ObjectNode app, ObjectNode user) {
     return app.isEmpty() && user.isEmpty();
   }
 
-  /** Whether the changes are larger than a login may make. */
-  public boolean isTooLarge() {
-    return Json.writeBytes(app).length > MAX_BYTES || Json.writeBytes(user).length > MAX_BYTES;
+  /** What is wrong with the changes; empty if they can be made. */
+  public Optional<String> complaint() {
+    if (Json.writeBytes(app).length > MAX_BYTES || Json.writeBytes(user).length > MAX_BYTES) {
+      return Optional.of("more than 32 kB of metadata");
+    }
+    return Payload.holdsNul(app) || Payload.holdsNul(user)
+        ? Optional.of("metadata with the character U+0000")
+        : Optional.empty();
   }
 
   static String[] removed(ObjectNode changes) {

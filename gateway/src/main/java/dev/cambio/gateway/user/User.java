@@ -3,8 +3,10 @@ package dev.cambio.gateway.user;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.store.Payload;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A user as stored.
@@ -30,11 +32,33 @@ public record User(
     return Optional.ofNullable(identities.path(0).path("connection").textValue());
   }
 
-  /** The id of the identity that the user has at a connection. */
+  /** The id of the identity that the user has at a connection; of several the first. */
   public Optional<String> identityAt(String connection) {
+    return matching(connection, id -> true).map(found -> found.path("user_id").textValue());
+  }
+
+  /**
+   * What is known of the user by an identity: the profile itself where that is the primary one,
+   * what it brought along where it was linked (contract token-endpoint §5.2).
+   */
+  ObjectNode profileOf(IdentityKey key) {
+    return isPrimary(key)
+        ? profile
+        : matching(key.connection(), key.forms()::contains)
+            .map(found -> Payload.member(found, "profileData"))
+            .orElse(profile);
+  }
+
+  boolean isPrimary(IdentityKey key) {
+    return identities.path(0).path("connection").asText().equals(key.connection())
+        && key.forms().contains(identities.path(0).path("user_id").asText());
+  }
+
+  private Optional<ObjectNode> matching(String connection, Predicate<String> id) {
     for (JsonNode identity : identities) {
-      if (identity.path("connection").asText().equals(connection)) {
-        return Optional.ofNullable(identity.path("user_id").textValue());
+      if (identity.path("connection").asText().equals(connection)
+          && id.test(identity.path("user_id").asText())) {
+        return Optional.of((ObjectNode) identity);
       }
     }
     return Optional.empty();

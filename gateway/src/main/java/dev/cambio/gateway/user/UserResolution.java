@@ -2,6 +2,7 @@ package dev.cambio.gateway.user;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
 import dev.cambio.gateway.log.Notifications;
@@ -11,6 +12,7 @@ import dev.cambio.model.action.ActionCommand.CreationBehavior;
 import dev.cambio.model.action.ActionCommand.SetUserByConnection;
 import dev.cambio.model.action.ActionCommand.UpdateBehavior;
 import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
@@ -36,7 +38,12 @@ public final class UserResolution {
 
   /** {@code setUserById}: the user must exist; nothing is changed. */
   public Resolved byId(String tenantId, Client client, String userId) {
-    User user = notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
+    User user =
+        notBlocked(
+            Optional.of(userId)
+                .filter(UserResolution::isStorable)
+                .flatMap(id -> users.find(tenantId, id))
+                .orElseThrow(UserResolution::unresolved));
     Connection connection =
         user.primaryConnection()
             .flatMap(name -> connections.find(tenantId, name))
@@ -51,7 +58,7 @@ public final class UserResolution {
     Optional<User> found = users.findByIdentity(tenantId, connection, attributes.userId());
     User user =
         found.isPresent()
-            ? update(tenantId, found.get(), attributes, command.updateBehavior())
+            ? update(tenantId, found.get(), connection, attributes, command.updateBehavior())
             : create(tenantId, connection, attributes, command);
     return new Resolved(notBlocked(user), connection);
   }
@@ -61,8 +68,9 @@ public final class UserResolution {
       throw Attributes.invalid("the connection name is too long");
     }
     Connection connection =
-        connections
-            .find(tenantId, name)
+        Optional.of(name)
+            .filter(UserResolution::isStorable)
+            .flatMap(given -> connections.find(tenantId, given))
             .orElseThrow(() -> new RequestInvalid("the connection was not found"));
     if (!connection.supportsSetUser()) {
       throw Attributes.invalid("the connection's strategy or import mode is not supported");
@@ -79,16 +87,26 @@ public final class UserResolution {
     return connection;
   }
 
-  private User update(String tenantId, User user, Attributes attributes, UpdateBehavior behavior) {
+  private User update(
+      String tenantId,
+      User user,
+      Connection connection,
+      Attributes attributes,
+      UpdateBehavior behavior) {
     if (behavior == UpdateBehavior.NONE || user.blocked()) {
       return user;
     }
-    ObjectNode profile = attributes.replacing(user.profile());
-    if (profile.equals(user.profile())) {
+    IdentityKey identity = IdentityKey.of(connection, attributes.userId());
+    ObjectNode known = user.profileOf(identity);
+    if (attributes.replacing(known).equals(known)) {
       return user;
     }
-    users.replaceProfile(
-        tenantId, user.userId(), profile, clock.instant().atOffset(ZoneOffset.UTC));
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    if (user.isPrimary(identity)) {
+      users.changeProfile(tenantId, user.userId(), attributes::replacing, now);
+    } else {
+      users.changeLinkedProfile(tenantId, user.userId(), identity, attributes::replacing, now);
+    }
     return users.find(tenantId, user.userId()).orElseThrow(UserResolution::unresolved);
   }
 
@@ -125,7 +143,14 @@ public final class UserResolution {
                       tenantId, found.userId(), connection.name(), email));
     }
     // Somebody was faster: then this is an existing user, and the update behaviour applies.
-    return created ? found : update(tenantId, found, attributes, command.updateBehavior());
+    return created
+        ? found
+        : update(tenantId, found, connection, attributes, command.updateBehavior());
+  }
+
+  /** The database has no text with U+0000, and answers a question for one with an error. */
+  private static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0;
   }
 
   private static User notBlocked(User user) {
@@ -133,6 +158,11 @@ public final class UserResolution {
       throw new UserBlocked();
     }
     return user;
+  }
+
+  /** What a login means that could not be counted: the user is blocked or gone by now. */
+  public OAuthException lost(String tenantId, String userId) {
+    return users.find(tenantId, userId).isPresent() ? new UserBlocked() : unresolved();
   }
 
   private static RequestInvalid unresolved() {

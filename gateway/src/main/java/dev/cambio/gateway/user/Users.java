@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The users of every tenant. Never cached: a block must hold at once. */
 public final class Users {
@@ -69,8 +70,8 @@ public final class Users {
   /** The user that owns the identity, primary or linked. */
   public Optional<User> findByIdentity(
       String tenantId, Connection connection, String identityUserId) {
-    String[] forms = {identityUserId, connection.identityIdOf(identityUserId)};
-    return database.first(tenantId, BY_IDENTITY, Users::user, connection.name(), forms);
+    IdentityKey key = IdentityKey.of(connection, identityUserId);
+    return database.first(tenantId, BY_IDENTITY, Users::user, key.connection(), key.parameter());
   }
 
   /**
@@ -154,15 +155,85 @@ public final class Users {
     throw new IdentifierTaken();
   }
 
-  /** Replaces the profile; the caller has checked what may change. */
-  void replaceProfile(String tenantId, String userId, ObjectNode profile, OffsetDateTime now) {
-    database.execute(
+  /** Changes the profile, which nobody else changes meanwhile; what the change throws undoes it. */
+  void changeProfile(
+      String tenantId, String userId, UnaryOperator<ObjectNode> change, OffsetDateTime now) {
+    database.transaction(
+        queries -> {
+          Optional<ObjectNode> stored =
+              queries.first(
+                  tenantId,
+                  "select profile::text from user_account"
+                      + " where tenant_id = $1 and user_id = $2 for update",
+                  row -> Payload.object(row, "profile"),
+                  userId);
+          return stored
+              .map(profile -> write(queries, tenantId, userId, change.apply(profile), now))
+              .orElse(0);
+        });
+  }
+
+  private static int write(
+      Queries queries, String tenantId, String userId, ObjectNode profile, OffsetDateTime now) {
+    return queries.execute(
         tenantId,
         "update user_account set profile = $3::text::jsonb, updated_at = $4"
             + " where tenant_id = $1 and user_id = $2",
         userId,
         Json.write(profile),
         now);
+  }
+
+  /** The same for what a linked identity brought along. */
+  void changeLinkedProfile(
+      String tenantId,
+      String userId,
+      IdentityKey identity,
+      UnaryOperator<ObjectNode> change,
+      OffsetDateTime now) {
+    database.transaction(
+        queries -> {
+          Optional<ObjectNode> stored =
+              queries.first(
+                  tenantId,
+                  "select payload::text from user_identity where tenant_id = $1 and user_id = $2"
+                      + " and connection = $3 and identity_user_id = any ($4) for update",
+                  row -> Payload.object(row, "payload"),
+                  userId,
+                  identity.connection(),
+                  identity.parameter());
+          return stored
+              .map(linked -> Payload.member(linked, "profileData"))
+              .map(
+                  profile ->
+                      writeLinked(queries, tenantId, userId, identity, change.apply(profile), now))
+              .orElse(0);
+        });
+  }
+
+  private static int writeLinked(
+      Queries queries,
+      String tenantId,
+      String userId,
+      IdentityKey identity,
+      ObjectNode profile,
+      OffsetDateTime now) {
+    return queries.execute(
+        tenantId,
+        """
+        with touched as (
+          update user_account set updated_at = $5 where tenant_id = $1 and user_id = $2
+        )
+        update user_identity
+        set payload = payload || jsonb_build_object('profileData', $4::text::jsonb)
+        where tenant_id = $1 and user_id = $2 and connection = $3
+          and identity_user_id = any ($6)
+        """,
+        userId,
+        identity.connection(),
+        Json.write(profile),
+        now,
+        identity.parameter());
   }
 
   /** Counts a login and reads the user; empty if blocked or deleted meanwhile. */
