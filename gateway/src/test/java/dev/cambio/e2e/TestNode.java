@@ -63,7 +63,10 @@ public final class TestNode {
           Node.start(
               NodeConfiguration.from(
                   settings(
-                      databaseUrl(postgres), data, Map.of("exchange.session-transfer", "issue"))),
+                      databaseUrl(postgres),
+                      data,
+                      Map.of(
+                          "exchange.session-transfer", "issue", "http.body-timeout-ms", "5000"))),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();

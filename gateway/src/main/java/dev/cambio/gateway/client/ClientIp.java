@@ -20,6 +20,6 @@ public final class ClientIp {
 
   private static boolean isAddress(String value) {
     return NetUtil.isValidIpV4Address(value)
-        || (NetUtil.isValidIpV6Address(value) && value.indexOf('%') < 0);
+        || (NetUtil.isValidIpV6Address(value) && value.indexOf('%') < 0 && value.indexOf('[') < 0);
   }
 }

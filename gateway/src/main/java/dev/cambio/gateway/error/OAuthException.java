@@ -108,6 +108,15 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** 408: the body did not arrive in time. */
+  public static final class BodyTooSlow extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public BodyTooSlow() {
+      super(408, "invalid_request", "The request body did not arrive in time");
+    }
+  }
+
   /** 415: neither form nor JSON. */
   public static final class MediaTypeUnsupported extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -1,11 +1,14 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
+import dev.cambio.gateway.error.OAuthException.BodyTooSlow;
 import dev.cambio.gateway.inbound.InboundRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 
 /**
  * Reads a request body as bytes, up to a limit. The parameters are parsed from the bytes later:
@@ -16,8 +19,11 @@ final class BodyReader {
 
   private BodyReader() {}
 
-  static Future<Buffer> read(HttpServerRequest request) {
+  /** The body; fails if it is too large, or not there in whole when the time is over. */
+  static Future<Buffer> read(Vertx vertx, HttpServerRequest request, Duration timeout) {
     Promise<Buffer> body = Promise.promise();
+    long timer = vertx.setTimer(timeout.toMillis(), id -> body.tryFail(new BodyTooSlow()));
+    body.future().onComplete(done -> vertx.cancelTimer(timer));
     Buffer received = Buffer.buffer();
     request.exceptionHandler(body::tryFail);
     request.handler(

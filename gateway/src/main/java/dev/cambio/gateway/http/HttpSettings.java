@@ -5,6 +5,7 @@ import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -15,9 +16,15 @@ import java.util.Optional;
  * @param plain whether plain HTTP is served at all: outside quickstart only to a TLS proxy
  * @param behindTlsProxy whether clients speak HTTPS to a proxy in front; then issuers are https
  * @param tls the TLS listener; absent without one
+ * @param bodyTimeout time for a request's body to arrive in whole
  */
 public record HttpSettings(
-    String host, int port, boolean plain, boolean behindTlsProxy, Optional<Tls> tls) {
+    String host,
+    int port,
+    boolean plain,
+    boolean behindTlsProxy,
+    Optional<Tls> tls,
+    Duration bodyTimeout) {
   private static final String HTTPS_PORT = "https.port";
   private static final String SELF_SIGNED = "tls.self-signed";
 
@@ -55,7 +62,12 @@ public record HttpSettings(
         settings.port("http.port", 8080),
         quickstart || behindTlsProxy,
         behindTlsProxy,
-        tls(settings, quickstart));
+        tls(settings, quickstart),
+        settings.millis(
+            "http.body-timeout-ms",
+            Duration.ofSeconds(30),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10)));
   }
 
   private static Optional<Tls> tls(Settings settings, boolean quickstart) {

@@ -87,7 +87,7 @@ public final class HttpVerticle extends VerticleBase {
   private Future<HttpServer> listen(String scheme, HttpServerOptions options) {
     return vertx
         .createHttpServer(options)
-        .requestHandler(new Routes(scheme, services).router(vertx))
+        .requestHandler(new Routes(scheme, settings.bodyTimeout(), services).router(vertx))
         .listen();
   }
 

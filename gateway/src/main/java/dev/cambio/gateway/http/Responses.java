@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.model.bus.Json;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
@@ -38,17 +39,18 @@ final class Responses {
     return new Answer(refusal.status(), refusal.body(), refusal.headers());
   }
 
-  static void send(HttpServerResponse response, Answer answer) {
+  /** Writes the answer; completes when it is on its way, or need not be. */
+  static Future<Void> send(HttpServerResponse response, Answer answer) {
     if (response.ended() || response.closed()) {
-      return;
+      return Future.succeededFuture();
     }
     response.setStatusCode(answer.status());
     answer.headers().forEach(response::putHeader);
     if (answer.body().isMissingNode()) {
-      response.end();
+      return response.end();
     } else {
       response.putHeader("Content-Type", "application/json");
-      response.end(Buffer.buffer(Json.writeBytes(answer.body())));
+      return response.end(Buffer.buffer(Json.writeBytes(answer.body())));
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.cambio.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
 import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.http.HttpVerticle.Services;
@@ -25,6 +24,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +43,7 @@ final class Routes {
   private static final String MANAGEMENT = "/api/v2";
 
   private final String scheme;
+  private final Duration bodyTimeout;
   private final TokenEndpoint tokenEndpoint;
   private final UserinfoEndpoint userinfoEndpoint;
   private final Tenants tenants;
@@ -54,9 +55,11 @@ final class Routes {
    * Routes.
    *
    * @param scheme that clients of the listener use
+   * @param bodyTimeout time for a body to arrive
    */
-  Routes(String scheme, Services services) {
+  Routes(String scheme, Duration bodyTimeout, Services services) {
     this.scheme = scheme;
+    this.bodyTimeout = bodyTimeout;
     this.tokenEndpoint = services.tokenEndpoint();
     this.userinfoEndpoint = services.userinfoEndpoint();
     this.tenants = services.tenants();
@@ -146,15 +149,16 @@ final class Routes {
       RoutingContext context,
       Function<InboundRequest, Answer> handler,
       Function<Throwable, Answer> refusal) {
-    BodyReader.read(context.request())
+    BodyReader.read(context.vertx(), context.request(), bodyTimeout)
         .onSuccess(body -> handle(context, body, handler, refusal))
-        .onFailure(
-            failure -> {
-              if (failure instanceof BodyTooLarge) {
-                context.response().putHeader("Connection", "close");
-              }
-              respond(context, refusal.apply(failure));
-            });
+        .onFailure(failure -> refuseAndClose(context, refusal.apply(failure)));
+  }
+
+  /** The rest of the body may still be on its way, or never come; nobody waits for it. */
+  private static void refuseAndClose(RoutingContext context, Answer answer) {
+    context.response().putHeader("Connection", "close");
+    Responses.send(context.response(), answer)
+        .onComplete(sent -> context.request().connection().close());
   }
 
   private void handle(

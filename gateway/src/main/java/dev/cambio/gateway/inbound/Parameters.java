@@ -6,6 +6,7 @@ import dev.cambio.gateway.error.OAuthException.MediaTypeUnsupported;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -53,6 +54,8 @@ public record Parameters(Map<String, String> values) {
     JsonNode json;
     try {
       json = Json.parse(body);
+    } catch (CharacterCodingException e) {
+      throw new RequestInvalid("The request body is not valid UTF-8");
     } catch (IOException e) {
       throw new RequestInvalid("The request body is not valid JSON");
     }

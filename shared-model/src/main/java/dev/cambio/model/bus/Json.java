@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The one way in which Cambio reads and writes JSON: duplicate keys, trailing text and unknown
@@ -47,8 +49,9 @@ public final class Json {
     return MAPPER.readTree(text);
   }
 
+  /** Strictly UTF-8 (RFC 8259 §8.1), where the parser would guess other encodings. */
   public static JsonNode parse(byte[] utf8) throws IOException {
-    return MAPPER.readTree(utf8);
+    return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
   }
 
   public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
