@@ -164,6 +164,7 @@ public final class Gateway implements AutoCloseable {
         new TokenEndpoint(
             tenants,
             new ClientAuthenticator(clients, signatures, database, clock),
+            settings.edge(),
             dpop,
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
             new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
@@ -191,7 +192,14 @@ public final class Gateway implements AutoCloseable {
 
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services =
-        new Services(tokenEndpoint, userinfoEndpoint, tenants, keys, managementApi, executor);
+        new Services(
+            tokenEndpoint,
+            userinfoEndpoint,
+            tenants,
+            keys,
+            managementApi,
+            settings.edge().exists(),
+            executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
     LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);
     LogStreamDelivery logStreams =

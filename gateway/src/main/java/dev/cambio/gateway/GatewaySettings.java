@@ -1,5 +1,6 @@
 package dev.cambio.gateway;
 
+import dev.cambio.gateway.client.TrustedEdge;
 import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.files.ImportSettings;
 import dev.cambio.gateway.http.HttpSettings;
@@ -12,6 +13,7 @@ import dev.cambio.model.config.Settings;
 /** The settings of the gateway role, each part read by the component that it belongs to. */
 public record GatewaySettings(
     HttpSettings http,
+    TrustedEdge edge,
     ExchangeSettings exchange,
     ManagementSettings management,
     ImportSettings imported,
@@ -22,6 +24,7 @@ public record GatewaySettings(
   public static GatewaySettings from(Settings settings) {
     return new GatewaySettings(
         HttpSettings.from(settings),
+        TrustedEdge.from(settings),
         ExchangeSettings.from(settings),
         ManagementSettings.from(settings),
         ImportSettings.from(settings),

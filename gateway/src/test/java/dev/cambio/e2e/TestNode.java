@@ -37,6 +37,9 @@ public final class TestNode {
   /** Long enough for slow machines, short enough to wait for in a test. */
   public static final long ACTION_TIMEOUT_MS = 5000;
 
+  /** What the proxy that ends mutual TLS would send. */
+  static final String EDGE_KEY = "edge-key-0123456789";
+
   private static final byte[] MASTER_KEY = new byte[SecretSeal.MASTER_KEY_BYTES];
 
   private final EmbeddedPostgres postgres;
@@ -66,7 +69,10 @@ public final class TestNode {
                       databaseUrl(postgres),
                       data,
                       Map.of(
-                          "exchange.session-transfer", "issue", "http.body-timeout-ms", "5000"))),
+                          "exchange.session-transfer", "issue",
+                          "http.body-timeout-ms", "5000",
+                          "http.trusted-edge", "127.0.0.1/32",
+                          "http.trusted-edge-api-key", EDGE_KEY))),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.audience;
 
+import dev.cambio.gateway.audience.Confirmation.Method;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.AudienceUnknown;
 import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
@@ -126,14 +127,22 @@ public final class Audiences {
   }
 
   /**
-   * The key that the access token is bound to (contract token-endpoint §1.4): the one that the
-   * request proves to have, if the API takes bound tokens. Refuses where one is demanded and none
-   * can be had.
-   *
-   * @param proofKey thumbprint of that key
+   * What the access token is bound to (contract token-endpoint §1.4): that which the request proves
+   * to have, if the API takes tokens that are bound so. Refuses where one is demanded and none can
+   * be had.
    */
-  public Optional<String> boundKey(Client client, Target target, Optional<String> proofKey) {
-    Optional<String> bound = proofKey.filter(key -> target.takesDpop());
+  public Optional<Confirmation> confirmation(Client client, Target target, Possession possession) {
+    Optional<Confirmation> bound =
+        possession
+            .key()
+            .filter(key -> target.takes(Method.DPOP))
+            .map(key -> new Confirmation(Method.DPOP, key))
+            .or(
+                () ->
+                    possession
+                        .certificate()
+                        .filter(certificate -> client.isConfidential() && target.takes(Method.MTLS))
+                        .map(certificate -> new Confirmation(Method.MTLS, certificate)));
     boolean demanded =
         client.requiresProofOfPossession()
             || target.requiresProofOfPossession(client.isConfidential());

@@ -3,6 +3,7 @@ package dev.cambio.gateway.audience;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,15 +73,18 @@ public record ResourceServer(
   }
 
   @Override
-  public boolean takesDpop() {
-    return payload.path("proof_of_possession").path("mechanism").asText().equals("dpop");
+  public boolean takes(Confirmation.Method method) {
+    String mechanism = payload.path("proof_of_possession").path("mechanism").asText();
+    return mechanism.equals(method.name().toLowerCase(Locale.ROOT));
   }
 
   @Override
   public boolean requiresProofOfPossession(boolean confidentialClient) {
     JsonNode proof = payload.path("proof_of_possession");
     boolean publicOnly = proof.path("required_for").asText().equals("public_clients");
-    return proof.path("required").asBoolean(false) && !(publicOnly && confidentialClient);
+    // A certificate is shown by whoever authenticates, so of mutual TLS there is no such choice.
+    boolean all = !publicOnly || takes(Confirmation.Method.MTLS);
+    return proof.path("required").asBoolean(false) && (all || !confidentialClient);
   }
 
   /** Whether this is the Management API of the tenant. */

@@ -16,7 +16,7 @@ public record SessionTransfer(String audience) implements Target {
 
   /** It is handed over in a URL, where no proof can go with it. */
   @Override
-  public boolean takesDpop() {
+  public boolean takes(Confirmation.Method method) {
     return false;
   }
 

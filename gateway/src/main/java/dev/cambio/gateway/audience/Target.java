@@ -16,8 +16,8 @@ public sealed interface Target permits ResourceServer, Userinfo, SessionTransfer
   /** Lifetime of tokens for it, in seconds. */
   int tokenLifetime();
 
-  /** Whether tokens for it may be bound by DPoP (contract token-endpoint §1.4). */
-  boolean takesDpop();
+  /** Whether tokens for it may be bound in that way (contract token-endpoint §1.4). */
+  boolean takes(Confirmation.Method method);
 
   /** Whether it takes none but bound tokens from such a client. */
   boolean requiresProofOfPossession(boolean confidentialClient);

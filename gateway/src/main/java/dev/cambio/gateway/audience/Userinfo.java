@@ -22,8 +22,8 @@ public record Userinfo(String audience) implements Target {
   }
 
   @Override
-  public boolean takesDpop() {
-    return true;
+  public boolean takes(Confirmation.Method method) {
+    return method == Confirmation.Method.DPOP;
   }
 
   @Override

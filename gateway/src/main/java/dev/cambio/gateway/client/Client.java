@@ -13,13 +13,15 @@ import java.util.Set;
  * @param payload the entity without id and secret
  * @param secret absent for a client that has none
  * @param keys that it signs assertions with; empty for a client that does not
+ * @param certificates that it comes with by mutual TLS; likewise
  */
 public record Client(
     String clientId,
     String name,
     ObjectNode payload,
     Optional<ClientSecret> secret,
-    List<ClientKey> keys) {
+    List<ClientKey> keys,
+    List<ClientCertificate.Rule> certificates) {
   private static final int DEFAULT_ID_TOKEN_LIFETIME = 36_000;
 
   /** Whether the client authenticates at all; otherwise it is public. */

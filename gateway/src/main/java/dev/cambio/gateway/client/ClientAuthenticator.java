@@ -4,6 +4,7 @@ import dev.cambio.gateway.client.ClientCredentials.Assertion;
 import dev.cambio.gateway.client.ClientCredentials.Basic;
 import dev.cambio.gateway.client.ClientCredentials.None;
 import dev.cambio.gateway.client.ClientCredentials.Post;
+import dev.cambio.gateway.error.OAuthException.AssertionInvalid;
 import dev.cambio.gateway.error.OAuthException.ClientUnauthenticated;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.store.Database;
@@ -22,22 +23,25 @@ public final class ClientAuthenticator {
 
   private final Clients clients;
   private final ClientAssertions assertions;
+  private final Clock clock;
 
   public ClientAuthenticator(
       Clients clients, JwtSignatures signatures, Database database, Clock clock) {
     this.clients = clients;
+    this.clock = clock;
     this.assertions = new ClientAssertions(signatures, database, clock);
   }
 
   /** The client, authenticated as its configuration demands; refuses with 401 otherwise. */
-  public Client authenticate(Tenant tenant, ClientCredentials credentials) {
+  public Client authenticate(
+      Tenant tenant, ClientCredentials credentials, Optional<ClientCertificate> certificate) {
     String tenantId = tenant.id();
     return switch (credentials) {
       case Basic basic -> authenticateBasic(tenantId, basic);
       case Post post ->
           bySecret(tenantId, post.clientId(), post.secret())
               .orElseThrow(() -> refused(post.clientId(), false));
-      case None none -> publicClient(tenantId, none.clientId());
+      case None none -> withoutSecret(tenantId, none.clientId(), certificate);
       case Assertion assertion -> byAssertion(tenant, assertion);
     };
   }
@@ -71,11 +75,24 @@ public final class ClientAuthenticator {
     return client.filter(found -> matches && secret != NO_SECRET).filter(Client::usesSecret);
   }
 
-  private Client publicClient(String tenantId, String clientId) {
-    return clients
-        .find(tenantId, clientId)
-        .filter(client -> !client.isConfidential())
-        .orElseThrow(() -> refused(clientId, false));
+  /** A client that sends its id alone: it is public, or its certificate speaks for it. */
+  private Client withoutSecret(
+      String tenantId, String clientId, Optional<ClientCertificate> certificate) {
+    Client client = clients.find(tenantId, clientId).orElseThrow(() -> refused(clientId, false));
+    if (!client.certificates().isEmpty()) {
+      boolean accepted =
+          certificate
+              .map(shown -> shown.meets(client.certificates(), clock.instant()))
+              .orElse(false);
+      if (!accepted) {
+        throw new AssertionInvalid("The client certificate is missing or not the client's");
+      }
+      return client;
+    }
+    if (client.isConfidential()) {
+      throw refused(clientId, false);
+    }
+    return client;
   }
 
   private static ClientUnauthenticated refused(String clientId, boolean basic) {

@@ -11,8 +11,11 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The clients of every tenant, cached. */
 public final class Clients {
@@ -42,31 +45,43 @@ public final class Clients {
             .map(bytes -> seal.open(bytes, secretContext(tenantId, clientId)))
             .map(ClientSecret::new);
     ObjectNode payload = Payload.object(row, "payload");
+    Map<String, List<ObjectNode>> credentials = credentials(database, tenantId, clientId, payload);
     return new Client(
         clientId,
         row.getString("name"),
         payload,
         secret,
-        keys(database, tenantId, clientId, payload));
+        credentials.getOrDefault("public_key", List.of()).stream().map(Clients::key).toList(),
+        Stream.of("cert_subject_dn", "x509_cert")
+            .flatMap(type -> credentials.getOrDefault(type, List.of()).stream())
+            .map(Clients::certificate)
+            .toList());
   }
 
-  /** Of the keys that are registered, those that the client is set to use. */
-  private static List<ClientKey> keys(
+  /** Of the credentials that are registered, by type, those that the client is set to use. */
+  private static Map<String, List<ObjectNode>> credentials(
       Database database, String tenantId, String clientId, ObjectNode payload) {
     Set<String> used = new HashSet<>();
     payload
-        .at("/client_authentication_methods/private_key_jwt/credentials")
-        .forEach(reference -> used.add(reference.path("id").asText()));
+        .path("client_authentication_methods")
+        .forEach(
+            method ->
+                method
+                    .path("credentials")
+                    .forEach(reference -> used.add(reference.path("id").asText())));
     if (used.isEmpty()) {
-      return List.of();
+      return Map.of();
     }
-    return database.list(
-        tenantId,
-        "select payload::text from client_credential"
-            + " where tenant_id = $1 and client_id = $2 and id = any ($3)",
-        row -> key(Payload.object(row, "payload")),
-        clientId,
-        used.toArray(String[]::new));
+    return database
+        .list(
+            tenantId,
+            "select payload::text from client_credential"
+                + " where tenant_id = $1 and client_id = $2 and id = any ($3)",
+            row -> Payload.object(row, "payload"),
+            clientId,
+            used.toArray(String[]::new))
+        .stream()
+        .collect(Collectors.groupingBy(found -> found.path("credential_type").asText()));
   }
 
   private static ClientKey key(ObjectNode credential) {
@@ -74,7 +89,18 @@ public final class Clients {
         credential.path("kid").asText(),
         credential.path("alg").asText(),
         credential.path("pem").asText(),
-        Optional.ofNullable(credential.path("expires_at").textValue()).map(Instant::parse));
+        expiry(credential));
+  }
+
+  private static ClientCertificate.Rule certificate(ObjectNode credential) {
+    return new ClientCertificate.Rule(
+        Optional.ofNullable(credential.path("subject_dn").textValue()),
+        Optional.ofNullable(credential.path("thumbprint_sha256").textValue()),
+        expiry(credential));
+  }
+
+  private static Optional<Instant> expiry(ObjectNode credential) {
+    return Optional.ofNullable(credential.path("expires_at").textValue()).map(Instant::parse);
   }
 
   /** The {@link SecretSeal} context of a client's secret. */

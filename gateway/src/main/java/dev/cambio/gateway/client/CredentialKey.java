@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.util.io.pem.PemObject;
@@ -30,9 +31,13 @@ import org.bouncycastle.util.io.pem.PemReader;
  * @param key RSA of 2048 to 8192 bits, or on the curve P-256 or P-384
  * @param certificateExpiry when the certificate ends, if the PEM held one
  * @param certificateThumbprint SHA-256 in hexadecimal, if the PEM held a certificate
+ * @param certificateSubject its distinguished name (RFC 2253), likewise
  */
 public record CredentialKey(
-    PublicKey key, Optional<Instant> certificateExpiry, Optional<String> certificateThumbprint) {
+    PublicKey key,
+    Optional<Instant> certificateExpiry,
+    Optional<String> certificateThumbprint,
+    Optional<String> certificateSubject) {
   /** Algorithms of assertions, and for keys on a curve the size that they need. */
   public static final List<String> ALGORITHMS =
       List.of("RS256", "RS384", "PS256", "PS384", "ES256", "ES384");
@@ -104,7 +109,7 @@ public record CredentialKey(
   }
 
   private static CredentialKey bare(PublicKey key) {
-    return new CredentialKey(key, Optional.empty(), Optional.empty());
+    return new CredentialKey(key, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private static CredentialKey ofCertificate(byte[] der)
@@ -116,7 +121,8 @@ public record CredentialKey(
     return new CredentialKey(
         key(certificate.getSubjectPublicKeyInfo()),
         Optional.of(certificate.getNotAfter().toInstant()),
-        Optional.of(thumbprint));
+        Optional.of(thumbprint),
+        Optional.of(new X500Principal(certificate.getSubject().getEncoded()).getName()));
   }
 
   private static RSAPublicKey rsaOfPkcs1(byte[] der)

@@ -7,6 +7,7 @@ import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.audience.Audiences;
+import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.SessionTransfer;
 import dev.cambio.gateway.audience.Target;
@@ -125,7 +126,8 @@ public final class TokenExchangeGrant implements GrantHandler {
             tenant, client, request.issuer(), exchange.audience(), exchange.resource());
     record.audience(target.audience());
     exchange.requireFitting(target);
-    Optional<String> boundKey = audiences.boundKey(client, target, request.proofKey());
+    Optional<Confirmation> confirmation =
+        audiences.confirmation(client, target, request.possession());
     Optional<Organization> requested =
         organizations.resolve(tenant, client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, exchange);
@@ -192,7 +194,7 @@ public final class TokenExchangeGrant implements GrantHandler {
         actor,
         Optional.of(TokenTypes.ACCESS_TOKEN),
         Optional.empty(),
-        boundKey,
+        confirmation,
         completed.accessTokenClaims(),
         completed.idTokenClaims());
   }

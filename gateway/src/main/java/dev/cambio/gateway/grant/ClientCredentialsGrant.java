@@ -69,7 +69,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
         Optional.empty(),
         Optional.empty(),
         Optional.of(GRANT_TYPE_CLAIM),
-        audiences.boundKey(client, api, request.proofKey()),
+        audiences.confirmation(client, api, request.possession()),
         Map.of(),
         Map.of());
   }

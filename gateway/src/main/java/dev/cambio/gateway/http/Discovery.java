@@ -7,14 +7,25 @@ import dev.cambio.gateway.client.CredentialKey;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.model.oauth.GrantTypes;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * {@code /.well-known/openid-configuration}: what is implemented, nothing else (contract §11.1).
  */
 final class Discovery {
+  private static final List<String> METHODS =
+      List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
+  private static final List<String> TLS_METHODS =
+      List.of("tls_client_auth", "self_signed_tls_client_auth");
+
   private Discovery() {}
 
-  static ObjectNode document(String issuer) {
+  /**
+   * The document.
+   *
+   * @param takesCertificates whether clients may authenticate by mutual TLS
+   */
+  static ObjectNode document(String issuer, boolean takesCertificates) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document
         .put("issuer", issuer)
@@ -28,7 +39,12 @@ final class Discovery {
     put(
         document,
         "token_endpoint_auth_methods_supported",
-        List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"));
+        takesCertificates
+            ? Stream.concat(METHODS.stream(), TLS_METHODS.stream()).toList()
+            : METHODS);
+    if (takesCertificates) {
+      document.put("tls_client_certificate_bound_access_tokens", true);
+    }
     put(document, "token_endpoint_auth_signing_alg_values_supported", CredentialKey.ALGORITHMS);
     put(document, "scopes_supported", List.of("openid", "profile", "email", "phone"));
     put(document, "response_types_supported", List.of());

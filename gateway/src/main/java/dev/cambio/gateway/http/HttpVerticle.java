@@ -29,6 +29,7 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * What answers requests.
    *
+   * @param takesCertificates whether clients may authenticate by mutual TLS
    * @param executor starts a virtual thread per request
    */
   public record Services(
@@ -37,6 +38,7 @@ public final class HttpVerticle extends VerticleBase {
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,
+      boolean takesCertificates,
       Executor executor) {}
 
   /**

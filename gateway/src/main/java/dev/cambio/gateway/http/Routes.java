@@ -49,6 +49,7 @@ final class Routes {
   private final Tenants tenants;
   private final SigningKeys keys;
   private final ManagementApi managementApi;
+  private final boolean takesCertificates;
   private final Executor executor;
 
   /**
@@ -65,6 +66,7 @@ final class Routes {
     this.tenants = services.tenants();
     this.keys = services.keys();
     this.managementApi = services.managementApi();
+    this.takesCertificates = services.takesCertificates();
     this.executor = services.executor();
   }
 
@@ -112,7 +114,7 @@ final class Routes {
 
   private Answer discovery(InboundRequest request) {
     tenants.require(request.host());
-    return new Answer(200, Discovery.document(request.issuer()), JWKS_CACHING);
+    return new Answer(200, Discovery.document(request.issuer(), takesCertificates), JWKS_CACHING);
   }
 
   private void manage(RoutingContext context) {

@@ -4,20 +4,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.client.CredentialKey;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.model.bus.Json;
 import io.vertx.sqlclient.Row;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
-import java.util.Optional;
+import java.util.Map;
 
-/** Public keys of clients for {@code private_key_jwt} (contract management-api §2.3, §4.6). */
+/** Keys and certificates that clients authenticate with (contract management-api §2.3, §4.6). */
 final class ClientKeys implements Operations.Resource {
   /** One in use and its successor. */
   private static final int MAX_PER_CLIENT = 2;
+
+  /** Methods of authentication, and the kind of credential that each needs. */
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "private_key_jwt", "public_key",
+          "tls_client_auth", "cert_subject_dn",
+          "self_signed_tls_client_auth", "x509_cert");
 
   private static final String COLUMNS = "k.id, k.payload::text, k.created_at, k.updated_at";
   private static final String EXPIRES_AT = "expires_at";
@@ -64,21 +66,8 @@ final class ClientKeys implements Operations.Resource {
    * @return the new credential's id
    */
   String store(Call call, String clientId, ObjectNode body, String at) {
-    CredentialKey key = key(body, at);
-    String algorithm = body.path("alg").asText("RS256");
-    if (!key.fits(algorithm)) {
-      throw ManagementException.invalidBody(
-          new Violation(at + "alg", "The key does not fit the algorithm " + algorithm));
-    }
-    ObjectNode payload = JsonNodeFactory.instance.objectNode().put("credential_type", "public_key");
-    if (body.has("name")) {
-      payload.put("name", body.path("name").asText());
-    }
-    String kid = body.path("kid").asText(key.keyId());
-    payload.put("kid", kid).put("alg", algorithm).put("pem", key.pem());
-    key.certificateThumbprint().ifPresent(print -> payload.put("thumbprint_sha256", print));
-    expiry(call, body, key, at).ifPresent(date -> payload.put(EXPIRES_AT, Dates.text(date)));
-    requireRoom(call, clientId, kid);
+    ObjectNode payload = CredentialPayload.of(call, body, at);
+    requireRoom(call, clientId, payload.path("kid").asText());
     String id = ids.prefixed("cred_");
     call.rows()
         .execute(
@@ -92,51 +81,6 @@ final class ClientKeys implements Operations.Resource {
             Json.write(payload),
             call.now());
     return id;
-  }
-
-  private static CredentialKey key(ObjectNode body, String at) {
-    try {
-      return CredentialKey.parse(body.path("pem").asText());
-    } catch (CredentialKey.Unusable e) {
-      throw ManagementException.invalidBody(new Violation(at + "pem", e.reason()));
-    }
-  }
-
-  private static Optional<OffsetDateTime> expiry(
-      Call call, ObjectNode body, CredentialKey key, String at) {
-    boolean fromCertificate = body.path("parse_expiry_from_cert").asBoolean(false);
-    if (fromCertificate && body.has(EXPIRES_AT)) {
-      throw ManagementException.invalidBody(
-          new Violation(at + EXPIRES_AT, "Not allowed beside parse_expiry_from_cert"));
-    }
-    if (!fromCertificate) {
-      return body.has(EXPIRES_AT)
-          ? Optional.of(future(call, body.path(EXPIRES_AT), at))
-          : Optional.empty();
-    }
-    return Optional.of(
-        key.certificateExpiry()
-            .map(end -> end.atOffset(ZoneOffset.UTC))
-            .filter(end -> end.isAfter(call.now()))
-            .orElseThrow(
-                () ->
-                    ManagementException.invalidBody(
-                        new Violation(
-                            at + "parse_expiry_from_cert",
-                            "The PEM holds no certificate that is still valid"))));
-  }
-
-  private static OffsetDateTime future(Call call, JsonNode text, String at) {
-    try {
-      OffsetDateTime date = OffsetDateTime.parse(text.asText()).truncatedTo(ChronoUnit.MILLIS);
-      if (date.isAfter(call.now()) && date.getYear() < 10_000) {
-        return date;
-      }
-    } catch (DateTimeException e) {
-      // Fall through to the one complaint.
-    }
-    throw ManagementException.invalidBody(
-        new Violation(at + EXPIRES_AT, "Expected a date and time in the future"));
   }
 
   private static void requireRoom(Call call, String clientId, String kid) {
@@ -171,7 +115,7 @@ final class ClientKeys implements Operations.Resource {
     if (given.isNull()) {
       payload.remove(EXPIRES_AT);
     } else {
-      payload.put(EXPIRES_AT, Dates.text(future(call, given, "")));
+      payload.put(EXPIRES_AT, Dates.text(CredentialPayload.future(call, given, "")));
     }
     call.rows()
         .execute(
@@ -193,8 +137,9 @@ final class ClientKeys implements Operations.Resource {
             .exists(
                 """
                 select 1 from client where tenant_id = $1 and client_id = $2
-                  and payload #> '{client_authentication_methods,private_key_jwt,credentials}'
-                    @> jsonb_build_array(jsonb_build_object('id', $3::text))
+                  and jsonb_path_exists(payload,
+                    '$.client_authentication_methods.*.credentials[*] ? (@.id == $id)',
+                    jsonb_build_object('id', $3::text))
                 """,
                 clientId,
                 id);
@@ -210,31 +155,49 @@ final class ClientKeys implements Operations.Resource {
     return Answer.empty();
   }
 
-  /** Refuses a client that refers to credentials it does not have. */
+  /** Refuses a client that refers to credentials it does not have, or of another kind. */
   static void requireKnown(Call call, String clientId, ObjectNode payload) {
     for (JsonNode reference : credentials(payload)) {
       boolean known =
           call.rows()
               .exists(
-                  "select 1 from client_credential"
-                      + " where tenant_id = $1 and client_id = $2 and id = $3",
+                  "select 1 from client_credential where tenant_id = $1 and client_id = $2"
+                      + " and id = $3 and payload ->> 'credential_type' = $4",
                   clientId,
-                  reference.path("id").asText());
+                  reference.path("id").asText(),
+                  TYPES.get(method(payload)));
       if (!known) {
         throw ManagementException.invalidBody(
-            new Violation(
-                "client_authentication_methods.private_key_jwt.credentials",
-                "The client has no credential with this id"));
+            new Violation(at(payload), "The client has no credential of this method with this id"));
       }
     }
   }
 
-  /** What a client's payload says of its keys; empty if it uses none. */
+  /** Refuses credentials of another kind than the client's method needs. */
+  static void requireFitting(ObjectNode payload, JsonNode credential, String at) {
+    String wanted = TYPES.get(method(payload));
+    if (!credential.path("credential_type").asText().equals(wanted)) {
+      throw ManagementException.invalidBody(
+          new Violation(at + "credential_type", "Must be " + wanted + " for this method"));
+    }
+  }
+
+  /** What a client's payload says of its credentials; empty if it uses none. */
   static ArrayNode credentials(ObjectNode payload) {
-    return payload.at("/client_authentication_methods/private_key_jwt/credentials")
-            instanceof ArrayNode credentials
+    return payload.at("/" + at(payload).replace('.', '/')) instanceof ArrayNode credentials
         ? credentials
         : JsonNodeFactory.instance.arrayNode();
+  }
+
+  /** Where they stand in it. */
+  static String at(ObjectNode payload) {
+    return "client_authentication_methods." + method(payload) + ".credentials";
+  }
+
+  /** The one method that a client uses; any if it uses none. */
+  private static String method(ObjectNode payload) {
+    JsonNode methods = payload.path("client_authentication_methods");
+    return TYPES.keySet().stream().filter(methods::has).findFirst().orElse("private_key_jwt");
   }
 
   private static String requireClient(Call call, String lock) {

@@ -72,7 +72,8 @@ final class ClientRegistrations implements Operations.Resource {
       return;
     }
     for (int i = 0; i < given.size(); i++) {
-      String at = "client_authentication_methods.private_key_jwt.credentials[" + i + "].";
+      String at = ClientKeys.at(payload) + "[" + i + "].";
+      ClientKeys.requireFitting(payload, given.get(i), at);
       String id = keys.store(call, clientId, (ObjectNode) given.get(i), at);
       given.set(i, given.objectNode().put("id", id));
     }

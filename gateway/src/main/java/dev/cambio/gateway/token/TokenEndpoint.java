@@ -1,9 +1,12 @@
 package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.Possession;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.client.ClientAuthenticator;
+import dev.cambio.gateway.client.ClientCertificate;
 import dev.cambio.gateway.client.ClientCredentials;
+import dev.cambio.gateway.client.TrustedEdge;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.GrantUnsupported;
@@ -33,6 +36,7 @@ import java.util.stream.Collectors;
 public final class TokenEndpoint {
   private final Tenants tenants;
   private final ClientAuthenticator clients;
+  private final TrustedEdge edge;
   private final DpopVerifier dpop;
   private final Map<String, GrantHandler> grants;
   private final GrantHandler first;
@@ -49,6 +53,7 @@ public final class TokenEndpoint {
   public TokenEndpoint(
       Tenants tenants,
       ClientAuthenticator clients,
+      TrustedEdge edge,
       DpopVerifier dpop,
       List<GrantHandler> grants,
       RateLimits limits,
@@ -57,6 +62,7 @@ public final class TokenEndpoint {
       Clock clock) {
     this.tenants = tenants;
     this.clients = clients;
+    this.edge = edge;
     this.dpop = dpop;
     this.grants =
         grants.stream().collect(Collectors.toMap(GrantHandler::type, Function.identity()));
@@ -70,7 +76,7 @@ public final class TokenEndpoint {
   /** Answers a request with tokens, or throws the refusal. Waits: for virtual threads. */
   public TokenResponse handle(InboundRequest inbound) {
     Tenant tenant = tenants.require(inbound.host());
-    TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Optional.empty());
+    TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Possession.NONE);
     Counted counted = limited(request, () -> limits.request(tenant.id()));
     // Until it is known what is asked for, a failure is logged as one of the first grant.
     GrantRecord record = first.record(request);
@@ -117,12 +123,15 @@ public final class TokenEndpoint {
   }
 
   private TokenResponse answer(GrantHandler grant, TokenRequest request, GrantRecord record) {
-    Client client = authenticate(request);
+    Optional<ClientCertificate> certificate = edge.certificate(request.inbound());
+    Client client = authenticate(request, certificate);
     record.authenticated(client);
     Optional<String> proofKey =
         dpop.verify(
             request.tenant().id(), client, request.inbound(), request.issuer() + "oauth/token");
-    TokenGrant granted = grant.authorize(client, request.proving(proofKey), record);
+    Possession possession =
+        new Possession(proofKey, certificate.map(ClientCertificate::thumbprint));
+    TokenGrant granted = grant.authorize(client, request.proving(possession), record);
     TokenResponse response = issuer.issue(granted);
     log.write(record.success(granted, response, clock.instant())).await();
     return response;
@@ -134,8 +143,8 @@ public final class TokenEndpoint {
         .orElseThrow(() -> new GrantUnsupported(grantType));
   }
 
-  private Client authenticate(TokenRequest request) {
+  private Client authenticate(TokenRequest request, Optional<ClientCertificate> certificate) {
     ClientCredentials credentials = ClientCredentials.read(request.inbound(), request.parameters());
-    return clients.authenticate(request.tenant(), credentials);
+    return clients.authenticate(request.tenant(), credentials, certificate);
   }
 }

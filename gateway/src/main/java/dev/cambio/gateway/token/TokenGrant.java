@@ -1,6 +1,7 @@
 package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.user.User;
@@ -24,7 +25,7 @@ import java.util.Set;
  * @param actor the {@code act} claim
  * @param issuedTokenType set for token exchange (RFC 8693 §2.2.1)
  * @param grantType the {@code gty} claim of access tokens in Auth0's own dialect
- * @param boundKey thumbprint of the key that the access token is bound to (RFC 9449 §6.1)
+ * @param confirmation what the access token is bound to
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
  */
@@ -44,6 +45,6 @@ public record TokenGrant(
     Optional<Actor> actor,
     Optional<String> issuedTokenType,
     Optional<String> grantType,
-    Optional<String> boundKey,
+    Optional<Confirmation> confirmation,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims) {}

@@ -3,6 +3,7 @@ package dev.cambio.gateway.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.SessionTransfer;
 import dev.cambio.gateway.audience.Target;
@@ -54,7 +55,7 @@ public final class TokenIssuer {
         accessToken,
         tokenId,
         grant.issuedTokenType(),
-        grant.boundKey().isPresent() ? "DPoP" : "Bearer",
+        grant.confirmation().map(Confirmation::tokenType).orElse("Bearer"),
         grant.target().tokenLifetime(),
         idToken,
         scopeToTell(grant.requested(), grant.granted()),
@@ -110,7 +111,7 @@ public final class TokenIssuer {
     if (!rfc9068) {
       grant.grantType().ifPresent(type -> claims.put("gty", type));
     }
-    grant.boundKey().ifPresent(key -> claims.putObject("cnf").put("jkt", key));
+    grant.confirmation().ifPresent(to -> claims.putObject("cnf").put(to.member(), to.thumbprint()));
     if (!grant.granted().isEmpty()) {
       claims.put("scope", grant.granted().toString());
     }

@@ -1,17 +1,17 @@
 package dev.cambio.gateway.token;
 
+import dev.cambio.gateway.audience.Possession;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.tenant.Tenant;
-import java.util.Optional;
 
 /**
  * A token request with its parameters read: what every grant starts from.
  *
- * @param proofKey thumbprint of the key that the request proves to have (RFC 9449)
+ * @param possession what the request proves to have
  */
 public record TokenRequest(
-    Tenant tenant, InboundRequest inbound, Parameters parameters, Optional<String> proofKey) {
+    Tenant tenant, InboundRequest inbound, Parameters parameters, Possession possession) {
 
   /** The {@code iss} of tokens that answer this request. */
   public String issuer() {
@@ -19,10 +19,10 @@ public record TokenRequest(
   }
 
   TokenRequest with(Parameters read) {
-    return new TokenRequest(tenant, inbound, read, proofKey);
+    return new TokenRequest(tenant, inbound, read, possession);
   }
 
-  TokenRequest proving(Optional<String> key) {
-    return new TokenRequest(tenant, inbound, parameters, key);
+  TokenRequest proving(Possession proved) {
+    return new TokenRequest(tenant, inbound, parameters, proved);
   }
 }
