@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** The clients of every tenant, cached. */
 public final class Clients {
+  private static final int MAX_ID = 1024;
+
   private final Cached<String, Client> byId;
 
   public Clients(Database database, ConfigurationCaches caches, SecretSeal seal) {
@@ -33,8 +35,14 @@ public final class Clients {
                     clientId));
   }
 
+  /**
+   * The client of that id. Ids come from strangers too, in HTTP Basic and assertions also with
+   * characters that the database refuses; those that no client can have are not even looked up, so
+   * that they neither fail there nor fill the cache.
+   */
   public Optional<Client> find(String tenantId, String clientId) {
-    return byId.get(tenantId, clientId);
+    boolean possible = clientId.length() <= MAX_ID && clientId.indexOf('\0') < 0;
+    return possible ? byId.get(tenantId, clientId) : Optional.empty();
   }
 
   private static Client client(Database database, String tenantId, Row row, SecretSeal seal) {

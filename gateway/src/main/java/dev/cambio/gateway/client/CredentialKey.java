@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
@@ -145,7 +147,18 @@ public record CredentialKey(
     if (key instanceof ECPublicKey ec && !CURVE_BITS.containsValue(bits(ec))) {
       throw new Unusable("An EC key must be on the curve P-256 or P-384");
     }
-    return key instanceof RSAPublicKey rsa ? checked(rsa) : key;
+    if (key instanceof RSAPublicKey rsa) {
+      return checked(rsa);
+    }
+    requireOnCurve(info);
+    return key;
+  }
+
+  /** Java reads any two numbers as a point; Bouncy Castle complains of those beside the curve. */
+  private static void requireOnCurve(SubjectPublicKeyInfo info) {
+    ASN1ObjectIdentifier curve =
+        ASN1ObjectIdentifier.getInstance(info.getAlgorithm().getParameters());
+    ECNamedCurveTable.getByOID(curve).getCurve().decodePoint(info.getPublicKeyData().getBytes());
   }
 
   private static int bits(ECPublicKey key) {

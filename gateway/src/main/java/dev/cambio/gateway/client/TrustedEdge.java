@@ -75,9 +75,9 @@ public record TrustedEdge(List<AddressRange> addresses, Optional<ClientSecret> a
 
   private static ClientCertificate read(String encoded, boolean vouched) {
     try {
-      // The plus of base64 is no space here, although some proxies leave it as it is.
+      // Some proxies leave the plus of base64 as it is, others write a plus for each space.
       String pem = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.US_ASCII);
-      return ClientCertificate.read(pem, vouched);
+      return ClientCertificate.read(pem.replace("+CERTIFICATE", " CERTIFICATE"), vouched);
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       throw new AssertionInvalid("The client certificate is not readable");
     }
