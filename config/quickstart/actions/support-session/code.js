@@ -2,15 +2,22 @@ const { jwtVerify, errors } = require('jose');
 
 const ISSUER = 'https://partner.acme.example';
 
+const ours = (hostname) => [`https://${hostname}/`, `http://${hostname}/`];
+
 /** A token that says whom it is for must be for us: one made for somebody else is not good here. */
 function requireOurAudience(claims, hostname) {
   if (claims.aud === undefined) {
     return;
   }
-  const ours = [`https://${hostname}/`, `http://${hostname}/`];
-  if (![].concat(claims.aud).some((audience) => ours.includes(audience))) {
+  if (![].concat(claims.aud).some((audience) => ours(hostname).includes(audience))) {
     throw new errors.JWTClaimValidationFailed('another audience', claims, 'aud');
   }
+}
+
+/** A token that says who may act (RFC 8693 §4.4) means a subject of one issuer, never a name. */
+function mayAct(claims, agent, hostname) {
+  const { may_act: allowed } = claims;
+  return !allowed || (ours(hostname).includes(allowed.iss) && allowed.sub === agent.user_id);
 }
 
 /**
@@ -44,6 +51,11 @@ exports.onExecuteCustomTokenExchange = async (event, api) => {
   }
   if (agent.app_metadata.role !== 'support') {
     api.access.deny('access_denied', 'The actor is not a support agent.');
+    return;
+  }
+
+  if (!mayAct(claims, agent, event.request.hostname)) {
+    api.access.deny('access_denied', 'The support token lets somebody else act.');
     return;
   }
 

@@ -9,6 +9,7 @@ import dev.cambio.model.bus.Json;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The quickstart tenant")
@@ -115,6 +116,31 @@ class QuickstartIT {
                 .post()
                 .error())
         .isEqualTo("400 access_denied: The actor is not a support agent.");
+  }
+
+  @ParameterizedTest(name = "may_act {0} → {1}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{\"iss\": \"@\", \"sub\": \"auth0|sam\"};200",
+        "{\"iss\": \"@\", \"sub\": \"auth0|jane\"};400",
+        "{\"iss\": \"https://else.example/\", \"sub\": \"auth0|sam\"};400",
+        "{\"sub\": \"auth0|sam\"};400",
+        "{\"iss\": \"@\", \"name\": \"Sam\", \"email\": \"sam(at)acme.example\"};400",
+      })
+  @DisplayName("who may act is told by issuer and subject, never by a name")
+  void mayAct(String mayAct, int status) throws Exception {
+    ObjectNode claims = PartnerTokens.claims().put("sub", "auth0|jane");
+    claims.set("may_act", Json.parse(mayAct.replace("@", TestNode.shared().quickstart())));
+
+    Answer answer =
+        TokenRequest.quickstart(SUPPORT, PartnerTokens.signed(claims, PartnerTokens.SECRET))
+            .with("actor_token", idTokenOfSam())
+            .with("actor_token_type", ID_TOKEN_TYPE)
+            .post();
+
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
   }
 
   @Test

@@ -336,6 +336,46 @@ class RequestContractIT {
   }
 
   @Nested
+  @DisplayName("§11.7 Who owns a token-exchange request")
+  class Flows {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "urn:ietf:params:oauth:token-type:access_token",
+          "urn:ietf:params:oauth:token-type:jwt",
+          "http://auth0.com/oauth/token-type/apple-authz-code",
+          "http://auth0.com/oauth/token-type/facebook-info-session-access-token",
+          "http://auth0.com/oauth/token-type/google-id-token",
+        })
+    @DisplayName("§11.7 types of other flows select none that is here: the combination is refused")
+    void otherFlows(String type) {
+      assertThat(
+              TokenRequest.valid()
+                  .with("subject_token_type", type)
+                  .with("requested_token_type", "urn:ietf:params:oauth:token-type:access_token")
+                  .post()
+                  .error())
+          .isEqualTo(
+              "400 invalid_request: Invalid subject_token_type and requested_token_type"
+                  + " combination.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+          "urn:ietf:params:oauth:grant-type:jwt-bearer",
+          "refresh_token",
+          "password",
+        })
+    @DisplayName("§11.7 other grants: 403 unsupported_grant_type")
+    void otherGrants(String grantType) {
+      assertThat(TokenRequest.valid().with("grant_type", grantType).post().error())
+          .isEqualTo("403 unsupported_grant_type: Unsupported grant type: " + grantType);
+    }
+  }
+
+  @Nested
   @DisplayName("§2 Preconditions")
   class Preconditions {
     @ParameterizedTest
