@@ -68,6 +68,7 @@ public final class Gateway implements AutoCloseable {
   private final Vertx vertx;
   private final Operations operations;
   private final ConfigurationNotices notices;
+  private final TokenCalls tokenCalls;
   private final ActionRetention retention;
   private final LogRetention logRetention;
   private final ExecutorService executor;
@@ -80,6 +81,7 @@ public final class Gateway implements AutoCloseable {
       Vertx vertx,
       Operations operations,
       ConfigurationNotices notices,
+      TokenCalls tokenCalls,
       ActionRetention retention,
       LogRetention logRetention,
       ExecutorService executor,
@@ -87,6 +89,7 @@ public final class Gateway implements AutoCloseable {
     this.vertx = vertx;
     this.operations = operations;
     this.notices = notices;
+    this.tokenCalls = tokenCalls;
     this.retention = retention;
     this.logRetention = logRetention;
     this.executor = executor;
@@ -200,18 +203,20 @@ public final class Gateway implements AutoCloseable {
             managementApi,
             settings.edge().exists(),
             executor);
+    TokenCalls tokenCalls = new TokenCalls(tokenEndpoint, executor);
     ActionRetention retention = new ActionRetention(vertx, pool);
     LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);
     LogStreamDelivery logStreams =
         new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);
     Gateway gateway =
-        new Gateway(vertx, operations, notices, retention, logRetention, executor, logStreams);
+        new Gateway(
+            vertx, operations, notices, tokenCalls, retention, logRetention, executor, logStreams);
     try {
       notices.start().await();
       retention.start();
       logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
-      new TokenCalls(tokenEndpoint, executor).listen(vertx.eventBus()).await();
+      tokenCalls.listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }
@@ -247,6 +252,7 @@ public final class Gateway implements AutoCloseable {
   /** Stops serving: no new requests, then waits for those under way. */
   @Override
   public void close() {
+    tokenCalls.close();
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
     retention.close();

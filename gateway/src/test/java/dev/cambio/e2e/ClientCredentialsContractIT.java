@@ -107,6 +107,21 @@ class ClientCredentialsContractIT {
         .isEqualTo("Service not found: https://unknown.example");
   }
 
+  @Test
+  @DisplayName("§10.4 feccft says why a client did not authenticate")
+  void authenticationError() {
+    TokenRequest bad = request().with("client_secret", "wrong");
+    bad.post();
+
+    assertThat(
+            TestNode.shared()
+                .logs(bad.userAgent())
+                .getFirst()
+                .at("/details/client_authentoication_error")
+                .asText())
+        .isEqualTo("client 'service' is unknown or did not authenticate");
+  }
+
   private static List<String> types(TokenRequest request) {
     return TestNode.shared().logs(request.userAgent()).stream()
         .map(entry -> entry.path("type").asText())

@@ -23,6 +23,11 @@ import java.util.Optional;
 
 /** Collects what {@code secte} and {@code fecte} say (contract token-endpoint §10.2, §10.3). */
 final class ExchangeRecord implements GrantRecord {
+  private static final List<String> TOKENS = List.of("subject_token", "actor_token");
+
+  /** Shorter ones are no tokens, and would mask ordinary words. */
+  private static final int MIN_TOKEN = 8;
+
   private final TokenRequest request;
   private final RequestEntry entry;
   private final ActionRuns runs = new ActionRuns();
@@ -141,7 +146,7 @@ final class ExchangeRecord implements GrantRecord {
   }
 
   private ObjectNode describe(String description) {
-    ObjectNode described = entry.describe(description);
+    ObjectNode described = entry.describe(masked(description));
     ObjectNode details = Payload.member(described, "details");
     details.put(
         "subject_token_type",
@@ -152,5 +157,17 @@ final class ExchangeRecord implements GrantRecord {
       runs.executions().forEach(execution -> executions.add(execution.id().toString()));
     }
     return described;
+  }
+
+  /** An Action may repeat a token in what it refuses with; the caller has it, the log must not. */
+  private String masked(String description) {
+    String masked = description;
+    for (String name : TOKENS) {
+      Optional<String> token = request.parameters().find(name);
+      if (token.isPresent() && token.get().length() >= MIN_TOKEN) {
+        masked = masked.replace(token.get(), "[redacted]");
+      }
+    }
+    return masked;
   }
 }

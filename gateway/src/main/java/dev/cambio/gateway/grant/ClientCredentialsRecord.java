@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.log.TenantLogEvent;
+import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.RequestEntry;
 import dev.cambio.gateway.token.TokenGrant;
@@ -14,6 +15,8 @@ import java.util.List;
 
 /** Collects what {@code seccft} and {@code feccft} say (contract token-endpoint §10.1). */
 final class ClientCredentialsRecord implements GrantRecord {
+  private static final int UNAUTHENTICATED = 401;
+
   private final TokenRequest request;
   private final RequestEntry entry;
 
@@ -42,6 +45,11 @@ final class ClientCredentialsRecord implements GrantRecord {
   public List<TenantLogEvent> failure(OAuthException refusal, Instant at) {
     ObjectNode failure = entry.describe(refusal.detail());
     failure.put("hostname", request.inbound().host());
+    if (refusal.status() == UNAUTHENTICATED) {
+      // The name is Auth0's, misspelt, and so what reads these logs expects it.
+      Payload.member(failure, "details")
+          .put("client_authentoication_error", TenantLogEvent.bounded(refusal.detail()));
+    }
     request
         .parameters()
         .find("scope")

@@ -95,12 +95,14 @@ public final class TenantLog {
               for (Pending pending : batch) {
                 if (result.succeeded()) {
                   pending.written().complete();
-                  pending.events().forEach(this::publish);
                 } else {
                   pending.written().fail(result.cause());
                 }
               }
               writeWaiting();
+              if (result.succeeded()) {
+                batch.forEach(pending -> pending.events().forEach(this::publish));
+              }
             });
   }
 

@@ -72,6 +72,7 @@ public record TenantLogEvent(
     try {
       return Json.parse(Base64.getDecoder().decode(header)) instanceof ObjectNode sdk
           ? Optional.of(sdk.retain("name", "version", "env"))
+              .filter(kept -> kept.toString().length() <= MAX_TEXT)
           : Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();

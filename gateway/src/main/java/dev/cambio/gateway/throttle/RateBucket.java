@@ -33,30 +33,39 @@ record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
    */
   record Outcome(boolean allowed, int remaining, Notice notice) implements Serializable {}
 
-  /** Counts a request where the bucket lives, unless none is left. */
+  /** A bucket after a request, and what became of the request. */
+  record Spent(RateBucket after, Outcome outcome) {}
+
+  /** Counts a request, unless none is left. */
+  static Spent spend(@Nullable RateBucket before, int perSecond, long now) {
+    double tokens = left(before, perSecond, now);
+    boolean allowed = tokens >= 1;
+    double after = allowed ? tokens - 1 : tokens;
+    long warnedAt = before == null ? 0 : before.warnedAt();
+    long reportedAt = before == null ? 0 : before.reportedAt();
+    boolean low = perSecond > 1 && after < perSecond * LOW;
+    Notice notice = Notice.NONE;
+    if (!allowed && now - reportedAt >= QUIET_MILLIS) {
+      notice = Notice.API_LIMIT;
+      reportedAt = now;
+    } else if (allowed && low && now - warnedAt >= QUIET_MILLIS) {
+      notice = Notice.API_LIMIT_WARNING;
+      warnedAt = now;
+    }
+    // A node whose clock is behind must not have the same time earned once more by the next.
+    long at = before == null ? now : Math.max(now, before.atMillis());
+    return new Spent(
+        new RateBucket(after, at, warnedAt, reportedAt), new Outcome(allowed, (int) after, notice));
+  }
+
+  /** The same where the bucket lives. */
   record Spend(int perSecond, long now) implements EntryProcessor<String, RateBucket, Outcome> {
     @Override
     public Outcome process(Entry<String, RateBucket> entry) {
-      RateBucket before = entry.getValue();
-      double tokens = left(before, perSecond, now);
-      boolean allowed = tokens >= 1;
-      double after = allowed ? tokens - 1 : tokens;
-      long warnedAt = before == null ? 0 : before.warnedAt();
-      long reportedAt = before == null ? 0 : before.reportedAt();
-      Notice notice = Notice.NONE;
-      if (!allowed && now - reportedAt >= QUIET_MILLIS) {
-        notice = Notice.API_LIMIT;
-        reportedAt = now;
-      } else if (allowed && after < perSecond * LOW && now - warnedAt >= QUIET_MILLIS) {
-        notice = Notice.API_LIMIT_WARNING;
-        warnedAt = now;
-      }
+      Spent spent = spend(entry.getValue(), perSecond, now);
       ((ExtendedMapEntry<String, RateBucket>) entry)
-          .setValue(
-              new RateBucket(after, now, warnedAt, reportedAt),
-              QUIET_MILLIS,
-              TimeUnit.MILLISECONDS);
-      return new Outcome(allowed, (int) after, notice);
+          .setValue(spent.after(), QUIET_MILLIS, TimeUnit.MILLISECONDS);
+      return spent.outcome();
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * Limits how many requests a tenant's token endpoint takes per second, counted once for the whole
  * cluster (contract token-endpoint §12): a bucket of as many as one second allows, refilled evenly.
  * They count before clients authenticate, as Auth0's do: whoever can reach the endpoint can use
- * them up.
+ * them up. Nodes whose clocks differ refill by the fastest of them, so they need the same time.
  */
 public final class RateLimits {
   private static final long SECOND = 1000;
@@ -42,11 +42,9 @@ public final class RateLimits {
   public record Counted(Map<String, String> headers, Optional<String> logType) {
     static final Counted UNLIMITED = new Counted(Map.of(), Optional.empty());
 
-    /** Both limits in one: those headers that say more is left are not told. */
-    public Counted and(Counted narrower) {
-      return new Counted(
-          narrower.headers().isEmpty() ? headers : narrower.headers(),
-          logType.or(narrower::logType));
+    /** The headers of the narrower limit, or else of this one. */
+    public Map<String, String> headersOr(Counted narrower) {
+      return narrower.headers().isEmpty() ? headers : narrower.headers();
     }
   }
 

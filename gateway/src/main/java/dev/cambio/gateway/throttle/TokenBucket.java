@@ -33,9 +33,12 @@ record TokenBucket(double attempts, long atMillis) implements Serializable {
       double before = left(entry.getValue(), stage, now);
       double after = Math.max(0, before - 1);
       long full = (long) Math.ceil((stage.maxAttempts() - after) * stage.rateMillis());
+      // A node whose clock is behind must not have the same time earned once more by the next.
+      TokenBucket stored = entry.getValue();
+      long at = stored == null ? now : Math.max(now, stored.atMillis());
       // A full bucket is as good as none, so it may go.
       ((ExtendedMapEntry<String, TokenBucket>) entry)
-          .setValue(new TokenBucket(after, now), Math.max(1, full), TimeUnit.MILLISECONDS);
+          .setValue(new TokenBucket(after, at), Math.max(1, full), TimeUnit.MILLISECONDS);
       return before >= 1 && after < 1;
     }
   }

@@ -19,16 +19,21 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers internal services on the event bus, by the same endpoint as HTTP. */
-public final class TokenCalls {
+public final class TokenCalls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenCalls.class);
+
+  /** As HTTP has it. */
+  private static final int MAX_HEADERS = 8192;
 
   private final TokenEndpoint endpoint;
   private final Executor executor;
+  private Optional<MessageConsumer<TokenCall>> consumer = Optional.empty();
 
   /**
    * An entry.
@@ -42,9 +47,16 @@ public final class TokenCalls {
 
   /** Begins to answer; completes when every node knows. */
   public Future<Void> listen(EventBus bus) {
-    MessageConsumer<TokenCall> consumer = bus.consumer(TokenBus.TOKEN);
-    consumer.handler(message -> executor.execute(() -> answer(message)));
-    return consumer.completion();
+    MessageConsumer<TokenCall> listening = bus.consumer(TokenBus.TOKEN);
+    consumer = Optional.of(listening);
+    listening.handler(message -> executor.execute(() -> answer(message)));
+    return listening.completion();
+  }
+
+  /** Takes no new calls: other nodes get them once this has returned. */
+  @Override
+  public void close() {
+    consumer.ifPresent(listening -> listening.unregister().otherwiseEmpty().await());
   }
 
   private void answer(Message<TokenCall> message) {
@@ -78,13 +90,21 @@ public final class TokenCalls {
     } catch (IllegalArgumentException e) {
       throw new RequestInvalid("The issuer is no URL");
     }
-    if (issuer.getScheme() == null
+    String scheme = issuer.getScheme();
+    if (!("https".equals(scheme) || "http".equals(scheme))
         || issuer.getAuthority() == null
         || !"/".equals(issuer.getPath())) {
       throw new RequestInvalid("The issuer is no URL with a trailing slash");
     }
     if (!NetUtil.isValidIpV4Address(call.ip()) && !NetUtil.isValidIpV6Address(call.ip())) {
       throw new RequestInvalid("The ip is no address");
+    }
+    int headerSize =
+        call.headers().entrySet().stream()
+            .mapToInt(header -> header.getKey().length() + header.getValue().length())
+            .sum();
+    if (headerSize > MAX_HEADERS) {
+      throw new RequestInvalid("The headers are longer than " + MAX_HEADERS + " characters");
     }
     Map<String, String> headers = new HashMap<>();
     call.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
@@ -94,10 +114,6 @@ public final class TokenCalls {
       throw new BodyTooLarge(InboundRequest.MAX_BODY);
     }
     return new InboundRequest(
-        issuer.getScheme(),
-        issuer.getAuthority().toLowerCase(Locale.ROOT),
-        call.ip(),
-        headers,
-        body);
+        scheme, issuer.getAuthority().toLowerCase(Locale.ROOT), call.ip(), headers, body);
   }
 }

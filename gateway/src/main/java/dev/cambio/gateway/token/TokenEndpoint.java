@@ -78,6 +78,7 @@ public final class TokenEndpoint {
     Tenant tenant = tenants.require(inbound.host());
     TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Possession.NONE);
     Counted counted = limited(request, () -> limits.request(tenant.id()));
+    Map<String, String> headers = counted.headers();
     // Until it is known what is asked for, a failure is logged as one of the first grant.
     GrantRecord record = first.record(request);
     try {
@@ -87,9 +88,9 @@ public final class TokenEndpoint {
       record = grant.record(request);
       if (grant.type().equals(first.type())) {
         TokenRequest known = request;
-        counted = counted.and(limited(known, () -> limits.exchange(tenant.id())));
+        headers = counted.headersOr(limited(known, () -> limits.exchange(tenant.id())));
       }
-      return answer(grant, request, record).with(counted.headers());
+      return answer(grant, request, record).with(headers);
     } catch (TooManyRequests refusal) {
       throw refusal;
     } catch (OAuthException refusal) {
