@@ -142,7 +142,7 @@ class LogContractIT {
         List.of(
             SET_JANE,
             "throw new Error(event.transaction.actor_token + event.secrets.API_KEY)",
-            "api.access.deny('x', event.transaction.actor_token)")) {
+            "api.access.deny('x', event.transaction.actor_token + event.secrets.API_KEY)")) {
       TokenRequest request =
           TokenRequest.running(
                   "/* subject-token-7f3a */ console.log(event.transaction.actor_token);" + code)

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,13 @@ public final class ActionRuns {
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
   private final List<ObjectNode> failures = new ArrayList<>();
+  private final Set<String> secrets = new HashSet<>();
   private final Map<UUID, Execution> executions = new LinkedHashMap<>();
 
   /** Notes a run, and its failure if it failed. */
   void record(
       TriggerRun run, BoundAction bound, ActionResult result, Instant startedAt, Instant endedAt) {
+    secrets.addAll(bound.action().secrets().values());
     ActionError error = result.ending() == ActionEnding.RETURNED ? null : result.error();
     executions.merge(
         run.executionId(),
@@ -112,6 +116,11 @@ public final class ActionRuns {
   /** The {@code details} of each failure, in order. */
   public List<ObjectNode> failures() {
     return failures;
+  }
+
+  /** The secrets that the Actions had, which no log may repeat. */
+  public Set<String> secrets() {
+    return secrets;
   }
 
   /** All trigger runs of the request, in order. */

@@ -18,15 +18,17 @@ import dev.cambio.gateway.user.UserResolution.Resolved;
 import dev.cambio.model.oauth.Actor;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Collects what {@code secte} and {@code fecte} say (contract token-endpoint §10.2, §10.3). */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");
 
-  /** Shorter ones are no tokens, and would mask ordinary words. */
-  private static final int MIN_TOKEN = 8;
+  /** Shorter ones would mask ordinary words. */
+  private static final int MIN_SECRET = 8;
 
   private final TokenRequest request;
   private final RequestEntry entry;
@@ -159,15 +161,21 @@ final class ExchangeRecord implements GrantRecord {
     return described;
   }
 
-  /** An Action may repeat a token in what it refuses with; the caller has it, the log must not. */
+  /** An Action may repeat a token or its secret in what it refuses with; the log must not. */
   private String masked(String description) {
     String masked = description;
-    for (String name : TOKENS) {
-      Optional<String> token = request.parameters().find(name);
-      if (token.isPresent() && token.get().length() >= MIN_TOKEN) {
-        masked = masked.replace(token.get(), "[redacted]");
-      }
+    for (String value : withheld()) {
+      masked = masked.replace(value, "[redacted]");
     }
     return masked;
+  }
+
+  private List<String> withheld() {
+    return Stream.concat(
+            TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()),
+            runs.secrets().stream())
+        .filter(value -> value.length() >= MIN_SECRET)
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
   }
 }

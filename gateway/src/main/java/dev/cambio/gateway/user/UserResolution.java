@@ -162,7 +162,8 @@ public final class UserResolution {
 
   /** What a login means that could not be counted: the user is blocked or gone by now. */
   public OAuthException lost(String tenantId, String userId) {
-    return users.find(tenantId, userId).isPresent() ? new UserBlocked() : unresolved();
+    boolean blocked = users.find(tenantId, userId).map(User::blocked).orElse(false);
+    return blocked ? new UserBlocked() : unresolved();
   }
 
   private static RequestInvalid unresolved() {
