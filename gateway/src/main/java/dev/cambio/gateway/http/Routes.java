@@ -2,6 +2,7 @@ package dev.cambio.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.http.HttpVerticle.Services;
@@ -153,7 +154,14 @@ final class Routes {
       Function<Throwable, Answer> refusal) {
     BodyReader.read(context.vertx(), context.request(), bodyTimeout)
         .onSuccess(body -> handle(context, body, handler, refusal))
-        .onFailure(failure -> refuseAndClose(context, refusal.apply(failure)));
+        .onFailure(failure -> refuseAndClose(context, refusal.apply(unread(failure))));
+  }
+
+  /** What breaks off or is no HTTP is the client's mistake, not ours. */
+  private static OAuthException unread(Throwable failure) {
+    return failure instanceof OAuthException refusal
+        ? refusal
+        : new RequestInvalid("The request body could not be read");
   }
 
   /** The rest of the body may still be on its way, or never come; nobody waits for it. */
