@@ -61,7 +61,7 @@ public record ActionsSettings(
             new GuestLimits(
                 slotsPerProcess,
                 settings.integer("actions.contexts-per-slot", 32, 1, 1000),
-                settings.integer("actions.runs-per-context", 1000, 1, 1_000_000),
+                settings.integer("actions.runs-per-context", 10_000, 1, 1_000_000),
                 settings
                     .millis(
                         "actions.context-age-ms",
