@@ -172,7 +172,7 @@ public final class Gateway implements AutoCloseable {
             List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
             new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
             new TokenIssuer(keys, opaqueTokens, clock),
-            new TenantLog(pool, vertx.eventBus()),
+            new TenantLog(database, vertx.eventBus()),
             clock);
     UserinfoEndpoint userinfoEndpoint =
         new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);

@@ -10,7 +10,6 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The pool of connections used at run time. */
 public final class DatabasePool {
@@ -18,11 +17,8 @@ public final class DatabasePool {
 
   /** A pool; it connects when first asked, and closes with its Vert.x. */
   public static Pool open(Vertx vertx, DatabaseUrl url, DatabaseSettings settings) {
-    PoolOptions pool =
-        new PoolOptions()
-            .setMaxSize(settings.poolSize())
-            .setConnectionTimeout((int) settings.connectTimeout().toMillis())
-            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    // No limit to waiting: store.Database has one, and says why.
+    PoolOptions pool = new PoolOptions().setMaxSize(settings.poolSize()).setConnectionTimeout(0);
     NetClientOptions transport =
         new NetClientOptions().setConnectTimeout((int) settings.connectTimeout().toMillis());
     return PgBuilder.pool()

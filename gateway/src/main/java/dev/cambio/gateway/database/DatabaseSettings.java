@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param url absent means the embedded server, which only quickstart has
  * @param poolSize connections a node opens at most
- * @param connectTimeout how long to try before giving up, at start and later
+ * @param connectTimeout how long a connection may take to be made, at start and later
  */
 public record DatabaseSettings(Optional<DatabaseUrl> url, int poolSize, Duration connectTimeout) {
 

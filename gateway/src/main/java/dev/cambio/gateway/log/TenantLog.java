@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.cambio.gateway.store.Database;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.bus.TenantEvent;
 import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -46,7 +46,7 @@ public final class TenantLog {
       order by position
       """;
 
-  private final Pool pool;
+  private final Database database;
   private final EventBus bus;
   private final List<Pending> waiting = new ArrayList<>();
   private boolean writing;
@@ -58,8 +58,8 @@ public final class TenantLog {
    *
    * @param bus where committed entries are published
    */
-  public TenantLog(Pool pool, EventBus bus) {
-    this.pool = pool;
+  public TenantLog(Database database, EventBus bus) {
+    this.database = database;
     this.bus = bus;
   }
 
@@ -88,8 +88,8 @@ public final class TenantLog {
       batch = List.copyOf(head);
       head.clear();
     }
-    pool.preparedQuery(INSERT)
-        .execute(parameters(batch))
+    database
+        .withConnection(connection -> connection.preparedQuery(INSERT).execute(parameters(batch)))
         .onComplete(
             result -> {
               for (Pending pending : batch) {

@@ -64,7 +64,11 @@ public class Queries {
     for (Object parameter : parameters) {
       tuple.addValue(parameter);
     }
-    return client.preparedQuery(sql).execute(tuple);
+    return run(sql, tuple);
+  }
+
+  Future<RowSet<Row>> run(String sql, Tuple parameters) {
+    return client.preparedQuery(sql).execute(parameters);
   }
 
   private static void requireTenant(String sql) {

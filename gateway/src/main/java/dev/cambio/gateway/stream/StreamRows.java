@@ -53,18 +53,20 @@ final class StreamRows {
     List<StreamKey> due = new ArrayList<>();
     for (Row row :
         database
-            .pool()
-            .query(
-                """
-                select tenant_id, id from log_stream s
-                where status = 'active' and next_attempt_at <= now()
-                  and (leased_until is null or leased_until < now())
-                  and exists (select 1 from tenant_log l
-                              where l.tenant_id = s.tenant_id and l.seq > s.cursor)
-                order by next_attempt_at limit %d
-                """
-                    .formatted(MAX_DUE))
-            .execute()
+            .withConnection(
+                connection ->
+                    connection
+                        .query(
+                            """
+                            select tenant_id, id from log_stream s
+                            where status = 'active' and next_attempt_at <= now()
+                              and (leased_until is null or leased_until < now())
+                              and exists (select 1 from tenant_log l
+                                          where l.tenant_id = s.tenant_id and l.seq > s.cursor)
+                            order by next_attempt_at limit %d
+                            """
+                                .formatted(MAX_DUE))
+                        .execute())
             .await()) {
       due.add(new StreamKey(row.getString("tenant_id"), row.getString("id")));
     }
@@ -113,7 +115,11 @@ final class StreamRows {
   /** To be asked before the rows are read, as the function says. */
   private long settled() {
     Row row =
-        database.pool().query("select tenant_log_settled()").execute().await().iterator().next();
+        database
+            .withConnection(connection -> connection.query("select tenant_log_settled()").execute())
+            .await()
+            .iterator()
+            .next();
     return row.getLong(0);
   }
 

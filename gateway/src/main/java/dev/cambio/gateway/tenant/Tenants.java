@@ -37,7 +37,10 @@ public final class Tenants {
   }
 
   private static Optional<Tenant> load(Database database, String host) {
-    for (Row row : database.pool().preparedQuery(BY_HOST).execute(Tuple.of(host)).await()) {
+    for (Row row :
+        database
+            .withConnection(connection -> connection.preparedQuery(BY_HOST).execute(Tuple.of(host)))
+            .await()) {
       ObjectNode settings = Payload.object(row, "settings");
       Set<String> hosts = new HashSet<>(Set.of(row.getArrayOfStrings("hosts")));
       hosts.add(row.getString("domain"));
