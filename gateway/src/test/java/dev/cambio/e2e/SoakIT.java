@@ -25,10 +25,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Good and bad exchanges for a while; runs where -Dcambio.soak.seconds says for how long. */
-@EnabledIfSystemProperty(named = "cambio.soak.seconds", matches = "\\d+")
+/** Good and bad exchanges for a while; -Dcambio.soak.seconds says for how long. */
 @DisplayName("64 clients for a minute")
 class SoakIT {
   private static final int CLIENTS = 64;

@@ -71,9 +71,6 @@ public final class TestNode {
                       Map.of(
                           "exchange.session-transfer", "issue",
                           "http.body-timeout-ms", "5000",
-                          // Nearly every test has code of its own, and a guest keeps what it has
-                          // compiled.
-                          "actions.heap-mb", "1024",
                           "http.trusted-edge", "127.0.0.1/32",
                           "http.trusted-edge-api-key", EDGE_KEY))),
               Clock.systemUTC());

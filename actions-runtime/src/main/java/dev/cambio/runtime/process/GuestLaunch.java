@@ -53,6 +53,10 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
               // well.
               "-XX:TieredStopAtLevel=1",
               "-Dpolyglot.engine.Mode=latency",
+              // The top level of a large bundle is called often enough to be compiled, once per
+              // realm, and its graph would fill the heap.
+              "-Dpolyglot.engine.AllowExperimentalOptions=true",
+              "-Dpolyglot.compiler.MaximumGraalGraphSize=15000",
               "--upgrade-module-path=" + home.resolve("jvmci")));
     }
     line.addAll(List.of("-cp", home.resolve("lib") + "/*", MAIN));
