@@ -240,6 +240,7 @@ public final class Gateway implements AutoCloseable {
       logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
       tokenCalls.listen(vertx.eventBus()).await();
+      secondFactors.answers(executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }

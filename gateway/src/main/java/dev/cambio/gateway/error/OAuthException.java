@@ -348,6 +348,12 @@ public abstract sealed class OAuthException extends RuntimeException {
       this.requirements = requirements;
     }
 
+    /** The token is as good as a password until it is used; no cache may keep it. */
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Cache-Control", "no-store", "Pragma", "no-cache");
+    }
+
     @Override
     ObjectNode members() {
       ObjectNode members = JsonNodeFactory.instance.objectNode().put("mfa_token", mfaToken);

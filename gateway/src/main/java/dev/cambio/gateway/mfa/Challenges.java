@@ -20,7 +20,7 @@ import java.util.Optional;
  * Challenges that reach the user out of band: a code that comes back through the client, or a
  * question that the user answers elsewhere.
  */
-final class Challenges {
+public final class Challenges {
   private static final int MAX_MESSAGES_PER_HOUR = 10;
   private static final long HOUR_SECONDS = 3600;
 

@@ -59,11 +59,11 @@ final class PendingLogins {
   private static final String TAKE_GUESS =
       """
       insert into mfa_guess (tenant_id, user_id, full_at)
-      select $1, u.user_id, $3::timestamptz + $4::interval
+      select $1, u.user_id, $3::timestamptz + $4::text::interval
       from user_account u where u.tenant_id = $1 and u.user_id = $2
       on conflict (tenant_id, user_id) do update
-        set full_at = greatest(mfa_guess.full_at, $3) + $4::interval
-        where greatest(mfa_guess.full_at, $3) <= $3::timestamptz + $5::interval
+        set full_at = greatest(mfa_guess.full_at, $3) + $4::text::interval
+        where greatest(mfa_guess.full_at, $3) <= $3::timestamptz + $5::text::interval
       """;
 
   private static final String POLL =

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The parts of this package, wired.
@@ -22,9 +23,13 @@ import java.util.List;
  * @param multifactor puts logins off
  * @param grants complete them
  * @param endpoint enrols users, and asks them
+ * @param challenges what users were asked out of band
  */
 public record SecondFactors(
-    Multifactor multifactor, List<GrantHandler> grants, MfaEndpoint endpoint) {
+    Multifactor multifactor,
+    List<GrantHandler> grants,
+    MfaEndpoint endpoint,
+    Challenges challenges) {
 
   /** The parts. */
   public static SecondFactors of(
@@ -59,6 +64,15 @@ public record SecondFactors(
             .toList();
     MfaEndpoint endpoint =
         new MfaEndpoint(tenants, clients, edge, users, logins, authenticators, challenges, codes);
-    return new SecondFactors(new Multifactor(logins), grants, endpoint);
+    return new SecondFactors(new Multifactor(logins), grants, endpoint, challenges);
+  }
+
+  /**
+   * What hears users' answers from elsewhere.
+   *
+   * @param executor starts a virtual thread per answer
+   */
+  public PushAnswers answers(Executor executor) {
+    return new PushAnswers(challenges, executor);
   }
 }
