@@ -631,6 +631,7 @@ class MfaContractIT {
               user.exchange()
                   .with("audience", "https://dpop.contract.example")
                   .header("DPoP", key.sign()));
+      key.claims.put("jti", token);
       String secret = enrollApp(token);
       assertThat(finishByOtp(token, code(secret, 0)).post().text("error"))
           .isEqualTo("invalid_dpop_proof");
