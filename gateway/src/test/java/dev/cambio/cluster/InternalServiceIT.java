@@ -136,7 +136,9 @@ class InternalServiceIT {
       request("x", Map.of("subject_token", service.partnerToken("l-" + UUID.randomUUID(), false)));
     }
     service.column(
-        "update client set payload = payload || '{\"grant_types\":[\"" + OOB + "\"]}'"
+        "update client set payload = payload || '{\"grant_types\":[\""
+            + OOB
+            + "\"]}'"
             + " where client_id = 'quickstart-app' returning client_id");
     demandSecondFactors("[\"all-applications\"]", 403);
     try {
@@ -180,8 +182,10 @@ class InternalServiceIT {
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(answer.body()).contains("access_token");
     assertThat(finish(token, right).status()).isEqualTo(401);
-    assertThat(service.column("select count(*)::text from tenant_log where payload::text like ?",
-            "%" + message.path("code").asText() + "\"%"))
+    assertThat(
+            service.column(
+                "select count(*)::text from tenant_log where payload::text like ?",
+                "%" + message.path("code").asText() + "\"%"))
         .containsExactly("0");
   }
 
@@ -189,10 +193,7 @@ class InternalServiceIT {
     String subject = "push-" + UUID.randomUUID();
     String token = begin(subject);
     JsonNode asked =
-        mfa(
-            token,
-            "associate",
-            "{\"authenticator_types\":[\"oob\"],\"oob_channels\":[\"auth0\"]}");
+        mfa(token, "associate", "{\"authenticator_types\":[\"oob\"],\"oob_channels\":[\"auth0\"]}");
     Map<String, String> code = Map.of("oob_code", asked.path("oob_code").asText());
     assertThat(asked.has("binding_method")).isFalse();
     assertThat(finish(token, code).body()).contains("\"authorization_pending\"");
@@ -208,7 +209,9 @@ class InternalServiceIT {
             next,
             "challenge",
             "{\"client_id\":\"quickstart-app\",\"client_secret\":"
-                + "\"quickstart-app-secret-0123456789abcdef\",\"mfa_token\":\"" + next + "\"}");
+                + "\"quickstart-app-secret-0123456789abcdef\",\"mfa_token\":\""
+                + next
+                + "\"}");
     Map<String, String> refused = Map.of("oob_code", challenge.path("oob_code").asText());
     service
         .bus()
@@ -219,8 +222,7 @@ class InternalServiceIT {
   }
 
   private static String begin(String subject) throws Exception {
-    TokenAnswer demand =
-        request("x", Map.of("subject_token", service.partnerToken(subject, true)));
+    TokenAnswer demand = request("x", Map.of("subject_token", service.partnerToken(subject, true)));
     return Json.parse(demand.body()).path("mfa_token").asText();
   }
 

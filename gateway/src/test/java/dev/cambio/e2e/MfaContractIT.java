@@ -90,8 +90,7 @@ class MfaContractIT {
     @Test
     @DisplayName("§8, §7.4 (actions-runtime) it is decided at the end: none takes it back")
     void cancelled() {
-      Answer answer =
-          user.exchange().with("post_login_2", "api.multifactor.enable('none')").post();
+      Answer answer = user.exchange().with("post_login_2", "api.multifactor.enable('none')").post();
 
       assertThat(answer.status()).isEqualTo(200);
     }
@@ -202,8 +201,7 @@ class MfaContractIT {
       assertThat(document.path("grant_types_supported").toString())
           .contains(SecondFactor.OTP, SecondFactor.OOB, SecondFactor.RECOVERY_CODE);
       assertThat(
-              TokenRequest.get(
-                      TestNode.shared().quickstart() + ".well-known/openid-configuration")
+              TokenRequest.get(TestNode.shared().quickstart() + ".well-known/openid-configuration")
                   .response()
                   .body())
           .doesNotContain("mfa");
@@ -214,7 +212,8 @@ class MfaContractIT {
   @DisplayName("§8 An authenticator app")
   class App {
     @Test
-    @DisplayName("§8 first login: enrolment, code, and the answer that the exchange would have given")
+    @DisplayName(
+        "§8 first login: enrolment, code, and the answer that the exchange would have given")
     void firstLogin() {
       TokenRequest exchange =
           user.exchange()
@@ -295,7 +294,8 @@ class MfaContractIT {
       List<CompletableFuture<Integer>> answers =
           IntStream.range(0, 20)
               .mapToObj(
-                  i -> CompletableFuture.supplyAsync(() -> finishByOtp(token, code).post().status()))
+                  i ->
+                      CompletableFuture.supplyAsync(() -> finishByOtp(token, code).post().status()))
               .toList();
 
       assertThat(answers.stream().map(CompletableFuture::join).filter(s -> s == 200)).hasSize(1);
@@ -410,8 +410,7 @@ class MfaContractIT {
           .noneMatch(
               row ->
                   row.contains(enrolled.text("secret"))
-                      || row.contains(
-                          enrolled.json().path("recovery_codes").path(0).asText()));
+                      || row.contains(enrolled.json().path("recovery_codes").path(0).asText()));
     }
   }
 
@@ -424,10 +423,8 @@ class MfaContractIT {
       String token = user.begin();
       Answer enrolled = associate(token, "{'authenticator_types':['otp']}");
       String code = enrolled.json().path("recovery_codes").path(0).asText();
-      TokenRequest unproved =
-          finish(SecondFactor.RECOVERY_CODE, token).with("recovery_code", code);
-      assertThat(unproved.post().error())
-          .isEqualTo("403 invalid_grant: Invalid recovery_code.");
+      TokenRequest unproved = finish(SecondFactor.RECOVERY_CODE, token).with("recovery_code", code);
+      assertThat(unproved.post().error()).isEqualTo("403 invalid_grant: Invalid recovery_code.");
       finishByOtp(token, code(enrolled.text("secret"), 0)).post();
 
       TokenRequest request =
@@ -593,7 +590,14 @@ class MfaContractIT {
           "/resource-servers",
           "{'identifier':'%s','skip_consent_for_verifiable_first_party_clients':true}"
               .formatted(api));
-      await().until(() -> user.exchange().with("audience", api).post().text("error").equals("mfa_required"));
+      await()
+          .until(
+              () ->
+                  user.exchange()
+                      .with("audience", api)
+                      .post()
+                      .text("error")
+                      .equals("mfa_required"));
       String token = SecondFactor.begin(user.exchange().with("audience", api));
       String key = enrollApp(token);
       String path = "/resource-servers/" + Administrator.segment(api);
@@ -642,11 +646,9 @@ class MfaContractIT {
                   .text("error"))
           .isEqualTo("invalid_dpop_proof");
 
-      Answer answer =
-          finishByOtp(token, code(secret, 0)).header("DPoP", key.sign()).post();
+      Answer answer = finishByOtp(token, code(secret, 0)).header("DPoP", key.sign()).post();
       assertThat(answer.text("token_type")).isEqualTo("DPoP");
-      assertThat(answer.accessToken().path("cnf").path("jkt").asText())
-          .isEqualTo(key.thumbprint());
+      assertThat(answer.accessToken().path("cnf").path("jkt").asText()).isEqualTo(key.thumbprint());
     }
 
     @ParameterizedTest

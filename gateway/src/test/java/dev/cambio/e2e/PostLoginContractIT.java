@@ -119,8 +119,7 @@ class PostLoginContractIT {
       String tenantRole = "tenant-" + id;
       String orgRole = "org-" + id;
       admin.post(path(userId) + "/roles", "{'roles':['" + role(tenantRole) + "']}");
-      String organization =
-          admin.get("/organizations/name/acme").body().path("id").asText();
+      String organization = admin.get("/organizations/name/acme").body().path("id").asText();
       admin.post("/organizations/" + organization + "/members", "{'members':['" + userId + "']}");
       admin.post(
           "/organizations/" + organization + "/members/" + Administrator.segment(userId) + "/roles",
@@ -161,8 +160,7 @@ class PostLoginContractIT {
     @Test
     @DisplayName("§7 organization, if one was set")
     void organization() {
-      String organization =
-          admin.get("/organizations/name/acme").body().path("id").asText();
+      String organization = admin.get("/organizations/name/acme").body().path("id").asText();
       JsonNode shown =
           shown(
               newcomer(unique()).client("org-allowed").with("organization", organization),
@@ -240,7 +238,8 @@ class PostLoginContractIT {
               shown(
                   TokenRequest.running(
                           SET_JANE
-                              + "api.authentication.setActor({sub: 'a', role: 'r', act: {sub: 'b'}})")
+                              + "api.authentication.setActor({sub: 'a', role: 'r', act: {sub:"
+                              + " 'b'}})")
                       .with("actor_token", "t")
                       .with("actor_token_type", "urn:contract:actor"),
                   "[event.transaction.actor_token_type, event.transaction.actor,"
@@ -376,9 +375,7 @@ class PostLoginContractIT {
 
       assertThat(answer.error())
           .isEqualTo(
-              "400 invalid_request: api."
-                  + method
-                  + " is not supported for custom token exchange");
+              "400 invalid_request: api." + method + " is not supported for custom token exchange");
       assertThat(metadata("oidc|idp|" + id)).isEqualTo("{}{\"went\": \"on\"}");
     }
 
@@ -401,7 +398,8 @@ class PostLoginContractIT {
     }
 
     @Test
-    @DisplayName("§7.1 redirect: encodeToken signs with HS256 for 900 seconds, canRedirect is false")
+    @DisplayName(
+        "§7.1 redirect: encodeToken signs with HS256 for 900 seconds, canRedirect is false")
     void redirect() {
       JsonNode shown =
           shown(
@@ -421,7 +419,8 @@ class PostLoginContractIT {
     }
 
     @Test
-    @DisplayName("§7.1 user metadata: gathered over all Actions, written once, seen by none of them")
+    @DisplayName(
+        "§7.1 user metadata: gathered over all Actions, written once, seen by none of them")
     void userMetadata() {
       String id = unique();
       newcomer(id)
@@ -485,7 +484,10 @@ class PostLoginContractIT {
     @DisplayName("§7.1 session: revoke denies, the rest warns and does nothing")
     void session() {
       assertThat(
-              TokenRequest.valid().with("post_login", "api.session.revoke('stolen')").post().error())
+              TokenRequest.valid()
+                  .with("post_login", "api.session.revoke('stolen')")
+                  .post()
+                  .error())
           .isEqualTo("403 access_denied: stolen");
       assertThat(
               TokenRequest.valid()
@@ -532,7 +534,7 @@ class PostLoginContractIT {
                       + " await api.roles.getUserEffectiveRoles({take: 1, from: '1'}),"
                       + " await api.roles.getUserEffectiveRoles(),"
                       + " await api.roles.getUserEffectiveRolesByIds(['%s', 'rol_x']),"
-                              .formatted(second)
+                          .formatted(second)
                       + " await api.roles.getUserEffectiveRolesByNames(['a-%1$s', 'c-%1$s'])]"
                           .formatted(id)))
           .hasToString(
@@ -711,7 +713,9 @@ class PostLoginContractIT {
         strings = {"api.access.deny('d')", "throw new Error('t')", "api.prompt.render('p')"})
     void stops(String code) {
       TokenRequest request =
-          TokenRequest.valid().with("post_login", code).with("post_login_2", "throw new Error('2')");
+          TokenRequest.valid()
+              .with("post_login", code)
+              .with("post_login_2", "throw new Error('2')");
 
       assertThat(request.post().error()).doesNotContain("2: ").doesNotEndWith(": 2");
       assertThat(
@@ -744,20 +748,19 @@ class PostLoginContractIT {
   @DisplayName("§7.3 Transaction metadata")
   class Metadata {
     @Test
-    @DisplayName("§7.3 seen at once and by later Actions; null deletes; the exchange's is carried over")
+    @DisplayName(
+        "§7.3 seen at once and by later Actions; null deletes; the exchange's is carried over")
     void lives() {
       Answer answer =
           TokenRequest.running(SET_JANE + "api.transaction.setMetadata('from', 'exchange')")
               .with(
                   "post_login",
-                  "const m = event.transaction.metadata;"
-                      + "api.transaction.setMetadata('s', 'x'); api.transaction.setMetadata('n', 1.5);"
-                      + "api.transaction.setMetadata('b', false);"
-                      + "api.transaction.setMetadata('at_once', m.s + m.n + m.b + m.from);"
-                      + "api.transaction.setMetadata('s', null);"
-                      + "api.transaction.setMetadata('deleted', m.s === undefined)")
-              .with(
-                  "post_login_2", "api.access.deny(JSON.stringify(event.transaction.metadata))")
+                  "const m = event.transaction.metadata;api.transaction.setMetadata('s', 'x');"
+                      + " api.transaction.setMetadata('n', 1.5);api.transaction.setMetadata('b',"
+                      + " false);api.transaction.setMetadata('at_once', m.s + m.n + m.b +"
+                      + " m.from);api.transaction.setMetadata('s',"
+                      + " null);api.transaction.setMetadata('deleted', m.s === undefined)")
+              .with("post_login_2", "api.access.deny(JSON.stringify(event.transaction.metadata))")
               .post();
 
       assertThat(answer.text("error_description"))
@@ -822,7 +825,8 @@ class PostLoginContractIT {
                   "post_login",
                   "for (const name of ['aud', 'sub', 'roles', 'cnf', 'act', 'bare',"
                       + " 'https://acme.example/a', 'https://x.auth0.com/b', 'http://webtask.io/c',"
-                      + " 'urn:acme:d', 'urn:auth0:e']) api.accessToken.setCustomClaim(name, 'mine')")
+                      + " 'urn:acme:d', 'urn:auth0:e']) api.accessToken.setCustomClaim(name,"
+                      + " 'mine')")
               .post();
 
       assertThat(

@@ -34,8 +34,7 @@ final class SecondFactor {
   /** The exchange that makes the user, or finds them. */
   TokenRequest exchange() {
     return TokenRequest.running(
-            "api.authentication.setUserByConnection('idp', {user_id: '%1$s', email:"
-                    .formatted(id)
+            "api.authentication.setUserByConnection('idp', {user_id: '%1$s', email:".formatted(id)
                 + " '%1$s@a.example', email_verified: true, name: 'U'},".formatted(id)
                 + " {creationBehavior: 'create_if_not_exists'})")
         .client("mfa")
@@ -49,8 +48,7 @@ final class SecondFactor {
 
   static String begin(TokenRequest exchange) {
     Answer answer = exchange.post();
-    assertThat(answer.error())
-        .isEqualTo("403 mfa_required: Multifactor authentication required");
+    assertThat(answer.error()).isEqualTo("403 mfa_required: Multifactor authentication required");
     return answer.text("mfa_token");
   }
 
@@ -78,9 +76,7 @@ final class SecondFactor {
         HttpRequest.newBuilder(URI.create(TestNode.shared().contract() + "mfa/" + path))
             .header("Authorization", "Bearer " + mfaToken)
             .header("Content-Type", "application/json")
-            .method(
-                method,
-                HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .method(method, HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
             .build());
   }
 
@@ -96,9 +92,7 @@ final class SecondFactor {
 
   /** The request that completes a login by that grant. */
   static TokenRequest finish(String grantType, String mfaToken) {
-    return TokenRequest.ofClient("mfa")
-        .with("grant_type", grantType)
-        .with("mfa_token", mfaToken);
+    return TokenRequest.ofClient("mfa").with("grant_type", grantType).with("mfa_token", mfaToken);
   }
 
   static TokenRequest finishByOtp(String mfaToken, String code) {
@@ -130,8 +124,7 @@ final class SecondFactor {
     byte[] bytes = new byte[letters.length() * 5 / 8];
     byte[] magnitude = bits.toByteArray();
     int length = Math.min(magnitude.length, bytes.length);
-    System.arraycopy(
-        magnitude, magnitude.length - length, bytes, bytes.length - length, length);
+    System.arraycopy(magnitude, magnitude.length - length, bytes, bytes.length - length, length);
     return bytes;
   }
 

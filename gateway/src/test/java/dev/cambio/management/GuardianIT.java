@@ -104,8 +104,7 @@ class GuardianIT {
 
     assertThat(admin.get(path + "/enrollments").body())
         .hasToString(
-            "[{\"id\":\"sms|dev_%s\",\"status\":\"confirmed\",\"type\":\"phone\","
-                    .formatted(user)
+            "[{\"id\":\"sms|dev_%s\",\"status\":\"confirmed\",\"type\":\"phone\",".formatted(user)
                 + "\"auth_method\":\"sms\",\"enrolled_at\":\"2026-01-02T03:04:05.000Z\"}]");
     assertThat(admin.delete(path + "/authenticators").status()).isEqualTo(204);
     assertThat(admin.get(path + "/enrollments").body()).hasToString("[]");
@@ -115,8 +114,7 @@ class GuardianIT {
   @Test
   @DisplayName("§8 each needs its scope")
   void scopes() {
-    Administrator nobody =
-        Administrator.contract().as("reader", "reader-secret-0123456789");
+    Administrator nobody = Administrator.contract().as("reader", "reader-secret-0123456789");
     assertThat(nobody.get("/guardian/factors").message())
         .isEqualTo("Insufficient scope, expected any of: read:guardian_factors");
     assertThat(nobody.put("/guardian/policies", "[]").message())

@@ -43,9 +43,7 @@ final class Discovery {
     put(
         document,
         "grant_types_supported",
-        asksForFactors
-            ? Stream.concat(GRANTS.stream(), MFA_GRANTS.stream()).toList()
-            : GRANTS);
+        asksForFactors ? Stream.concat(GRANTS.stream(), MFA_GRANTS.stream()).toList() : GRANTS);
     put(
         document,
         "token_endpoint_auth_methods_supported",

@@ -78,14 +78,10 @@ final class Routes {
   Router router(Vertx vertx) {
     Router router = Router.router(vertx);
     router.post("/oauth/token").handler(context -> answer(context, this::token));
-    router
-        .route("/oauth/token")
-        .handler(context -> refuseMethod(context, "POST"));
+    router.route("/oauth/token").handler(context -> refuseMethod(context, "POST"));
     router.get(USERINFO).handler(this::userinfo);
     router.post(USERINFO).handler(this::userinfo);
-    router
-        .route(USERINFO)
-        .handler(context -> refuseMethod(context, "GET, POST"));
+    router.route(USERINFO).handler(context -> refuseMethod(context, "GET, POST"));
     router.get("/mfa/authenticators").handler(context -> answer(context, this::authenticators));
     router.route("/mfa/authenticators").handler(context -> refuseMethod(context, "GET"));
     router.post("/mfa/associate").handler(context -> answer(context, this::associate));
@@ -138,9 +134,7 @@ final class Routes {
   private Answer discovery(InboundRequest request) {
     boolean asksForFactors = Factor.anyEnabled(tenants.require(request.host()));
     return new Answer(
-        200,
-        Discovery.document(request.issuer(), takesCertificates, asksForFactors),
-        JWKS_CACHING);
+        200, Discovery.document(request.issuer(), takesCertificates, asksForFactors), JWKS_CACHING);
   }
 
   private void manage(RoutingContext context) {

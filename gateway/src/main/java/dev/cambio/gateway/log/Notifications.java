@@ -43,8 +43,7 @@ public final class Notifications {
 
   /**
    * A user is to be reached on another channel (contract token-endpoint §8). Whoever listens sends
-   * the message: a code in it, or a question whose answer comes back by {@code
-   * TokenBus.answer}.
+   * the message: a code in it, or a question whose answer comes back by {@code TokenBus.answer}.
    *
    * @param message what to send and where; may hold a code, and is kept nowhere
    */

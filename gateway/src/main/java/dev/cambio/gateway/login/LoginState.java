@@ -227,10 +227,6 @@ final class LoginState {
 
   Login completed() {
     return new Login(
-        user,
-        new ScopeChanges(scopeChanges),
-        accessTokenClaims,
-        idTokenClaims,
-        needsMultifactor());
+        user, new ScopeChanges(scopeChanges), accessTokenClaims, idTokenClaims, needsMultifactor());
   }
 }

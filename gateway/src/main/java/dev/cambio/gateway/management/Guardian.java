@@ -116,7 +116,8 @@ final class Guardian implements Operations.Resource {
 
   private static Answer deleteAuthenticators(Call call) {
     String user = Members.requireUser(call, call.path("id"));
-    call.rows().execute("delete from mfa_authenticator where tenant_id = $1 and user_id = $2", user);
+    call.rows()
+        .execute("delete from mfa_authenticator where tenant_id = $1 and user_id = $2", user);
     call.rows().execute("delete from mfa_login where tenant_id = $1 and user_id = $2", user);
     return Answer.empty();
   }

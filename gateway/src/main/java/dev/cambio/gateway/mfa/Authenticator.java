@@ -34,7 +34,8 @@ record Authenticator(
   private Optional<String> name() {
     return switch (factor) {
       case PHONE ->
-          secret.map(number -> "XXXX" + number.substring(Math.max(1, number.length() - SHOWN_DIGITS)));
+          secret.map(
+              number -> "XXXX" + number.substring(Math.max(1, number.length() - SHOWN_DIGITS)));
       case EMAIL -> secret.map(mail -> mail.charAt(0) + "***" + mail.substring(mail.indexOf('@')));
       case OTP, PUSH, RECOVERY_CODE -> Optional.empty();
     };

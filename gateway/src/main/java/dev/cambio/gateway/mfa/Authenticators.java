@@ -64,9 +64,7 @@ final class Authenticators {
 
   private List<Authenticator> allowed(Queries queries, PendingLogin login) {
     Set<Factor> enabled = Factor.enabled(login.tenant());
-    return counted(queries, login).stream()
-        .filter(one -> enabled.contains(one.factor()))
-        .toList();
+    return counted(queries, login).stream().filter(one -> enabled.contains(one.factor())).toList();
   }
 
   private List<Authenticator> counted(Queries queries, PendingLogin login) {
@@ -207,7 +205,7 @@ final class Authenticators {
         row.getBoolean("active"),
         Optional.ofNullable(row.getBuffer("sealed_secret"))
             .map(Buffer::getBytes)
-            .map(sealed -> seal.open(sealed, context(tenantId, id)))
+            .map(bytes -> seal.open(bytes, context(tenantId, id)))
             .map(secret -> new String(secret, StandardCharsets.UTF_8)));
   }
 

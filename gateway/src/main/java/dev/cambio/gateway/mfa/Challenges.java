@@ -163,10 +163,10 @@ public final class Challenges {
     }
     return database.execute(
             tenantId,
-            "update mfa_challenge c set state = $3 where tenant_id = $1 and code_hash = $2"
-                + " and binding_hash is null and state = 'pending' and exists (select from mfa_login"
-                + " l where l.tenant_id = c.tenant_id and l.token_hash = c.token_hash"
-                + " and l.expires_at > $4)",
+            "update mfa_challenge c set state = $3 where tenant_id = $1 and code_hash = $2 and"
+                + " binding_hash is null and state = 'pending' and exists (select from mfa_login l"
+                + " where l.tenant_id = c.tenant_id and l.token_hash = c.token_hash and"
+                + " l.expires_at > $4)",
             hash,
             accepted ? "accepted" : "refused",
             clock.instant().atOffset(ZoneOffset.UTC))

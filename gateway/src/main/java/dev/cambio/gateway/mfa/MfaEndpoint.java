@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code /mfa/*}: what stands between the demand of a second factor and its proof (contract §8). */
+/**
+ * {@code /mfa/*}: what stands between the demand of a second factor and its proof (contract §8).
+ */
 public final class MfaEndpoint {
   private static final String BEARER = "Bearer ";
 
@@ -104,8 +106,7 @@ public final class MfaEndpoint {
           Optional.of(
               user.attribute("email")
                   .filter(email -> user.profile().path("email_verified").asBoolean(false))
-                  .orElseThrow(
-                      () -> new RequestInvalid("The user has no verified email address")));
+                  .orElseThrow(() -> new RequestInvalid("The user has no verified email address")));
       case PUSH, RECOVERY_CODE -> Optional.empty();
     };
   }

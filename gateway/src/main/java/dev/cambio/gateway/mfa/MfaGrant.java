@@ -73,8 +73,7 @@ final class MfaGrant implements GrantHandler {
   private TokenGrant authorize(Client client, TokenRequest request, MfaRecord record) {
     Multifactor.requireGrant(client, method.grantType());
     Parameters parameters = request.parameters();
-    PendingLogin login =
-        logins.require(request.tenant(), parameters.require("mfa_token"));
+    PendingLogin login = logins.require(request.tenant(), parameters.require("mfa_token"));
     if (!login.clientId().equals(client.clientId())) {
       throw new MfaTokenInvalid();
     }
@@ -93,16 +92,11 @@ final class MfaGrant implements GrantHandler {
     Tenant tenant = request.tenant();
     PendingTransaction pending = login.transaction();
     client.requireCustomTokenExchange();
-    Resolved resolved =
-        resolution.again(tenant.id(), client, login.userId(), pending.connection());
+    Resolved resolved = resolution.again(tenant.id(), client, login.userId(), pending.connection());
     record.resolved(resolved);
     Target target =
         audiences.resolve(
-            tenant,
-            client,
-            pending.issuer(),
-            Optional.of(pending.audience()),
-            Optional.empty());
+            tenant, client, pending.issuer(), Optional.of(pending.audience()), Optional.empty());
     audiences.requireNoConsent(target);
     if (!audiences
         .confirmation(client, target, request.possession())

@@ -64,8 +64,7 @@ final class MfaRecord implements GrantRecord {
   public List<TenantLogEvent> failure(OAuthException refusal, Instant at) {
     ObjectNode failure = describe(refusal.detail());
     failure.put("hostname", request.inbound().host());
-    return List.of(
-        new TenantLogEvent(request.tenant().id(), at, method.failureType(), failure));
+    return List.of(new TenantLogEvent(request.tenant().id(), at, method.failureType(), failure));
   }
 
   private ObjectNode describe(String description) {

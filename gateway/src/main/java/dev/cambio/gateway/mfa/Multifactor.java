@@ -70,7 +70,6 @@ public final class Multifactor {
   }
 
   private static ClientNotAllowed notAllowed(String grantType) {
-    return new ClientNotAllowed(
-        "Grant type '%s' not allowed for the client.".formatted(grantType));
+    return new ClientNotAllowed("Grant type '%s' not allowed for the client.".formatted(grantType));
   }
 }

@@ -50,8 +50,7 @@ public final class UserResolution {
 
   /** Who began to log in by a connection, if they still may. */
   public Resolved again(String tenantId, Client client, String userId, String connectionName) {
-    User user =
-        notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
+    User user = notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
     Connection connection =
         connections
             .find(tenantId, connectionName)

@@ -168,8 +168,7 @@ class LoginStateTest {
         .isEqualTo("api.authentication.setPrimaryUser may be called only once in a transaction");
   }
 
-  private static LoginState state(
-      Optional<Actor> actor, boolean inOrganization, boolean demanded) {
+  private static LoginState state(Optional<Actor> actor, boolean inOrganization, boolean demanded) {
     JsonNodeFactory json = JsonNodeFactory.instance;
     User user =
         new User(

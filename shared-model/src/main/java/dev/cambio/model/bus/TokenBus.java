@@ -44,7 +44,8 @@ public final class TokenBus {
    * @param seal under the cluster secret
    */
   public static TokenBus join(EventBus bus, BusSeal seal) {
-    for (Class<?> type : List.of(TokenCall.class, TokenAnswer.class, TenantEvent.class, PushAnswer.class)) {
+    for (Class<?> type :
+        List.of(TokenCall.class, TokenAnswer.class, TenantEvent.class, PushAnswer.class)) {
       register(bus, seal, type);
     }
     return new TokenBus(bus);
