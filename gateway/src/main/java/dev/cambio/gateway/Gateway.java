@@ -32,6 +32,7 @@ import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementTokens;
 import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
+import dev.cambio.gateway.mfa.SecondFactors;
 import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
@@ -42,6 +43,7 @@ import dev.cambio.gateway.stream.LogStreamDelivery;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
+import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.token.TokenCalls;
 import dev.cambio.gateway.token.TokenEndpoint;
@@ -141,6 +143,22 @@ public final class Gateway implements AutoCloseable {
     LoginPipeline loginPipeline =
         new LoginPipeline(
             actions, actionClient, users, access, settings.exchange().actionTimeout(), clock);
+    UserResolution resolution = new UserResolution(users, connections, notifications, clock);
+    ClientAuthenticator clientAuthenticator =
+        new ClientAuthenticator(clients, signatures, database, clock);
+    SecondFactors secondFactors =
+        SecondFactors.of(
+            database,
+            seal,
+            notifications,
+            tenants,
+            clientAuthenticator,
+            settings.edge(),
+            users,
+            resolution,
+            audiences,
+            access,
+            clock);
     TokenExchangeGrant tokenExchange =
         new TokenExchangeGrant(
             new TokenExchangeProfiles(database, caches),
@@ -149,11 +167,12 @@ public final class Gateway implements AutoCloseable {
             audiences,
             actorTokens,
             new Delegation(signatures, idTokens, audiences, opaqueTokens),
-            new UserResolution(users, connections, notifications, clock),
+            resolution,
             users,
             loginPipeline,
             new Organizations(database, caches),
             access,
+            secondFactors.multifactor(),
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
@@ -163,13 +182,16 @@ public final class Gateway implements AutoCloseable {
             new DpopNonces(seal, clock),
             hazelcast.getMap(ClusterNode.DPOP_PROOFS),
             clock);
+    List<GrantHandler> grants =
+        new ArrayList<>(List.of(tokenExchange, new ClientCredentialsGrant(audiences)));
+    grants.addAll(secondFactors.grants());
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(
             tenants,
-            new ClientAuthenticator(clients, signatures, database, clock),
+            clientAuthenticator,
             settings.edge(),
             dpop,
-            List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
+            grants,
             new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
             new TokenIssuer(keys, opaqueTokens, clock),
             new TenantLog(database, vertx.eventBus()),
@@ -198,6 +220,7 @@ public final class Gateway implements AutoCloseable {
         new Services(
             tokenEndpoint,
             userinfoEndpoint,
+            secondFactors.endpoint(),
             tenants,
             keys,
             managementApi,
@@ -217,6 +240,7 @@ public final class Gateway implements AutoCloseable {
       logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
       tokenCalls.listen(vertx.eventBus()).await();
+      secondFactors.answers(executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {
         gateway.deploy(new HttpVerticle(settings.http(), identity, services));
       }

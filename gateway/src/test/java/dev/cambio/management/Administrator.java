@@ -47,6 +47,12 @@ public final class Administrator {
     return at(TestNode.shared().quickstart());
   }
 
+  /** The shared node's tenant of the contract tests, with every scope. */
+  public static Administrator contract() {
+    return new Administrator(TestNode.shared().contract(), Optional.empty())
+        .as("administrator", "administrator-secret-0123456789");
+  }
+
   /** The quickstart tenant of any node, with every scope. */
   public static Administrator at(String issuer) {
     return new Administrator(issuer, Optional.empty())
@@ -115,6 +121,10 @@ public final class Administrator {
 
   public Response post(String path, JsonNode body) {
     return call("POST", path, Optional.of(Json.write(body)));
+  }
+
+  public Response put(String path, String body) {
+    return call("PUT", path, Optional.of(body.replace('\'', '"')));
   }
 
   public Response patch(String path, String body) {

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.access;
 
 import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.store.Database;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class UserAccess {
   private static final String ROLES =
       HELD
           + """
-          select r.name from held h join role r on r.tenant_id = h.tenant_id and r.id = h.role_id
+          select r.id, r.name from held h join role r on r.tenant_id = h.tenant_id and r.id = h.role_id
           order by r.name
           """;
 
@@ -53,10 +54,22 @@ public final class UserAccess {
     this.database = database;
   }
 
-  /** The names of the user's roles. */
-  public List<String> roles(String tenantId, String userId, Optional<String> organizationId) {
+  /** The user's roles, by name. */
+  public List<Role> roles(String tenantId, String userId, Optional<String> organizationId) {
     return database.list(
-        tenantId, ROLES, row -> row.getString(0), userId, organizationId.orElse(null));
+        tenantId,
+        ROLES,
+        row -> new Role(row.getString("id"), row.getString("name")),
+        userId,
+        organizationId.orElse(null));
+  }
+
+  /** What the user may do with what a token is for, where that is an API that enforces it. */
+  public Optional<Set<String>> enforced(
+      String tenantId, String userId, Optional<String> organizationId, Target target) {
+    return target instanceof ResourceServer api && api.enforcesPolicies()
+        ? Optional.of(permissions(tenantId, userId, organizationId, api))
+        : Optional.empty();
   }
 
   /** What the user may do with the API: of its scopes, those that are permitted. */

@@ -65,10 +65,18 @@ public abstract sealed class OAuthException extends RuntimeException {
 
   /** The response body. */
   public final ObjectNode body() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("error", error)
-        .put("error_description", description);
+    ObjectNode body =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("error", error)
+            .put("error_description", description);
+    body.setAll(members());
+    return body;
+  }
+
+  /** Members of the body beside {@code error} and {@code error_description}. */
+  ObjectNode members() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** 400: the request is not what the endpoint expects. */
@@ -318,6 +326,126 @@ public abstract sealed class OAuthException extends RuntimeException {
 
     public ValidationFailed(String error, String message) {
       super(400, error, message);
+    }
+  }
+
+  /** 403: tokens are to be had once a second factor is proved (contract token-endpoint §8). */
+  public static final class MfaRequired extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final String mfaToken;
+    private final transient ObjectNode requirements;
+
+    /**
+     * The demand.
+     *
+     * @param mfaToken stands for the login that waits
+     * @param requirements {@code mfa_requirements}; empty to leave it out
+     */
+    public MfaRequired(String mfaToken, ObjectNode requirements) {
+      super(403, "mfa_required", "Multifactor authentication required");
+      this.mfaToken = mfaToken;
+      this.requirements = requirements;
+    }
+
+    /** The token is as good as a password until it is used; no cache may keep it. */
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Cache-Control", "no-store", "Pragma", "no-cache");
+    }
+
+    @Override
+    ObjectNode members() {
+      ObjectNode members = JsonNodeFactory.instance.objectNode().put("mfa_token", mfaToken);
+      if (!requirements.isEmpty()) {
+        members.set("mfa_requirements", requirements);
+      }
+      return members;
+    }
+  }
+
+  /** 401: the {@code mfa_token} is unknown, another client's, used up or expired. */
+  public static final class MfaTokenInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public MfaTokenInvalid() {
+      super(401, "invalid_token", "The mfa_token is invalid or has expired");
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    }
+  }
+
+  /** 403: the code is not the one that proves the second factor. */
+  public static final class CodeWrong extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public CodeWrong(String description) {
+      super(403, "invalid_grant", description);
+    }
+  }
+
+  /** 400: the user has not answered out of band yet (contract token-endpoint §8). */
+  public static final class AuthorizationPending extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public AuthorizationPending() {
+      super(400, "authorization_pending", "The user has not answered yet. Ask again later.");
+    }
+  }
+
+  /** 400: the client asks too often whether the user has answered. */
+  public static final class SlowDown extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public SlowDown() {
+      super(400, "slow_down", "Too many requests for this mfa_token. Ask again in a minute.");
+    }
+  }
+
+  /** 400: the second factor cannot be asked for in a way that the client takes. */
+  public static final class ChallengeUnsupported extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ChallengeUnsupported(String description) {
+      super(400, "unsupported_challenge_type", description);
+    }
+  }
+
+  /** 400: the user has no second factor yet. */
+  public static final class AssociationRequired extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public AssociationRequired() {
+      super(400, "association_required", "The user has not enrolled a second factor");
+    }
+  }
+
+  /** 403: who has a second factor does not enrol another with the first factor alone. */
+  public static final class AlreadyEnrolled extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public AlreadyEnrolled() {
+      super(403, "access_denied", "The user has already enrolled a second factor");
+    }
+  }
+
+  /** 429: too many codes were sent to a user, or tried for one. */
+  public static final class TooManyCodes extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final long retryAfterSeconds;
+
+    public TooManyCodes(String description, long retryAfterSeconds) {
+      super(429, "too_many_attempts", description);
+      this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Retry-After", Long.toString(retryAfterSeconds));
     }
   }
 

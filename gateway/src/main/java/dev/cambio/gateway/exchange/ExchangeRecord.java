@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.MfaRequired;
 import dev.cambio.gateway.log.TenantLogEvent;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.store.Payload;
@@ -13,9 +14,9 @@ import dev.cambio.gateway.token.RequestEntry;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.token.TokenResponse;
-import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.UserResolution.Resolved;
 import dev.cambio.model.oauth.Actor;
+import dev.cambio.model.oauth.GrantTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,7 @@ final class ExchangeRecord implements GrantRecord {
   private Optional<Organization> organization = Optional.empty();
   private boolean blocksAddress;
   private boolean memberAdded;
+  private boolean secondFactorDemanded;
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
@@ -99,17 +101,7 @@ final class ExchangeRecord implements GrantRecord {
 
   /** Who logged in, by which connection and for which organization. */
   private void addUser(ObjectNode event) {
-    resolved.ifPresent(
-        found -> {
-          Connection by = found.connection();
-          event
-              .put("connection", by.name())
-              .put("connection_id", by.id())
-              .put("strategy", by.strategy())
-              .put("user_id", found.user().userId());
-          found.user().attribute("name").ifPresent(name -> event.put("user_name", name));
-          found.user().identityAt(by.name()).ifPresent(id -> event.put("identity_user_id", id));
-        });
+    resolved.ifPresent(found -> found.describeIn(event));
     organization.ifPresent(
         of -> event.put("organization_id", of.id()).put("organization_name", of.name()));
   }
@@ -122,6 +114,7 @@ final class ExchangeRecord implements GrantRecord {
         .parameters()
         .find("scope")
         .ifPresent(scope -> failure.put("scope", TenantLogEvent.bounded(scope)));
+    secondFactorDemanded = refusal instanceof MfaRequired;
     return withAttendants("fecte", failure, at);
   }
 
@@ -142,6 +135,12 @@ final class ExchangeRecord implements GrantRecord {
       ObjectNode blocked = describe("An address is blocked for sending invalid subject tokens");
       Payload.member(blocked, "details").put("flow", "custom-token-exchange");
       events.add(new TenantLogEvent(tenantId, at, "limit_mu", blocked));
+    }
+    if (secondFactorDemanded) {
+      ObjectNode demanded = describe("A second factor is required");
+      addUser(demanded);
+      Payload.member(demanded, "details").put("grant_type", GrantTypes.TOKEN_EXCHANGE);
+      events.add(new TenantLogEvent(tenantId, at, "mfar", demanded));
     }
     events.add(new TenantLogEvent(tenantId, at, type, outcome, runs.executions()));
     return events;

@@ -8,7 +8,6 @@ import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.audience.Confirmation;
-import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.SessionTransfer;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
@@ -19,6 +18,7 @@ import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.mfa.Multifactor;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.tenant.Tenant;
@@ -46,6 +46,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -64,6 +65,7 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final LoginPipeline loginPipeline;
   private final Organizations organizations;
   private final UserAccess access;
+  private final Multifactor multifactor;
   private final SuspiciousIpThrottle throttle;
   private final ExchangeSettings settings;
   private final Clock clock;
@@ -80,6 +82,7 @@ public final class TokenExchangeGrant implements GrantHandler {
       LoginPipeline loginPipeline,
       Organizations organizations,
       UserAccess access,
+      Multifactor multifactor,
       SuspiciousIpThrottle throttle,
       ExchangeSettings settings,
       Clock clock) {
@@ -94,6 +97,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.loginPipeline = loginPipeline;
     this.organizations = organizations;
     this.access = access;
+    this.multifactor = multifactor;
     this.throttle = throttle;
     this.settings = settings;
     this.clock = clock;
@@ -154,12 +158,6 @@ public final class TokenExchangeGrant implements GrantHandler {
     requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(target);
-    Optional<String> organizationId = organization.map(Organization::id);
-    Optional<Set<String>> permissions =
-        target instanceof ResourceServer api && api.enforcesPolicies()
-            ? Optional.of(access.permissions(tenant.id(), user.userId(), organizationId, api))
-            : Optional.empty();
-    ScopeSet granted = audiences.grant(tenant, client, target, exchange.scope(), permissions);
     LoginTransaction login =
         new LoginTransaction(
             tenant,
@@ -168,7 +166,6 @@ public final class TokenExchangeGrant implements GrantHandler {
             facts,
             target,
             exchange.scope(),
-            granted,
             user,
             resolved.connection(),
             organization,
@@ -178,25 +175,69 @@ public final class TokenExchangeGrant implements GrantHandler {
             accepted.transactionMetadata(),
             sensitive(exchange));
     Login completed = loginPipeline.complete(login, record.runs());
+    requireStillMember(login, completed);
+    record.resolved(new Resolved(completed.user(), resolved.connection()));
+    TokenGrant grant = grant(login, completed, request.issuer(), record.ip(), confirmation);
+    if (completed.multifactor()) {
+      throw multifactor.demand(tenant, grant, exchange.subjectTokenType());
+    }
+    return grant;
+  }
+
+  private TokenGrant grant(
+      LoginTransaction login,
+      Login completed,
+      String issuer,
+      String ip,
+      Optional<Confirmation> confirmation) {
+    Tenant tenant = login.tenant();
+    Target target = login.target();
+    Optional<Set<String>> permissions =
+        access.enforced(
+            tenant.id(),
+            completed.user().userId(),
+            login.organization().map(Organization::id),
+            target);
+    ScopeSet granted =
+        audiences.grant(tenant, login.client(), target, login.requested(), permissions);
     return new TokenGrant(
         tenant.id(),
-        request.issuer(),
-        client,
-        user.userId(),
-        Optional.of(user),
-        Optional.of(resolved.connection().name()),
-        organization.map(of -> OrganizationClaims.of(tenant, of)),
-        record.ip(),
+        issuer,
+        login.client(),
+        completed.user().userId(),
+        Optional.of(completed.user()),
+        Optional.of(login.connection().name()),
+        login.organization().map(of -> OrganizationClaims.of(tenant, of)),
+        ip,
         target,
-        exchange.scope(),
-        completed.granted(),
+        login.requested(),
+        completed.scopes().appliedTo(granted),
         permissions,
-        actor,
+        login.actor(),
         Optional.of(TokenTypes.ACCESS_TOKEN),
         Optional.empty(),
         confirmation,
         completed.accessTokenClaims(),
-        completed.idTokenClaims());
+        completed.idTokenClaims(),
+        Map.of());
+  }
+
+  /** An Action may have named another user, who has joined nothing by this login. */
+  private void requireStillMember(LoginTransaction login, Login completed) {
+    if (!completed.user().userId().equals(login.user().userId())) {
+      OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+      login
+          .organization()
+          .ifPresent(
+              organization ->
+                  organizations.requireMember(
+                      login.tenant(),
+                      organization,
+                      completed.user().userId(),
+                      login.connection(),
+                      false,
+                      now));
+    }
   }
 
   private BoundAction profileAction(Tenant tenant, TokenExchangeRequest exchange) {

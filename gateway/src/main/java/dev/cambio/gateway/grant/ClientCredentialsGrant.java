@@ -71,6 +71,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
         Optional.of(GRANT_TYPE_CLAIM),
         audiences.confirmation(client, api, request.possession()),
         Map.of(),
+        Map.of(),
         Map.of());
   }
 

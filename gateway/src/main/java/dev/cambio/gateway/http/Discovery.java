@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 final class Discovery {
   private static final List<String> METHODS =
       List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
+  private static final List<String> GRANTS =
+      List.of(GrantTypes.TOKEN_EXCHANGE, GrantTypes.CLIENT_CREDENTIALS);
+  private static final List<String> MFA_GRANTS =
+      List.of(GrantTypes.MFA_OTP, GrantTypes.MFA_OOB, GrantTypes.MFA_RECOVERY_CODE);
   private static final List<String> TLS_METHODS =
       List.of("tls_client_auth", "self_signed_tls_client_auth");
 
@@ -24,18 +28,22 @@ final class Discovery {
    * The document.
    *
    * @param takesCertificates whether clients may authenticate by mutual TLS
+   * @param asksForFactors whether the tenant has set up a second factor
    */
-  static ObjectNode document(String issuer, boolean takesCertificates) {
+  static ObjectNode document(String issuer, boolean takesCertificates, boolean asksForFactors) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document
         .put("issuer", issuer)
         .put("token_endpoint", issuer + "oauth/token")
         .put("userinfo_endpoint", issuer + "userinfo")
         .put("jwks_uri", issuer + ".well-known/jwks.json");
+    if (asksForFactors) {
+      document.put("mfa_challenge_endpoint", issuer + "mfa/challenge");
+    }
     put(
         document,
         "grant_types_supported",
-        List.of(GrantTypes.TOKEN_EXCHANGE, GrantTypes.CLIENT_CREDENTIALS));
+        asksForFactors ? Stream.concat(GRANTS.stream(), MFA_GRANTS.stream()).toList() : GRANTS);
     put(
         document,
         "token_endpoint_auth_methods_supported",

@@ -2,6 +2,7 @@ package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementApi;
+import dev.cambio.gateway.mfa.MfaEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
@@ -35,6 +36,7 @@ public final class HttpVerticle extends VerticleBase {
   public record Services(
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
+      MfaEndpoint mfaEndpoint,
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,

@@ -13,6 +13,8 @@ import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementAnswer;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementRequest;
+import dev.cambio.gateway.mfa.Factor;
+import dev.cambio.gateway.mfa.MfaEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenResponse;
@@ -47,6 +49,7 @@ final class Routes {
   private final Duration bodyTimeout;
   private final TokenEndpoint tokenEndpoint;
   private final UserinfoEndpoint userinfoEndpoint;
+  private final MfaEndpoint mfaEndpoint;
   private final Tenants tenants;
   private final SigningKeys keys;
   private final ManagementApi managementApi;
@@ -64,6 +67,7 @@ final class Routes {
     this.bodyTimeout = bodyTimeout;
     this.tokenEndpoint = services.tokenEndpoint();
     this.userinfoEndpoint = services.userinfoEndpoint();
+    this.mfaEndpoint = services.mfaEndpoint();
     this.tenants = services.tenants();
     this.keys = services.keys();
     this.managementApi = services.managementApi();
@@ -74,14 +78,16 @@ final class Routes {
   Router router(Vertx vertx) {
     Router router = Router.router(vertx);
     router.post("/oauth/token").handler(context -> answer(context, this::token));
-    router
-        .route("/oauth/token")
-        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("POST"))));
+    router.route("/oauth/token").handler(context -> refuseMethod(context, "POST"));
     router.get(USERINFO).handler(this::userinfo);
     router.post(USERINFO).handler(this::userinfo);
-    router
-        .route(USERINFO)
-        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("GET, POST"))));
+    router.route(USERINFO).handler(context -> refuseMethod(context, "GET, POST"));
+    router.get("/mfa/authenticators").handler(context -> answer(context, this::authenticators));
+    router.route("/mfa/authenticators").handler(context -> refuseMethod(context, "GET"));
+    router.post("/mfa/associate").handler(context -> answer(context, this::associate));
+    router.route("/mfa/associate").handler(context -> refuseMethod(context, "POST"));
+    router.post("/mfa/challenge").handler(context -> answer(context, this::challenge));
+    router.route("/mfa/challenge").handler(context -> refuseMethod(context, "POST"));
     router.get("/.well-known/jwks.json").handler(context -> answer(context, this::jwks));
     router
         .get("/.well-known/openid-configuration")
@@ -108,14 +114,27 @@ final class Routes {
         request -> new Answer(200, userinfoEndpoint.handle(request, method), Responses.NO_STORE));
   }
 
+  private Answer authenticators(InboundRequest request) {
+    return new Answer(200, mfaEndpoint.authenticators(request), Responses.NO_STORE);
+  }
+
+  private Answer associate(InboundRequest request) {
+    return new Answer(200, mfaEndpoint.associate(request), Responses.NO_STORE);
+  }
+
+  private Answer challenge(InboundRequest request) {
+    return new Answer(200, mfaEndpoint.challenge(request), Responses.NO_STORE);
+  }
+
   private Answer jwks(InboundRequest request) {
     String tenantId = tenants.require(request.host()).id();
     return new Answer(200, Jwks.of(keys.published(tenantId)), JWKS_CACHING);
   }
 
   private Answer discovery(InboundRequest request) {
-    tenants.require(request.host());
-    return new Answer(200, Discovery.document(request.issuer(), takesCertificates), JWKS_CACHING);
+    boolean asksForFactors = Factor.anyEnabled(tenants.require(request.host()));
+    return new Answer(
+        200, Discovery.document(request.issuer(), takesCertificates, asksForFactors), JWKS_CACHING);
   }
 
   private void manage(RoutingContext context) {
@@ -188,6 +207,10 @@ final class Routes {
           Answer finished = answer;
           eventLoop.runOnContext(event -> respond(context, finished));
         });
+  }
+
+  private static void refuseMethod(RoutingContext context, String allowed) {
+    respond(context, Responses.refusal(new MethodNotAllowed(allowed)));
   }
 
   private static void respond(RoutingContext context, Answer answer) {

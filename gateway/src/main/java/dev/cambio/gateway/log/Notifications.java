@@ -41,6 +41,16 @@ public final class Notifications {
             .put("email", email));
   }
 
+  /**
+   * A user is to be reached on another channel (contract token-endpoint §8). Whoever listens sends
+   * the message: a code in it, or a question whose answer comes back by {@code TokenBus.answer}.
+   *
+   * @param message what to send and where; may hold a code, and is kept nowhere
+   */
+  public void outOfBand(String tenantId, ObjectNode message) {
+    publish(tenantId, "mfa_message", message);
+  }
+
   private void publish(String tenantId, String type, ObjectNode payload) {
     bus.publish(
         TokenBus.NOTIFICATIONS,

@@ -1,15 +1,19 @@
 package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cambio.model.oauth.ScopeSet;
+import dev.cambio.gateway.user.User;
 import java.util.Map;
 
 /**
  * A completed login: what post-login Actions left for the tokens.
  *
- * @param granted the scopes after {@code addScope} and {@code removeScope}
+ * @param user whom the tokens are for: the user of the transaction, or whom an Action named instead
+ * @param scopes what {@code addScope} and {@code removeScope} did
+ * @param multifactor whether a second factor must be proved before there are tokens
  */
 public record Login(
-    ScopeSet granted,
+    User user,
+    ScopeChanges scopes,
     Map<String, JsonNode> accessTokenClaims,
-    Map<String, JsonNode> idTokenClaims) {}
+    Map<String, JsonNode> idTokenClaims,
+    boolean multifactor) {}

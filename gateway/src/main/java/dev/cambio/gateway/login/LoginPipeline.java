@@ -1,5 +1,6 @@
 package dev.cambio.gateway.login;
 
+import dev.cambio.gateway.access.Role;
 import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionRuns;
@@ -7,11 +8,13 @@ import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
+import dev.cambio.gateway.error.OAuthException.UserBlocked;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.user.MetadataChanges;
+import dev.cambio.gateway.user.User;
 import dev.cambio.gateway.user.Users;
-import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.action.Trigger;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,18 +52,10 @@ public final class LoginPipeline {
    * @param runs is told of every run
    */
   public Login complete(LoginTransaction login, ActionRuns runs) {
-    String tenantId = login.tenant().id();
-    LoginState state = new LoginState(login.granted(), login.actor(), login.metadata());
-    List<BoundAction> bound = actions.bound(tenantId, Trigger.POST_LOGIN);
-    if (bound.isEmpty()) {
-      return state.completed();
-    }
-    TriggerRun run =
-        TriggerRun.begin(
-            client, tenantId, Trigger.POST_LOGIN, login.sensitive(), budget, runs, clock);
-    Optional<OAuthException> refusal = runAll(login, state, bound, run);
+    LoginState state = LoginState.of(login);
+    Optional<OAuthException> refusal = runAll(login, state, runs);
     // What was asked of the user's metadata is kept even when the login is refused (§7.1 deny).
-    store(tenantId, login.user().userId(), MetadataChanges.of(state.userChanges()));
+    store(login.tenant().id(), state);
     refusal
         .or(state::atEnd)
         .ifPresent(
@@ -71,27 +66,70 @@ public final class LoginPipeline {
   }
 
   private Optional<OAuthException> runAll(
-      LoginTransaction login, LoginState state, List<BoundAction> bound, TriggerRun run) {
-    List<String> roles =
-        access.roles(
-            login.tenant().id(), login.user().userId(), login.organization().map(Organization::id));
+      LoginTransaction login, LoginState state, ActionRuns runs) {
+    String tenantId = login.tenant().id();
+    List<BoundAction> bound = actions.bound(tenantId, Trigger.POST_LOGIN);
+    if (bound.isEmpty()) {
+      return Optional.empty();
+    }
+    TriggerRun run =
+        TriggerRun.begin(
+            client, tenantId, Trigger.POST_LOGIN, login.sensitive(), budget, runs, clock);
+    List<Role> roles = roles(login, state.user());
     for (BoundAction action : bound) {
-      ActionResult result = run.run(action, PostLoginEvent.of(login, roles, state.metadata()));
-      Optional<OAuthException> refusal = state.apply(result);
+      Optional<OAuthException> refusal =
+          state.apply(
+              run.run(action, PostLoginEvent.of(login, state.user(), roles, state.metadata())));
       if (refusal.isPresent()) {
         return refusal;
+      }
+      Optional<String> primary = state.takePrimaryUser();
+      if (primary.isPresent()) {
+        state.user(primaryUser(login, primary.get()));
+        roles = roles(login, state.user());
       }
     }
     return Optional.empty();
   }
 
-  private void store(String tenantId, String userId, MetadataChanges changes) {
+  private List<Role> roles(LoginTransaction login, User user) {
+    return access.roles(
+        login.tenant().id(), user.userId(), login.organization().map(Organization::id));
+  }
+
+  /**
+   * Whom an Action named as the one who logs in: somebody who owns the identity that the login came
+   * by, as after linking it to their account.
+   */
+  private User primaryUser(LoginTransaction login, String userId) {
+    String connection = login.connection().name();
+    Optional<String> identity = login.user().identityAt(connection);
+    User user =
+        Optional.of(userId)
+            .filter(id -> id.indexOf('\0') < 0)
+            .flatMap(id -> users.find(login.tenant().id(), id))
+            .filter(found -> identity.map(id -> found.hasIdentity(connection, id)).orElse(false))
+            .orElseThrow(
+                () ->
+                    new RequestInvalid(
+                        "The primary user could not be set.",
+                        "api.authentication.setPrimaryUser: the user is unknown or does not have"
+                            + " the identity of this login"));
+    if (user.blocked()) {
+      throw new UserBlocked();
+    }
+    return user;
+  }
+
+  private void store(String tenantId, LoginState state) {
+    MetadataChanges changes = MetadataChanges.of(state.userChanges());
     changes
         .complaint()
         .ifPresent(
             complaint -> {
               throw new ServerFault("post-login Actions set " + complaint);
             });
-    users.mergeMetadata(tenantId, userId, changes, clock.instant().atOffset(ZoneOffset.UTC));
+    users.mergeMetadata(
+        tenantId, state.user().userId(), changes, clock.instant().atOffset(ZoneOffset.UTC));
   }
 }

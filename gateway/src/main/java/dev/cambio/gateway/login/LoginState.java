@@ -8,10 +8,10 @@ import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.ValidationFailed;
+import dev.cambio.gateway.user.User;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.oauth.Actor;
-import dev.cambio.model.oauth.ScopeSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,27 +26,61 @@ final class LoginState {
   private static final int MAX_REASON = 256;
 
   private final Optional<Actor> actor;
+  private final boolean inOrganization;
   private final Map<String, JsonNode> metadata;
   private final Map<String, JsonNode> accessTokenClaims = new LinkedHashMap<>();
   private final Map<String, JsonNode> idTokenClaims = new LinkedHashMap<>();
   private final List<ActionCommand> userChanges = new ArrayList<>();
-  private ScopeSet granted;
+  private final List<ScopeChanges.Change> scopeChanges = new ArrayList<>();
+  private final boolean demanded;
+  private User user;
+  private Optional<String> primaryUser = Optional.empty();
+  private boolean primaryUserSet;
   private boolean multifactor;
 
-  LoginState(ScopeSet granted, Optional<Actor> actor, Map<String, JsonNode> metadata) {
-    this.granted = granted;
+  /**
+   * A state.
+   *
+   * @param inOrganization whether the login is for an organization
+   * @param demanded whether the tenant wants a second factor whatever Actions say
+   */
+  LoginState(
+      User user,
+      Optional<Actor> actor,
+      boolean inOrganization,
+      boolean demanded,
+      Map<String, JsonNode> metadata) {
+    this.user = user;
     this.actor = actor;
+    this.inOrganization = inOrganization;
+    this.demanded = demanded;
     this.metadata = new LinkedHashMap<>(metadata);
+  }
+
+  static LoginState of(LoginTransaction login) {
+    return new LoginState(
+        login.user(),
+        login.actor(),
+        login.organization().isPresent(),
+        login.tenant().requiresMultifactor(),
+        login.metadata());
   }
 
   /** Merges one Action's result; a refusal ends the login, and later Actions do not run. */
   Optional<OAuthException> apply(ActionResult result) {
+    int before = userChanges.size();
     Optional<OAuthException> refusal = Optional.empty();
     for (ActionCommand command : result.commands()) {
       Optional<OAuthException> refused = apply(command);
       if (refusal.isEmpty()) {
         refusal = refused;
       }
+    }
+    if (primaryUser.isPresent()) {
+      // What the same Action set was meant for the user who is no more (§7.1 setPrimaryUser).
+      userChanges
+          .subList(before, userChanges.size())
+          .removeIf(ActionCommand.SetUserMetadata.class::isInstance);
     }
     return refusal.or(() -> failure(result));
   }
@@ -74,7 +108,8 @@ final class LoginState {
       case ActionCommand.SetIdTokenClaim(String name, JsonNode value) ->
           setClaim(idTokenClaims, name, value);
       case ActionCommand.AddScope(String scope) -> addScope(scope);
-      case ActionCommand.RemoveScope(String scope) -> granted = granted.without(scope);
+      case ActionCommand.RemoveScope(String scope) ->
+          scopeChanges.add(new ScopeChanges.Change(scope, false));
       case ActionCommand.SetTransactionMetadata(String key, JsonNode value) ->
           setClaim(metadata, key, value);
       case ActionCommand.SetAppMetadata change -> userChanges.add(change);
@@ -90,8 +125,8 @@ final class LoginState {
       case ActionCommand.Unsupported(String method) -> {
         return Optional.of(unsupported(method));
       }
-      case ActionCommand.SetPrimaryUser primary -> {
-        return Optional.of(unsupported("api.authentication.setPrimaryUser"));
+      case ActionCommand.SetPrimaryUser(String userId) -> {
+        return setPrimaryUser(userId);
       }
       // No refresh token is issued in an exchange yet, and these shape only one that is.
       case ActionCommand.SetRefreshTokenExpiresAt ignored -> {}
@@ -111,8 +146,19 @@ final class LoginState {
   private void addScope(String scope) {
     // offline_access would promise a refresh token that this grant does not issue.
     if (!scope.equals("offline_access")) {
-      granted = granted.with(scope);
+      scopeChanges.add(new ScopeChanges.Change(scope, true));
     }
+  }
+
+  private Optional<OAuthException> setPrimaryUser(String userId) {
+    if (primaryUserSet) {
+      return Optional.of(
+          new LoginDenied(
+              "api.authentication.setPrimaryUser may be called only once in a transaction"));
+    }
+    primaryUserSet = true;
+    primaryUser = Optional.of(userId);
+    return Optional.empty();
   }
 
   private static void setClaim(Map<String, JsonNode> claims, String name, JsonNode value) {
@@ -131,17 +177,28 @@ final class LoginState {
     return new ServerFault(command.getClass().getSimpleName() + " is no post-login command");
   }
 
-  /** What only the end of all Actions decides: whether multifactor authentication was asked for. */
+  /**
+   * What only the end of all Actions decides: that a second factor is asked for where none can be
+   * proved (contract token-endpoint §4.5, §6).
+   */
   Optional<OAuthException> atEnd() {
-    if (!multifactor) {
+    if (!needsMultifactor()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new RequestInvalid(
-            actor.isPresent()
-                ? "MFA is not supported using actor_token with the requested token exchange"
-                    + " profile."
-                : "Multifactor authentication is not available"));
+    if (actor.isPresent()) {
+      return Optional.of(
+          new RequestInvalid(
+              "MFA is not supported using actor_token with the requested token exchange profile."));
+    }
+    return inOrganization
+        ? Optional.of(
+            new RequestInvalid(
+                "MFA is not supported for organizations in a custom token exchange."))
+        : Optional.empty();
+  }
+
+  private boolean needsMultifactor() {
+    return demanded || multifactor;
   }
 
   Map<String, JsonNode> metadata() {
@@ -152,7 +209,24 @@ final class LoginState {
     return userChanges;
   }
 
+  /** Whom the last Action named as primary user; the next call knows nothing of it. */
+  Optional<String> takePrimaryUser() {
+    Optional<String> taken = primaryUser;
+    primaryUser = Optional.empty();
+    return taken;
+  }
+
+  User user() {
+    return user;
+  }
+
+  /** The login is another user's from now on. */
+  void user(User primary) {
+    user = primary;
+  }
+
   Login completed() {
-    return new Login(granted, accessTokenClaims, idTokenClaims);
+    return new Login(
+        user, new ScopeChanges(scopeChanges), accessTokenClaims, idTokenClaims, needsMultifactor());
   }
 }

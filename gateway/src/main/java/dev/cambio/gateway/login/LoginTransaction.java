@@ -30,7 +30,6 @@ public record LoginTransaction(
     ObjectNode request,
     Target target,
     ScopeSet requested,
-    ScopeSet granted,
     User user,
     Connection connection,
     Optional<Organization> organization,

@@ -1,9 +1,13 @@
 package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.access.Role;
+import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.user.Connection;
+import dev.cambio.gateway.user.User;
 import java.util.List;
 import java.util.Map;
 
@@ -14,17 +18,18 @@ final class PostLoginEvent {
   /**
    * A fresh event; each Action gets its own, with the metadata its predecessors left.
    *
-   * @param roles names of the user's roles
+   * @param user whose login it is by now
+   * @param roles of the user; {@code $roles} is what answers {@code api.roles}, and no guest sees
+   *     it
    */
-  static ObjectNode of(LoginTransaction login, List<String> roles, Map<String, JsonNode> metadata) {
+  static ObjectNode of(
+      LoginTransaction login, User user, List<Role> roles, Map<String, JsonNode> metadata) {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.putObject("authentication").putArray("methods");
-    roles.forEach(event.putObject("authorization").putArray("roles")::add);
-    event
-        .putObject("client")
-        .put("client_id", login.client().clientId())
-        .put("name", login.client().name())
-        .set("metadata", login.client().metadata());
+    ArrayNode names = event.putObject("authorization").putArray("roles");
+    roles.forEach(role -> names.add(role.name()));
+    event.set("$roles", effective(roles, login.organization().isPresent()));
+    event.set("client", client(login.client()));
     event.set("connection", connection(login.connection()));
     login.organization().ifPresent(found -> event.set("organization", found.toEvent()));
     ObjectNode request = login.request().deepCopy();
@@ -34,11 +39,35 @@ final class PostLoginEvent {
         .target()
         .resourceServer()
         .ifPresent(id -> event.putObject("resource_server").put("identifier", id));
-    event.putObject("stats").put("logins_count", login.user().loginsCount());
+    event.putObject("stats").put("logins_count", user.loginsCount());
     event.putObject("tenant").put("id", login.tenant().id());
     event.set("transaction", transaction(login, metadata));
-    event.set("user", login.user().toEvent());
+    event.set("user", user.toEvent());
     return event;
+  }
+
+  private static ArrayNode effective(List<Role> roles, boolean inOrganization) {
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    for (Role role : roles) {
+      json.addObject()
+          .put("id", role.id())
+          .put("name", role.name())
+          .put("type", inOrganization ? "organization" : "tenant");
+    }
+    return json;
+  }
+
+  private static ObjectNode client(Client client) {
+    ObjectNode json =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("client_id", client.clientId())
+            .put("name", client.name());
+    json.set("metadata", client.metadata());
+    if (client.payload().at("/refresh_token/policies") instanceof ArrayNode policies) {
+      json.putObject("refresh_token").set("policies", policies);
+    }
+    return json;
   }
 
   private static ObjectNode connection(Connection connection) {

@@ -39,6 +39,11 @@ final class ManagementScopes {
                   "update:tenant_settings",
                   "read:attack_protection",
                   "update:attack_protection",
+                  "read:guardian_factors",
+                  "update:guardian_factors",
+                  "read:mfa_policies",
+                  "update:mfa_policies",
+                  "delete:guardian_enrollments",
                   "read:signing_keys",
                   "create:signing_keys",
                   "update:signing_keys"))

@@ -69,6 +69,7 @@ public final class Resources {
             new LogEntries(),
             new TenantSettings(),
             new AttackProtection(),
+            new Guardian(),
             new SigningKeyAdministration(seal, ids),
             new LogStreams(seal, files, ids)));
   }

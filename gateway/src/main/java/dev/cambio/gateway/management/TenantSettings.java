@@ -7,8 +7,8 @@ import java.util.List;
 
 /** The settings of the tenant (contract management-api §2.14). */
 final class TenantSettings implements Operations.Resource {
-  /** Has a resource of its own. */
-  private static final String PROTECTION = AttackProtection.MEMBER;
+  /** Have resources of their own. */
+  private static final List<String> ELSEWHERE = List.of(AttackProtection.MEMBER, Guardian.MEMBER);
 
   private static final String FLAGS = "flags";
   private static final String MINUTES = "_in_minutes";
@@ -63,7 +63,7 @@ final class TenantSettings implements Operations.Resource {
 
   private static ObjectNode shown(ObjectNode stored) {
     ObjectNode settings = Merge.deep(defaults(), inMinutes(stored));
-    settings.remove(PROTECTION);
+    settings.remove(ELSEWHERE);
     for (String lifetime : LIFETIMES) {
       JsonNode minutes = settings.remove(lifetime + MINUTES);
       if (minutes != null) {

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.tenant;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,19 @@ public record Tenant(String id, String domain, Set<String> hosts, ObjectNode set
   /** The tenant's first language, {@code event.transaction.locale}. */
   public String locale() {
     return settings.path("enabled_locales").path(0).asText("en");
+  }
+
+  /**
+   * Whether every login needs a second factor (contract token-endpoint §8). The adaptive policy
+   * ({@code confidence-score}) asks for none in an exchange, where nothing is known to judge by.
+   */
+  public boolean requiresMultifactor() {
+    for (JsonNode policy : settings.path("guardian").path("policies")) {
+      if (policy.asText().equals("all-applications")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether organizations may be meant by name, and tokens name them (contract §6). */

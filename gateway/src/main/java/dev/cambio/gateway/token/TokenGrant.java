@@ -28,6 +28,7 @@ import java.util.Set;
  * @param confirmation what the access token is bound to
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
+ * @param members further members of the answer, such as a new {@code recovery_code}
  */
 public record TokenGrant(
     String tenantId,
@@ -47,4 +48,30 @@ public record TokenGrant(
     Optional<String> grantType,
     Optional<Confirmation> confirmation,
     Map<String, JsonNode> accessTokenClaims,
-    Map<String, JsonNode> idTokenClaims) {}
+    Map<String, JsonNode> idTokenClaims,
+    Map<String, String> members) {
+
+  /** The same with further members of the answer. */
+  public TokenGrant with(Map<String, String> more) {
+    return new TokenGrant(
+        tenantId,
+        issuer,
+        client,
+        subject,
+        user,
+        connection,
+        organization,
+        ip,
+        target,
+        requested,
+        granted,
+        permissions,
+        actor,
+        issuedTokenType,
+        grantType,
+        confirmation,
+        accessTokenClaims,
+        idTokenClaims,
+        more);
+  }
+}

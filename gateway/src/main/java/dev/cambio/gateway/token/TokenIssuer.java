@@ -59,6 +59,7 @@ public final class TokenIssuer {
         grant.target().tokenLifetime(),
         idToken,
         scopeToTell(grant.requested(), grant.granted()),
+        grant.members(),
         Map.of());
   }
 
@@ -80,6 +81,7 @@ public final class TokenIssuer {
         transfer.tokenLifetime(),
         Optional.empty(),
         Optional.empty(),
+        grant.members(),
         Map.of());
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param accessTokenId {@code jti} of the access token, where its dialect has one; for the log
  * @param expiresIn seconds
  * @param scope present where the granted scopes must be told
+ * @param members further ones of the body
  * @param headers of the answer
  */
 public record TokenResponse(
@@ -22,12 +23,21 @@ public record TokenResponse(
     long expiresIn,
     Optional<String> idToken,
     Optional<ScopeSet> scope,
+    Map<String, String> members,
     Map<String, String> headers) {
 
   /** The same with those response headers. */
   TokenResponse with(Map<String, String> others) {
     return new TokenResponse(
-        accessToken, accessTokenId, issuedTokenType, tokenType, expiresIn, idToken, scope, others);
+        accessToken,
+        accessTokenId,
+        issuedTokenType,
+        tokenType,
+        expiresIn,
+        idToken,
+        scope,
+        members,
+        others);
   }
 
   /** The response body. */
@@ -37,6 +47,7 @@ public record TokenResponse(
     json.put("token_type", tokenType).put("expires_in", expiresIn);
     idToken.ifPresent(token -> json.put("id_token", token));
     scope.ifPresent(granted -> json.put("scope", granted.toString()));
+    members.forEach(json::put);
     return json;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.store.Payload;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
  * @param profile {@code email}, {@code name}, {@code picture}, …; only what is known
  * @param identities primary first, as the Management API shows them
  * @param loginsCount logins so far
+ * @param factors the second factors that the user has enrolled, e.g. {@code otp}
  */
 public record User(
     String userId,
@@ -25,7 +27,8 @@ public record User(
     boolean blocked,
     long loginsCount,
     Instant createdAt,
-    Instant updatedAt) {
+    Instant updatedAt,
+    List<String> factors) {
 
   /** The connection of the primary identity. */
   public Optional<String> primaryConnection() {
@@ -35,6 +38,11 @@ public record User(
   /** The id of the identity that the user has at a connection; of several the first. */
   public Optional<String> identityAt(String connection) {
     return matching(connection, id -> true).map(found -> found.path("user_id").textValue());
+  }
+
+  /** Whether an identity is the user's, primary or linked. */
+  public boolean hasIdentity(String connection, String id) {
+    return matching(connection, id::equals).isPresent();
   }
 
   /**
@@ -79,6 +87,11 @@ public record User(
     event.set("user_metadata", userMetadata);
     event.set("app_metadata", appMetadata);
     event.set("identities", identities);
+    if (!factors.isEmpty()) {
+      ArrayNode enrolled = event.putArray("enrolledFactors");
+      factors.forEach(factor -> enrolled.addObject().put("type", factor));
+      event.putArray("multifactor").add("guardian");
+    }
     return event;
   }
 

@@ -34,7 +34,29 @@ public final class UserResolution {
   }
 
   /** A user who may log in, and the connection the login counts for. */
-  public record Resolved(User user, Connection connection) {}
+  public record Resolved(User user, Connection connection) {
+
+    /** Tells a log entry who logged in, and by which connection. */
+    public void describeIn(ObjectNode entry) {
+      entry
+          .put("connection", connection.name())
+          .put("connection_id", connection.id())
+          .put("strategy", connection.strategy())
+          .put("user_id", user.userId());
+      user.attribute("name").ifPresent(name -> entry.put("user_name", name));
+      user.identityAt(connection.name()).ifPresent(id -> entry.put("identity_user_id", id));
+    }
+  }
+
+  /** Who began to log in by a connection, if they still may. */
+  public Resolved again(String tenantId, Client client, String userId, String connectionName) {
+    User user = notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
+    Connection connection =
+        connections
+            .find(tenantId, connectionName)
+            .orElseThrow(() -> new RequestInvalid("the connection was not found"));
+    return new Resolved(user, enabled(connection, client));
+  }
 
   /** {@code setUserById}: the user must exist; nothing is changed. */
   public Resolved byId(String tenantId, Client client, String userId) {

@@ -11,6 +11,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -24,7 +25,10 @@ public final class Users {
       u.user_id, u.profile::text, u.user_metadata::text, u.app_metadata::text, u.blocked,
       u.logins_count, u.created_at, u.updated_at,
       (select jsonb_agg(i.payload order by i.position) from user_identity i
-       where i.tenant_id = u.tenant_id and i.user_id = u.user_id)::text as identities
+       where i.tenant_id = u.tenant_id and i.user_id = u.user_id)::text as identities,
+      array(select distinct f.factor from mfa_authenticator f
+       where f.tenant_id = u.tenant_id and f.user_id = u.user_id and f.active
+       order by f.factor) as factors
       """;
 
   private static final String BY_ID =
@@ -267,7 +271,8 @@ public final class Users {
         row.getBoolean("blocked"),
         row.getLong("logins_count"),
         row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant());
+        row.getOffsetDateTime("updated_at").toInstant(),
+        List.of(row.getArrayOfStrings("factors")));
   }
 
   private static ArrayNode identities(String json) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.user.User;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionCommand.AddScope;
 import dev.cambio.model.action.ActionCommand.Deny;
@@ -15,7 +16,9 @@ import dev.cambio.model.action.ActionCommand.RemoveScope;
 import dev.cambio.model.action.ActionCommand.SetAccessTokenClaim;
 import dev.cambio.model.action.ActionCommand.SetAppMetadata;
 import dev.cambio.model.action.ActionCommand.SetIdTokenClaim;
+import dev.cambio.model.action.ActionCommand.SetPrimaryUser;
 import dev.cambio.model.action.ActionCommand.SetTransactionMetadata;
+import dev.cambio.model.action.ActionCommand.SetUserMetadata;
 import dev.cambio.model.action.ActionCommand.Unsupported;
 import dev.cambio.model.action.ActionCommand.ValidationError;
 import dev.cambio.model.action.ActionEnding;
@@ -23,6 +26,7 @@ import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +38,7 @@ import org.junit.jupiter.api.Test;
 class LoginStateTest {
   private static final JsonNode NULL = JsonNodeFactory.instance.nullNode();
 
-  private final LoginState state =
-      new LoginState(ScopeSet.parse("openid read"), Optional.empty(), Map.of());
+  private final LoginState state = state(Optional.empty(), false, false);
 
   @Test
   void laterClaimsOverwriteAndNullTakesBack() {
@@ -54,7 +57,8 @@ class LoginStateTest {
   void scopesChangeInCallOrder() {
     apply(new AddScope("write"), new RemoveScope("read"), new AddScope("offline_access"));
 
-    assertThat(state.completed().granted()).hasToString("openid write");
+    assertThat(state.completed().scopes().appliedTo(ScopeSet.parse("openid read")))
+        .hasToString("openid write");
   }
 
   @Test
@@ -118,25 +122,67 @@ class LoginStateTest {
   }
 
   @Test
-  void multifactorFailsAtTheEndUnlessCancelled() {
+  void multifactorIsDecidedAtTheEnd() {
     apply(enable("any"));
-    assertThat(state.atEnd()).isPresent();
+    assertThat(state.completed().multifactor()).isTrue();
     apply(enable("none"));
+    assertThat(state.completed().multifactor()).isFalse();
     assertThat(state.atEnd()).isEmpty();
   }
 
   @Test
-  @DisplayName("§4.5: MFA with an actor has its own text")
-  void multifactorWithActor() {
-    LoginState delegated =
-        new LoginState(ScopeSet.EMPTY, Optional.of(Actor.of("auth0|sam")), Map.of());
+  void noActionTalksTheTenantOutOfMultifactor() {
+    LoginState demanded = state(Optional.empty(), false, true);
+    demanded.apply(result(ActionEnding.RETURNED, null, enable("none")));
+
+    assertThat(demanded.completed().multifactor()).isTrue();
+  }
+
+  @Test
+  @DisplayName("§4.5, §6: MFA with an actor or an organization has its own text")
+  void multifactorThatNobodyCanProve() {
+    LoginState delegated = state(Optional.of(Actor.of("auth0|sam")), true, false);
     delegated.apply(result(ActionEnding.RETURNED, null, enable("any")));
+    LoginState member = state(Optional.empty(), true, true);
 
     OAuthException refusal = delegated.atEnd().orElseThrow();
     assertThat(refusal.status()).isEqualTo(400);
     assertThat(refusal.description())
         .isEqualTo(
             "MFA is not supported using actor_token with the requested token exchange profile.");
+    assertThat(member.atEnd().orElseThrow().description())
+        .isEqualTo("MFA is not supported for organizations in a custom token exchange.");
+  }
+
+  @Test
+  void thePrimaryUserIsSetOnceAndTakesNoUserMetadataOfItsAction() {
+    ActionCommand earlier = new SetUserMetadata("early", IntNode.valueOf(1));
+    ActionCommand app = new SetAppMetadata("app", IntNode.valueOf(2));
+    apply(earlier);
+    apply(new SetUserMetadata("same", IntNode.valueOf(2)), new SetPrimaryUser("auth0|2"), app);
+
+    assertThat(state.takePrimaryUser()).contains("auth0|2");
+    assertThat(state.takePrimaryUser()).isEmpty();
+    assertThat(state.userChanges()).containsExactly(earlier, app);
+    assertThat(apply(new SetPrimaryUser("auth0|3")).orElseThrow().description())
+        .isEqualTo("api.authentication.setPrimaryUser may be called only once in a transaction");
+  }
+
+  private static LoginState state(Optional<Actor> actor, boolean inOrganization, boolean demanded) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    User user =
+        new User(
+            "auth0|1",
+            json.objectNode(),
+            json.objectNode(),
+            json.objectNode(),
+            json.arrayNode(),
+            false,
+            1,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            List.of());
+    return new LoginState(user, actor, inOrganization, demanded, Map.of());
   }
 
   private static EnableMultifactor enable(String provider) {

@@ -23,6 +23,9 @@ public final class TokenBus {
   /** What somebody should be told of, by mail or otherwise; gateways publish. */
   public static final String NOTIFICATIONS = "cambio.notifications";
 
+  /** Takes {@link PushAnswer}, answers whether a login waited for it. Gateway nodes listen. */
+  public static final String PUSH_ANSWERS = "cambio.push-answers";
+
   /** Longer than all that an exchange may take. */
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -41,7 +44,8 @@ public final class TokenBus {
    * @param seal under the cluster secret
    */
   public static TokenBus join(EventBus bus, BusSeal seal) {
-    for (Class<?> type : List.of(TokenCall.class, TokenAnswer.class, TenantEvent.class)) {
+    for (Class<?> type :
+        List.of(TokenCall.class, TokenAnswer.class, TenantEvent.class, PushAnswer.class)) {
       register(bus, seal, type);
     }
     return new TokenBus(bus);
@@ -57,6 +61,11 @@ public final class TokenBus {
   public Future<TokenAnswer> request(TokenCall call) {
     DeliveryOptions options = new DeliveryOptions().setSendTimeout(TIMEOUT.toMillis());
     return bus.<TokenAnswer>request(TOKEN, call, options).map(Message::body);
+  }
+
+  /** Tells what a user has answered; whether a login waited for that. */
+  public Future<Boolean> answer(PushAnswer answer) {
+    return bus.<Boolean>request(PUSH_ANSWERS, answer).map(Message::body);
   }
 
   /** Listens to the tenant logs of all gateways. */
