@@ -35,7 +35,7 @@ class Scope {
       this.#tables = create(null)
       const factory = this.#packages === null ? null : hostRequire(this.#packages)
       if (typeof factory === 'function') {
-        this.#tables = run(factory, makeModule('packages', BARE), undefined)
+        this.#tables = run(factory, makeModule('packages', BARE))
       }
     }
     return this.#tables
@@ -60,18 +60,17 @@ function notFound(name) {
   return error
 }
 
-function run(factory, module, actions) {
-  apply(factory, module.exports, [module.exports, module.require, module, module.filename, '.', actions])
+function run(factory, module) {
+  apply(factory, module.exports, [module.exports, module.require, module, module.filename, '.'])
   module.loaded = true
   return module.exports
 }
 
 /** A module is known while its code runs, for circles, and no longer if that fails. */
-function loadOnce(modules, name, makeOne, factory, actions) {
-  const module = makeOne()
+function loadOnce(modules, name, module, factory) {
   modules[name] = module
   try {
-    return run(factory, module, actions)
+    return run(factory, module)
   } catch (thrown) {
     delete modules[name]
     throw thrown
@@ -89,8 +88,8 @@ function loadModule(name, scope) {
   if (typeof factory !== 'function') {
     throw notFound(name)
   }
-  const makeOne = () => makeModule(name.slice(MODULE.length), new Scope(PACKAGES + name, false))
-  return loadOnce(actionModules, name, makeOne, factory, { secrets: secretsOf(name) })
+  const module = makeModule(name.slice(MODULE.length), new Scope(PACKAGES + name, false))
+  return loadOnce(actionModules, name, module, factory({ secrets: secretsOf(name) }))
 }
 
 function loadPackage(name, scope) {
@@ -109,7 +108,7 @@ function loadPackage(name, scope) {
     }
     throw notFound(name)
   }
-  return loadOnce(packageModules, name, () => makeModule(name, BARE), factory, undefined)
+  return loadOnce(packageModules, name, makeModule(name, BARE), factory)
 }
 
 function load(name, scope) {

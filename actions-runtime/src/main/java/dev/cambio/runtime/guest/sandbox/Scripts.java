@@ -29,9 +29,12 @@ public final class Scripts {
   // On the first line, so that line numbers in stacks are those of the Action's own source.
   private static final String HEAD =
       "(function (exports, require, module, __filename, __dirname) {";
-  private static final String MODULE_HEAD =
-      "(function (exports, require, module, __filename, __dirname, actions) {";
   private static final String TAIL = "\n})";
+
+  // A function around, so that a module may have a variable of that name.
+  private static final String MODULE_HEAD =
+      "(function (actions) { return function (exports, require, module, __filename, __dirname) {";
+  private static final String MODULE_TAIL = "\n}})";
 
   private final Source prelude = source("prelude.js", resource("prelude.js"));
   private final Map<String, Source> packages = new ConcurrentHashMap<>();
@@ -66,7 +69,8 @@ public final class Scripts {
 
   /** Versions that differ in their own code have most of the rest in common. */
   private Source part(String label, String text) {
-    String code = (label.startsWith(Program.MODULE) ? MODULE_HEAD : HEAD) + text + TAIL;
+    String code =
+        label.startsWith(Program.MODULE) ? MODULE_HEAD + text + MODULE_TAIL : HEAD + text + TAIL;
     for (Program program : programs.values()) {
       Source same = program.part(label);
       if (same != null && same.getCharacters().toString().equals(code)) {
