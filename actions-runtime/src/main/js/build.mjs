@@ -1,8 +1,8 @@
 // Writes OUTDIR/prelude.js, OUTDIR/packages/<name>.js and OUTDIR/packages/packages.json.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { packages, shared } from './bundling.mjs'
 
 const outDir = path.resolve(process.argv[2] ?? '')
 if (process.argv.length !== 3) {
@@ -12,18 +12,6 @@ if (process.argv.length !== 3) {
 
 /** Packages an Action may require without declaring them (contract actions-runtime §2.5). */
 const PREINSTALLED = ['auth0', 'axios', 'jose', 'jsonwebtoken', 'jwks-rsa', 'lodash', 'uuid']
-
-const shared = {
-  bundle: true,
-  platform: 'neutral',
-  mainFields: ['browser', 'module', 'main'],
-  target: 'es2022',
-  charset: 'utf8',
-  legalComments: 'none',
-  minifyWhitespace: true,
-  write: false,
-  logLevel: 'error',
-}
 
 // Within a polyfill a Node name means the polyfill next to it.
 const POLYFILLS = {
@@ -65,6 +53,7 @@ const slimFormatter = {
 async function buildPrelude() {
   const result = await build({
     ...shared,
+    logLevel: 'error',
     entryPoints: ['prelude/main.js'],
     format: 'cjs',
     alias: POLYFILLS,
@@ -78,16 +67,8 @@ async function buildPrelude() {
 
 async function buildPackage(name) {
   const result = await build({
-    ...shared,
-    // Required rather than imported, so that a package gives what its CommonJS users get.
-    stdin: { contents: `module.exports = require('${name}')`, resolveDir: '.' },
-    // Unlike "neutral", this heeds the replacements that package.json lists for browsers.
-    platform: 'browser',
-    format: 'cjs',
-    conditions: ['workerd', 'worker', 'browser'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    alias: { 'form-data': path.resolve('packages/form-data.cjs') },
-    external: builtinModules.flatMap((module) => [module, `node:${module}`]),
+    ...packages(`module.exports = require('${name}')`, '.'),
+    logLevel: 'error',
   })
   await writeFile(path.join(outDir, 'packages', `${name}.js`), result.outputFiles[0].contents)
   const manifest = path.join('node_modules', name, 'package.json')

@@ -5,7 +5,8 @@ import { Recorder } from '../api/recorder.js'
 import { hostSettled } from '../host/bridge.js'
 import { describeFailure } from '../host/failure.js'
 import { ErrorIntrinsic, apply, isArray, jsonParse } from '../host/intrinsics.js'
-import { makeModule } from '../node/modules.js'
+import { makeActionModule } from '../node/modules.js'
+import { ownSecrets, secretsOfModule } from './secrets.js'
 import { currentRun } from './run.js'
 
 const HANDLERS = {
@@ -14,10 +15,16 @@ const HANDLERS = {
   'post-login': 'onExecutePostLogin',
 }
 
-const module = makeModule('action')
+let module
 
-/** Runs the top level of the Action's source. */
-export function define(factory) {
+/**
+ * Runs the top level of the Action's source.
+ *
+ * @param secretsJson also those of the modules it uses, which may read them as they load
+ */
+export function define(factory, secretsJson) {
+  const secrets = secretsJson === undefined ? {} : jsonParse(secretsJson)
+  module = makeActionModule((name) => secretsOfModule(secrets, name))
   apply(factory, module.exports, [module.exports, module.require, module, 'action.js', '.'])
   module.loaded = true
 }
@@ -26,7 +33,7 @@ const isObject = (value) => typeof value === 'object' && value !== null
 
 function buildEvent(eventJson, secretsJson) {
   const event = jsonParse(eventJson)
-  event.secrets = jsonParse(secretsJson)
+  event.secrets = ownSecrets(jsonParse(secretsJson))
   if (!isObject(event.transaction)) {
     event.transaction = {}
   }

@@ -28,12 +28,15 @@ import dev.cambio.gateway.log.LogRetention;
 import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.log.TenantLog;
 import dev.cambio.gateway.login.LoginPipeline;
+import dev.cambio.gateway.management.DeployWhenBuilt;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementTokens;
 import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.mfa.SecondFactors;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.packages.ActionPackages;
+import dev.cambio.gateway.packages.BuildWorker;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
@@ -69,6 +72,8 @@ public final class Gateway implements AutoCloseable {
 
   private final Vertx vertx;
   private final Operations operations;
+  private final ActionPackages packages;
+  private final BuildWorker builds;
   private final ConfigurationNotices notices;
   private final TokenCalls tokenCalls;
   private final ActionRetention retention;
@@ -82,6 +87,8 @@ public final class Gateway implements AutoCloseable {
   private Gateway(
       Vertx vertx,
       Operations operations,
+      ActionPackages packages,
+      BuildWorker builds,
       ConfigurationNotices notices,
       TokenCalls tokenCalls,
       ActionRetention retention,
@@ -90,6 +97,8 @@ public final class Gateway implements AutoCloseable {
       LogStreamDelivery logStreams) {
     this.vertx = vertx;
     this.operations = operations;
+    this.packages = packages;
+    this.builds = builds;
     this.notices = notices;
     this.tokenCalls = tokenCalls;
     this.retention = retention;
@@ -199,10 +208,12 @@ public final class Gateway implements AutoCloseable {
     UserinfoEndpoint userinfoEndpoint =
         new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
 
+    ActionPackages packages = new ActionPackages(settings.builds());
     Operations operations =
         Resources.operations(
             seal,
             ActionWorkbench.of(actionClient, settings.exchange().actionTimeout()),
+            packages,
             idTokens,
             FileSink.of(settings.logStreams()));
     ManagementApi managementApi =
@@ -227,15 +238,29 @@ public final class Gateway implements AutoCloseable {
             settings.edge().exists(),
             executor);
     TokenCalls tokenCalls = new TokenCalls(tokenEndpoint, executor);
+    BuildWorker builds =
+        new BuildWorker(
+            vertx, database, packages, new DeployWhenBuilt(operations, seal, clock));
+    notices.also(BuildWorker.CHANNEL, builds::wake);
     ActionRetention retention = new ActionRetention(vertx, pool);
     LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);
     LogStreamDelivery logStreams =
         new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);
     Gateway gateway =
         new Gateway(
-            vertx, operations, notices, tokenCalls, retention, logRetention, executor, logStreams);
+            vertx,
+            operations,
+            packages,
+            builds,
+            notices,
+            tokenCalls,
+            retention,
+            logRetention,
+            executor,
+            logStreams);
     try {
       notices.start().await();
+      builds.start();
       retention.start();
       logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
@@ -273,12 +298,18 @@ public final class Gateway implements AutoCloseable {
     return operations;
   }
 
+  /** The npm packages of Actions, for imports. */
+  public ActionPackages packages() {
+    return packages;
+  }
+
   /** Stops serving: no new requests, then waits for those under way. */
   @Override
   public void close() {
     tokenCalls.close();
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
     executor.close();
+    builds.close();
     retention.close();
     logRetention.close();
     logStreams.close();

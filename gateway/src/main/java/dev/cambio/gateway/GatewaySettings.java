@@ -6,6 +6,7 @@ import dev.cambio.gateway.files.ImportSettings;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.log.LogSettings;
 import dev.cambio.gateway.management.ManagementSettings;
+import dev.cambio.gateway.packages.BuildSettings;
 import dev.cambio.gateway.stream.LogStreamSettings;
 import dev.cambio.gateway.throttle.LimitSettings;
 import dev.cambio.model.config.Settings;
@@ -15,6 +16,7 @@ public record GatewaySettings(
     HttpSettings http,
     TrustedEdge edge,
     ExchangeSettings exchange,
+    BuildSettings builds,
     ManagementSettings management,
     ImportSettings imported,
     LimitSettings limits,
@@ -26,6 +28,7 @@ public record GatewaySettings(
         HttpSettings.from(settings),
         TrustedEdge.from(settings),
         ExchangeSettings.from(settings),
+        BuildSettings.from(settings),
         ManagementSettings.from(settings),
         ImportSettings.from(settings),
         LimitSettings.from(settings),

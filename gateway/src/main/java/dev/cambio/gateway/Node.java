@@ -174,7 +174,9 @@ public final class Node implements AutoCloseable {
             quickstart,
             false,
             tlsHosts);
-    TenantImporter importer = new TenantImporter(pool, started.operations(), storage.seal(), clock);
+    TenantImporter importer =
+        new TenantImporter(
+            pool, started.operations(), started.packages(), storage.seal(), clock);
     importer.importDirectory(path.get(), options);
     if (settings.watch()) {
       parts.add(

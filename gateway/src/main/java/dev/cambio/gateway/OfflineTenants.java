@@ -8,6 +8,7 @@ import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.ops.Parts;
+import dev.cambio.gateway.packages.ActionPackages;
 import dev.cambio.gateway.store.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -17,10 +18,12 @@ import java.time.Clock;
 /** Imports and exports tenants of the configured database, without a node that serves. */
 public final class OfflineTenants {
   private final NodeConfiguration configuration;
+  private final ActionPackages packages;
   private final Clock clock;
 
   public OfflineTenants(NodeConfiguration configuration, Clock clock) {
     this.configuration = configuration;
+    this.packages = new ActionPackages(configuration.gateway().builds());
     this.clock = clock;
   }
 
@@ -28,7 +31,8 @@ public final class OfflineTenants {
   public ImportReport importTenant(Path directory, ImportOptions options) {
     return with(
         (pool, operations, seal) ->
-            new TenantImporter(pool, operations, seal, clock).importDirectory(directory, options));
+            new TenantImporter(pool, operations, packages, seal, clock)
+                .importDirectory(directory, options));
   }
 
   /** Exports a tenant; blocks. */
@@ -52,7 +56,7 @@ public final class OfflineTenants {
       Vertx vertx = Vertx.vertx();
       parts.add("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      return work.on(pool, Resources.offline(vertx, pool, storage.seal()), storage.seal());
+      return work.on(pool, Resources.offline(vertx, pool, storage.seal(), packages), storage.seal());
     } finally {
       parts.close();
     }

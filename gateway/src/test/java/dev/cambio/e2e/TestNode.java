@@ -7,6 +7,8 @@ import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.management.Resources;
+import dev.cambio.gateway.packages.ActionPackages;
+import dev.cambio.gateway.packages.BuildSettings;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.config.Settings;
@@ -96,6 +98,9 @@ public final class TestNode {
     texts.put("cluster.port", "0");
     texts.put("actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS));
     texts.put("actions.guest-home", System.getProperty("cambio.guest.home"));
+    texts.put(
+        "actions.bundler-home",
+        Path.of(System.getProperty("cambio.node.modules")).resolveSibling("").toString());
     texts.putAll(more);
     Map<String, Settings.Value> values = new HashMap<>();
     texts.forEach((key, text) -> values.put(key, new Settings.Value(text, "test")));
@@ -123,7 +128,13 @@ public final class TestNode {
             .build();
     try {
       SecretSeal seal = SecretSeal.of(MASTER_KEY);
-      new TenantImporter(pool, Resources.offline(vertx, pool, seal), seal, Clock.systemUTC())
+      ActionPackages packages = new ActionPackages(BuildSettings.from(settings("", Path.of(""), Map.of())));
+      new TenantImporter(
+              pool,
+              Resources.offline(vertx, pool, seal, packages),
+              packages,
+              seal,
+              Clock.systemUTC())
           .importDirectory(directory, new ImportOptions(tenant, domain, Map.of()));
     } finally {
       pool.close().toCompletionStage().toCompletableFuture().join();

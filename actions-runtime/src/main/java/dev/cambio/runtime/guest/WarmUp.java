@@ -35,7 +35,7 @@ final class WarmUp {
     sandbox.scripts().keep(HASH, SOURCE);
     Realm realm = sandbox.open();
     try {
-      realm.define(sandbox.scripts(), HASH);
+      realm.define(sandbox.scripts(), HASH, "{}");
       realm.invoke("post-login", EVENT, "{}");
       realm.end();
     } catch (GuestException e) {

@@ -30,6 +30,21 @@ public final class ActionRetention implements AutoCloseable {
       """
           .formatted(BATCH);
 
+  /** Builds that no draft and no version has, or has any more. */
+  private static final String UNUSED_BUILDS =
+      """
+      delete from action_build b
+      where b.status in ('built', 'failed') and b.finished_at < now() - interval '1 day'
+        and not exists (select from action a
+          where a.tenant_id = b.tenant_id and a.build_id = b.id)
+        and not exists (select from action_version v
+          where v.tenant_id = b.tenant_id and v.build_id = b.id)
+        and not exists (select from action_module m
+          where m.tenant_id = b.tenant_id and m.build_id = b.id)
+        and not exists (select from action_module_version v
+          where v.tenant_id = b.tenant_id and v.build_id = b.id)
+      """;
+
   /** Code that has just been stored may be that of a trial, or of a version to be. */
   private static final String UNUSED_CODE =
       """
@@ -37,6 +52,12 @@ public final class ActionRetention implements AutoCloseable {
       where c.used_at < now() - interval '1 day'
         and not exists (select from action_version v
           where v.tenant_id = c.tenant_id and v.content_hash = c.content_hash)
+        and not exists (select from action_version v
+          where v.tenant_id = c.tenant_id and v.program_hash = c.content_hash)
+        and not exists (select from action_module_version v
+          where v.tenant_id = c.tenant_id and v.content_hash = c.content_hash)
+        and not exists (select from action_build b
+          where b.tenant_id = c.tenant_id and b.content_hash = c.content_hash)
       """;
 
   private final Vertx vertx;
@@ -59,7 +80,8 @@ public final class ActionRetention implements AutoCloseable {
 
   /** Removes whatever is to be removed now, unless another node is at it. */
   Future<Void> remove() {
-    return pool.withTransaction(connection -> whenLocked(connection, UNUSED_CODE))
+    return pool.withTransaction(connection -> whenLocked(connection, UNUSED_BUILDS))
+        .compose(_ -> pool.withTransaction(connection -> whenLocked(connection, UNUSED_CODE)))
         .compose(removed -> removeExecutions());
   }
 

@@ -7,6 +7,7 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationCaches.Cached;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.store.TenantQueries;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
@@ -24,8 +25,10 @@ import java.util.Set;
 public final class Actions {
   private static final String VERSION =
       """
-      select a.id as action_id, a.name, v.id as version_id, v.content_hash, v.sealed_secrets,
-             (v.payload -> 'supported_triggers')::text as supported_triggers
+      select a.id as action_id, a.name, v.id as version_id, v.program_hash, v.sealed_secrets,
+             (v.payload -> 'supported_triggers')::text as supported_triggers,
+             array(select jsonb_array_elements(v.payload -> 'modules') ->> 'module_version_id')
+               as modules
       from action a
       join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
       """;
@@ -88,22 +91,29 @@ public final class Actions {
             actionId,
             row.getString("name"),
             row.getString("version_id"),
-            row.getString("content_hash"));
-    Map<String, String> secrets =
+            row.getString("program_hash"));
+    Map<String, String> secrets = new HashMap<>(ownSecrets(tenantId, actionId, row));
+    secrets.putAll(
+        ModuleSecrets.of(
+            new TenantQueries(database, tenantId), seal, row.getArrayOfStrings("modules")));
+    return new DeployedAction(version, triggers(row.getString("supported_triggers")), secrets);
+  }
+
+  private Map<String, String> ownSecrets(String tenantId, String actionId, Row row) {
+    return
         Optional.ofNullable(row.getBuffer("sealed_secrets"))
             .map(Buffer::getBytes)
             .map(bytes -> seal.open(bytes, secretsContext(tenantId, actionId)))
             .map(Actions::secrets)
             .orElse(Map.of());
-    return new DeployedAction(version, triggers(row.getString("supported_triggers")), secrets);
   }
 
-  /** The {@link SecretSeal} context of an Action's secrets. */
+  /** The {@link SecretSeal} context of an Action's or module's secrets. */
   public static String secretsContext(String tenantId, String actionId) {
     return "action_secrets/" + tenantId + "/" + actionId;
   }
 
-  private static Map<String, String> secrets(byte[] json) {
+  static Map<String, String> secrets(byte[] json) {
     try {
       Map<String, String> secrets = new HashMap<>();
       for (Map.Entry<String, JsonNode> secret : ((ObjectNode) Json.parse(json)).properties()) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * The live version of an Action.
  *
  * @param triggers the triggers it supports
- * @param secrets the version's secrets, for its own runs only
+ * @param secrets the version's secrets and those of its modules, for its own runs only
  */
 public record DeployedAction(
     ActionVersion version, Set<Trigger> triggers, Map<String, String> secrets) {

@@ -3,22 +3,29 @@ package dev.cambio.gateway.files;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Actions, matched by name, deployed if the file says so and something has changed. */
 final class ActionFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(ActionFiles.class);
   private static final String KIND = "actions";
   private static final Set<String> NOT_SENT =
       Set.of("code", "deployed", "status", "id", "created_at", "updated_at", "built_at");
   private static final String DEFAULT_RUNTIME = "node22";
 
   private final ImportRun run;
+  private final ModuleFiles modules;
   private final Map<String, ObjectNode> byName = new HashMap<>();
 
-  ActionFiles(ImportRun run) {
+  ActionFiles(ImportRun run, ModuleFiles modules) {
     this.run = run;
+    this.modules = modules;
     run.pages("listActions", "actions", Map.of(), Map.of()).forEach(this::remember);
   }
 
@@ -35,6 +42,9 @@ final class ActionFiles {
     entry.distinct("secrets", "name").forEach(secret -> run.checkSecret(secret, "value"));
     ObjectNode body = entry.without(NOT_SENT);
     body.put("code", run.files().sideFile(entry, "code"));
+    if (entry.has("modules")) {
+      body.set("modules", modules.references(entry));
+    }
     if (!body.has("runtime")) {
       body.put("runtime", DEFAULT_RUNTIME);
     }
@@ -57,11 +67,27 @@ final class ActionFiles {
     }
   }
 
-  /** An Action that cannot be built stops the import, deployed or not: nobody wants it so. */
-  private static void requireBuilt(Entry entry, JsonNode action) {
-    if (action.path("status").asText().equals("failed")) {
-      JsonNode error = action.path("errors").path(0).path("msg");
+  /** What cannot be built stops the import, deployed or not: nobody wants it so. */
+  static void requireBuilt(Entry entry, JsonNode draft) {
+    if (!draft.path("status").asText().equals("built")) {
+      JsonNode error = draft.path("errors").path(0).path("msg");
       throw entry.at("code").problem(entry.text("code") + ": " + error.asText("cannot be built"));
+    }
+  }
+
+  /**
+   * Shows each piece of code in the files with its dependencies; what is not as it should be is left
+   * out, since the import proper complains of all faults at once.
+   */
+  static void eachCode(TenantFiles files, Entry root, BiConsumer<String, JsonNode> taker) {
+    for (String section : List.of("actionModules", KIND)) {
+      try {
+        for (Entry entry : root.list(section)) {
+          taker.accept(files.sideFile(entry, "code"), entry.json().path("dependencies"));
+        }
+      } catch (TenantImportException fault) {
+        LOG.debug("Nothing to be built ahead: {}", fault.getMessage());
+      }
     }
   }
 

@@ -14,7 +14,13 @@ final class Difference {
   /** What changes by itself, or whenever something else does. */
   private static final Set<String> NOT_TOLD =
       Set.of(
-          "updated_at", "built_at", "deployed_version", "current_version", "last_password_reset");
+          "updated_at",
+          "built_at",
+          "build_log",
+          "deployed_version",
+          "current_version",
+          "latest_version",
+          "last_password_reset");
 
   private static final Set<String> HIDDEN = Set.of("secret", "password", "private_key", "pem");
   private static final int MAX_TEXT = 80;

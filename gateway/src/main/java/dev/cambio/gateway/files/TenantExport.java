@@ -52,6 +52,7 @@ final class TenantExport {
     settings();
     resourceServers();
     clients();
+    modules();
     actions();
     connections();
     clientGrants();
@@ -102,6 +103,27 @@ final class TenantExport {
     }
   }
 
+  private void modules() {
+    ArrayNode list = root.putArray("actionModules");
+    for (ObjectNode module :
+        reader.pages("listActionModules", "modules", Map.of(), Map.of())) {
+      String name = module.path("name").asText();
+      ObjectNode entry = list.addObject().put("name", name);
+      String file = "./action-modules/" + TenantWriter.sanitized(name) + "/code.js";
+      sideFiles.put(file, module.path("code").asText());
+      entry.put("code", file);
+      entry.set("dependencies", module.path("dependencies"));
+      entry.set("secrets", names(module.path("secrets")));
+      entry.set("all_changes_published", module.path("all_changes_published"));
+    }
+  }
+
+  private static ArrayNode names(JsonNode secrets) {
+    ArrayNode names = JsonNodeFactory.instance.arrayNode();
+    secrets.forEach(secret -> names.addObject().set("name", secret.path("name")));
+    return names;
+  }
+
   private void actions() {
     ArrayNode list = root.putArray("actions");
     for (ObjectNode action : reader.pages("listActions", "actions", Map.of(), Map.of())) {
@@ -114,10 +136,12 @@ final class TenantExport {
       entry.set("runtime", action.path("runtime"));
       entry.put("deployed", action.path("deployed_version").has("id"));
       entry.set("dependencies", action.path("dependencies"));
-      ArrayNode secrets = entry.putArray("secrets");
-      action
-          .path("secrets")
-          .forEach(secret -> secrets.addObject().set("name", secret.path("name")));
+      entry.set("secrets", names(action.path("secrets")));
+      ArrayNode modules = entry.putArray("modules");
+      for (JsonNode module : action.path("modules")) {
+        modules.add(
+            ((ObjectNode) module.deepCopy()).retain("module_name", "module_version_number"));
+      }
       entry.set("supported_triggers", action.path("supported_triggers"));
     }
   }

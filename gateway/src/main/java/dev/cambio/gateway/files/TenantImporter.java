@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.management.ManagementException;
 import dev.cambio.gateway.management.ManagementSession;
 import dev.cambio.gateway.management.Operations;
+import dev.cambio.gateway.management.PackagePreparation;
 import dev.cambio.gateway.management.TenantSetup;
+import dev.cambio.gateway.packages.ActionPackages;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
 import dev.cambio.gateway.store.SecretSeal;
@@ -36,6 +38,7 @@ public final class TenantImporter {
           "resourceServers",
           "clients",
           "attackProtection",
+          "actionModules",
           "actions",
           "databases",
           "connections",
@@ -48,12 +51,15 @@ public final class TenantImporter {
 
   private final Database database;
   private final Operations operations;
+  private final ActionPackages packages;
   private final TenantSetup setup;
   private final Clock clock;
 
-  public TenantImporter(Pool pool, Operations operations, SecretSeal seal, Clock clock) {
+  public TenantImporter(
+      Pool pool, Operations operations, ActionPackages packages, SecretSeal seal, Clock clock) {
     this.database = new Database(pool);
     this.operations = operations;
+    this.packages = packages;
     this.setup = new TenantSetup(seal, clock);
     this.clock = clock;
   }
@@ -77,7 +83,9 @@ public final class TenantImporter {
 
   private ImportReport run(TenantFiles files, Entry root, ImportOptions options) {
     ImportReport report = new ImportReport();
-    try {
+    try (PackagePreparation preparation =
+        new PackagePreparation(database, packages, options.tenantId())) {
+      ActionFiles.eachCode(files, root, preparation::prepare);
       return database.transaction(
           queries -> {
             importAll(queries, files, root, options, report);
@@ -121,7 +129,9 @@ public final class TenantImporter {
     clients.importAll(root);
     SettingsFiles settings = new SettingsFiles(run);
     settings.importProtection(root);
-    ActionFiles actions = new ActionFiles(run);
+    ModuleFiles modules = new ModuleFiles(run);
+    modules.importAll(root);
+    ActionFiles actions = new ActionFiles(run, modules);
     actions.importAll(root);
     ConnectionFiles connections = new ConnectionFiles(run, clients);
     connections.importAll(root);

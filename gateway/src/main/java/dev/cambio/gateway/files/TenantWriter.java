@@ -48,7 +48,7 @@ record TenantWriter(Path directory) {
     }
     writeDatabases(export);
     for (Map.Entry<String, String> file : export.sideFiles().entrySet()) {
-      if (file.getKey().startsWith("./actions/")) {
+      if (!file.getKey().startsWith("./databases/")) {
         write(file.getKey(), file.getValue());
       }
     }

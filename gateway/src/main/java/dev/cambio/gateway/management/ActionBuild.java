@@ -4,16 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.action.ActionWorkbench;
+import dev.cambio.gateway.packages.PackageBuild;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * What building a draft came to (contract actions-runtime §2.3).
+ * What building a draft came to, or how far it is (contract actions-runtime §2.3, §2.5).
  *
- * @param errors {@code [{id, msg, url}]}; none if it was built
+ * @param faults of the draft itself: {@code [{id, msg, url}]}
+ * @param at when the draft was looked at
+ * @param packages absent if it has none to install
  */
-record ActionBuild(ArrayNode errors, OffsetDateTime at) {
+record ActionBuild(ArrayNode faults, OffsetDateTime at, Optional<PackageBuild> packages) {
   private static final String SYNTAX = "syntax_error";
 
   /**
@@ -22,41 +24,52 @@ record ActionBuild(ArrayNode errors, OffsetDateTime at) {
    * @param problem what is wrong with the code
    */
   static ActionBuild of(
-      ActionContent draft,
-      Optional<String> problem,
-      ActionWorkbench workbench,
-      OffsetDateTime now) {
-    ArrayNode errors = JsonNodeFactory.instance.arrayNode();
-    problem.ifPresent(text -> errors.add(error(SYNTAX, text)));
-    for (JsonNode dependency : draft.dependencies()) {
-      String name = dependency.path("name").asText();
-      if (!workbench.packages().contains(name)) {
-        errors.add(
-            error(
-                "module_not_found",
-                ("Compilation failed: Cannot find module '%s'."
-                        + " This version installs no packages; it brings: %s")
-                    .formatted(name, workbench.packageNames())));
-      }
-    }
-    return new ActionBuild(errors, now);
+      Optional<String> problem, Optional<PackageBuild> packages, OffsetDateTime now) {
+    ArrayNode faults = JsonNodeFactory.instance.arrayNode();
+    problem.ifPresent(
+        text -> faults.addObject().put("id", SYNTAX).put("msg", text).put("url", ""));
+    return new ActionBuild(faults, now, packages);
   }
 
-  private static ObjectNode error(String id, String text) {
-    return JsonNodeFactory.instance.objectNode().put("id", id).put("msg", text).put("url", "");
-  }
-
-  boolean succeeded() {
-    return errors.isEmpty();
+  /** Why it failed: {@code [{id, msg, url}]}; none otherwise. */
+  ArrayNode errors() {
+    ArrayNode errors = faults.deepCopy();
+    packages.ifPresent(build -> errors.addAll(build.errors()));
+    return errors;
   }
 
   String status() {
-    return succeeded() ? "built" : "failed";
+    return faults.isEmpty() ? packages.map(PackageBuild::status).orElse("built") : "failed";
+  }
+
+  boolean succeeded() {
+    return status().equals("built");
+  }
+
+  /** Whether it may still come to something by itself. */
+  boolean underWay() {
+    return status().equals("pending") || status().equals("building");
+  }
+
+  Optional<String> buildId() {
+    return packages.map(PackageBuild::id);
+  }
+
+  /** Refuses to have anything served that is not built. */
+  void require(String what) {
+    if (!succeeded()) {
+      String state =
+          status().equals("failed")
+              ? "Its build failed: " + errors().path(0).path("msg").asText()
+              : "Its build is " + status();
+      throw ManagementException.invalidBody(
+          "A draft must be in the 'built' state before it can be %s. %s".formatted(what, state));
+    }
   }
 
   /** What was wrong with the code. */
   Optional<String> problem() {
-    for (JsonNode error : errors) {
+    for (JsonNode error : faults) {
       if (error.path("id").asText().equals(SYNTAX)) {
         return Optional.of(error.path("msg").asText());
       }
@@ -64,9 +77,31 @@ record ActionBuild(ArrayNode errors, OffsetDateTime at) {
     return Optional.empty();
   }
 
+  /** Whether nothing is to be noted with the draft: how far packages are is noted elsewhere. */
+  boolean sameAs(ActionBuild other) {
+    return faults.equals(other.faults) && buildId().equals(other.buildId());
+  }
+
   ObjectNode stored() {
     ObjectNode stored = JsonNodeFactory.instance.objectNode().put("at", Dates.text(at));
-    stored.set("errors", errors);
+    stored.set("errors", faults);
     return stored;
+  }
+
+  /** As answers show it. */
+  void addTo(ObjectNode json) {
+    json.put("status", status());
+    if (!errors().isEmpty()) {
+      json.set("errors", errors());
+    }
+    OffsetDateTime done = packages.flatMap(PackageBuild::finishedAt).orElse(at);
+    if (packages.isEmpty() || packages.get().finishedAt().isPresent()) {
+      json.put("built_at", Dates.text(done.isAfter(at) ? done : at));
+    }
+  }
+
+  /** What npm and the bundler printed, which lists do without. */
+  void addLogTo(ObjectNode json) {
+    packages.ifPresent(build -> json.put("build_log", build.log()));
   }
 }

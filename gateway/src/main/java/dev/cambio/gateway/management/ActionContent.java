@@ -4,26 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.packages.PackageName;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.Trigger;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a draft consists of, and a version keeps of it (contract actions-runtime §2.3).
  *
  * @param triggers {@code [{id, version}]}
  * @param dependencies {@code [{name, version, registry_url?}]}
+ * @param modules {@code [{module_id, module_name, module_version_id, module_version_number}]}
  */
 record ActionContent(
     String code,
     String runtime,
     ArrayNode triggers,
     ArrayNode dependencies,
-    ActionSecrets secrets) {
+    ActionSecrets secrets,
+    ArrayNode modules) {
   private static final int MAX_CODE_BYTES = 100 * 1024;
+
+  /** The registry that is meant where none is named; whose mirror npm asks is the operator's affair. */
+  private static final Pattern PUBLIC_REGISTRY =
+      Pattern.compile("(https?://registry\\.npmjs\\.(org|com)/?)?");
 
   /** What an Action consists of where its creator does not say. */
   static final ActionContent EMPTY =
@@ -32,20 +40,22 @@ record ActionContent(
           "node22",
           JsonNodeFactory.instance.arrayNode(),
           JsonNodeFactory.instance.arrayNode(),
-          ActionSecrets.NONE);
+          ActionSecrets.NONE,
+          JsonNodeFactory.instance.arrayNode());
 
-  /** The content with what a body gives in place of its own. */
+  /**
+   * The content with what a body gives in place of its own.
+   *
+   * @param body whose modules are found already
+   */
   ActionContent with(ObjectNode body, OffsetDateTime now) {
-    if (!body.path("modules").isEmpty()) {
-      throw ManagementException.invalidBody(
-          new Violation("modules", "Action modules are not available in this version"));
-    }
     return new ActionContent(
         body.has("code") ? code(body.path("code").asText()) : code,
         body.path("runtime").asText(runtime),
         body.has("supported_triggers") ? triggers(body.path("supported_triggers")) : triggers,
         body.has("dependencies") ? dependencies(body.path("dependencies")) : dependencies,
-        body.has("secrets") ? secrets.replacedBy(body.path("secrets"), now) : secrets);
+        body.has("secrets") ? secrets.replacedBy(body.path("secrets"), now) : secrets,
+        body.has("modules") ? (ArrayNode) body.path("modules") : modules);
   }
 
   private static String code(String code) {
@@ -92,7 +102,8 @@ record ActionContent(
     }
   }
 
-  private static ArrayNode dependencies(JsonNode given) {
+  /** What may be installed, in the form that is kept; {@code latest} is still to be resolved. */
+  static ArrayNode dependencies(JsonNode given) {
     ArrayNode dependencies = JsonNodeFactory.instance.arrayNode();
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < given.size(); i++) {
@@ -104,16 +115,36 @@ record ActionContent(
                 "dependencies[" + i + "].name", "Dependency is given more than once: " + name));
       }
       String version = dependency.path("version").asText("");
+      requireInstallable(dependency, name, version, "dependencies[" + i + "]");
       ObjectNode kept =
           dependencies
               .addObject()
               .put("name", name)
-              .put("version", version.isEmpty() ? "latest" : version);
+              .put("version", version.isEmpty() ? PackageName.LATEST : version);
       if (dependency.path("registry_url").isTextual()) {
         kept.set("registry_url", dependency.get("registry_url"));
       }
     }
     return dependencies;
+  }
+
+  private static void requireInstallable(
+      JsonNode dependency, String name, String version, String path) {
+    if (!PackageName.isName(name)) {
+      throw ManagementException.invalidBody(
+          new Violation(path + ".name", "Not the name of an npm package: " + name));
+    }
+    if (!version.isEmpty()
+        && !version.equals(PackageName.LATEST)
+        && !PackageName.isVersion(version)) {
+      throw ManagementException.invalidBody(
+          new Violation(
+              path + ".version", "Neither one version, such as 1.2.3, nor latest: " + version));
+    }
+    if (!PUBLIC_REGISTRY.matcher(dependency.path("registry_url").asText("")).matches()) {
+      throw ManagementException.invalidBody(
+          new Violation(path + ".registry_url", "Private registries are not supported"));
+    }
   }
 
   boolean supports(String triggerId) {
@@ -135,6 +166,7 @@ record ActionContent(
         && runtime.equals(other.runtime)
         && triggers.equals(other.triggers)
         && dependencies.equals(other.dependencies)
+        && modules.equals(other.modules)
         && secrets.sameValues(other.secrets);
   }
 
@@ -143,7 +175,7 @@ record ActionContent(
     ObjectNode stored =
         JsonNodeFactory.instance.objectNode().put("code", code).put("runtime", runtime);
     stored.set("dependencies", dependencies);
-    stored.putArray("modules");
+    stored.set("modules", modules);
     return stored;
   }
 

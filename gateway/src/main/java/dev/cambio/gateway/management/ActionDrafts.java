@@ -1,7 +1,6 @@
 package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.action.ActionWorkbench;
 import io.vertx.pgclient.PgException;
 import java.util.Optional;
 
@@ -12,13 +11,20 @@ final class ActionDrafts implements Operations.Resource {
 
   private final StoredActions actions;
   private final ActionVersions versions;
-  private final ActionWorkbench workbench;
+  private final StoredModules modules;
+  private final DraftBuilder builder;
   private final Ids ids;
 
-  ActionDrafts(StoredActions actions, ActionVersions versions, ActionWorkbench workbench, Ids ids) {
+  ActionDrafts(
+      StoredActions actions,
+      ActionVersions versions,
+      StoredModules modules,
+      DraftBuilder builder,
+      Ids ids) {
     this.actions = actions;
     this.versions = versions;
-    this.workbench = workbench;
+    this.modules = modules;
+    this.builder = builder;
     this.ids = ids;
   }
 
@@ -27,7 +33,7 @@ final class ActionDrafts implements Operations.Resource {
     operations
         .on("listActions", this::list)
         .on("createAction", this::create)
-        .on("getAction", call -> Answer.of(actions.require(call, call.path("id")).json()))
+        .on("getAction", call -> Answer.of(actions.require(call, call.path("id")).jsonWithLog()))
         .on("updateAction", this::update)
         .on("deleteAction", this::delete);
   }
@@ -53,18 +59,31 @@ final class ActionDrafts implements Operations.Resource {
   }
 
   private Answer create(Call call) {
-    ObjectNode body = call.object();
+    ObjectNode body = complete(call);
     ActionContent draft = ActionContent.EMPTY.with(body, call.now());
-    ActionBuild build = ActionBuild.of(draft, problem(draft.code()), workbench, call.now());
+    ActionBuild build = builder.build(call, draft, builder.problem(draft.code()));
     String id = call.chosenId().orElseGet(ids::uuid);
     if (!actions.insert(call, id, body.path("name").asText(), draft, build)) {
       throw conflict();
     }
     requireFewEnough(call);
     if (body.path("deploy").asBoolean(false)) {
-      versions.deploy(call, id);
+      if (build.underWay()) {
+        actions.deployWhenBuilt(call, id);
+      } else {
+        versions.deploy(call, id);
+      }
     }
-    return Answer.of(actions.require(call, id).json());
+    return Answer.of(actions.require(call, id).jsonWithLog());
+  }
+
+  /** The body with versions for what is to be the latest, and the modules it names. */
+  private ObjectNode complete(Call call) {
+    ObjectNode body = builder.withVersions(call.object());
+    if (body.has("modules")) {
+      body.set("modules", modules.references(call, body.path("modules")));
+    }
+    return body;
   }
 
   /** Counted after the insert, which makes others that insert wait until this is decided. */
@@ -79,30 +98,27 @@ final class ActionDrafts implements Operations.Resource {
   }
 
   private Answer update(Call call) {
-    ObjectNode body = call.object();
+    // The registry may take its time too.
+    ObjectNode body = complete(call);
     String id = call.path("id");
     // Actions nodes may take their time, so they are asked before anything is locked.
     StoredAction before = actions.require(call, id);
     String code = before.draft().with(body, call.now()).code();
     Optional<String> problem =
-        code.equals(before.draft().code()) ? before.build().problem() : problem(code);
+        code.equals(before.draft().code()) ? before.build().problem() : builder.problem(code);
     StoredAction stored = actions.requireLocked(call, id);
     ActionContent draft = stored.draft().with(body, call.now());
     ActionBuild build =
-        ActionBuild.of(
-            draft,
-            draft.code().equals(code) ? problem : stored.build().problem(),
-            workbench,
-            call.now());
+        builder.build(call, draft, draft.code().equals(code) ? problem : stored.build().problem());
     save(call, stored, body.path("name").asText(stored.name()), draft, build);
-    return Answer.of(actions.require(call, id).json());
+    return Answer.of(actions.require(call, id).jsonWithLog());
   }
 
   /** What stays the same is not written, so that its dates stay. */
   private void save(
       Call call, StoredAction stored, String name, ActionContent draft, ActionBuild build) {
     boolean sameDraft = draft.sameAs(stored.draft());
-    boolean sameBuild = sameDraft && build.errors().equals(stored.build().errors());
+    boolean sameBuild = sameDraft && build.sameAs(stored.build());
     if (sameBuild && name.equals(stored.name())) {
       return;
     }
@@ -111,10 +127,6 @@ final class ActionDrafts implements Operations.Resource {
     } catch (PgException e) {
       throw UNIQUE_VIOLATION.equals(e.getSqlState()) ? conflict() : e;
     }
-  }
-
-  private Optional<String> problem(String code) {
-    return code.isBlank() ? Optional.empty() : workbench.syntax().problem(code);
   }
 
   /**

@@ -24,11 +24,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class ActionTrials implements Operations.Resource {
   private final StoredActions actions;
+  private final StoredModules modules;
   private final ActionWorkbench workbench;
   private final Ids ids;
 
-  ActionTrials(StoredActions actions, ActionWorkbench workbench, Ids ids) {
+  ActionTrials(StoredActions actions, StoredModules modules, ActionWorkbench workbench, Ids ids) {
     this.actions = actions;
+    this.modules = modules;
     this.workbench = workbench;
     this.ids = ids;
   }
@@ -46,8 +48,10 @@ final class ActionTrials implements Operations.Resource {
                 () ->
                     ManagementException.invalidBody(
                         "None of the triggers that the Action supports is executed here."));
-    StoredActions.storeCode(call, action.draft());
-    String hash = action.draft().hash();
+    action.build().packages().ifPresent(build -> action.build().require("tried"));
+    String hash =
+        StoredActions.storeCode(
+            call, actions.program(call, action.draft(), action.build().buildId()).text());
     ActionResult result =
         workbench
             .trial()
@@ -59,7 +63,7 @@ final class ActionTrials implements Operations.Resource {
                     // Contexts are kept by version: equal drafts may share one, versions never do.
                     new ActionVersion(action.id(), action.name(), "draft-" + hash, hash),
                     Json.write(event(call.object().path("payload"))),
-                    action.draft().secrets().values(),
+                    modules.secrets(call, action.draft()),
                     List.of(),
                     workbench.budget().toMillis()));
     if (!result.ending().started()) {

@@ -1,17 +1,20 @@
 package dev.cambio.gateway.management;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.packages.PackageBuilds;
 import dev.cambio.model.action.Trigger;
 import java.util.List;
+import java.util.Optional;
 
 /** Deployment of Actions, and their versions (contract management-api §2.2, §4.6). */
 final class ActionVersions implements Operations.Resource {
   private final StoredActions actions;
+  private final PackageBuilds builds;
   private final Ids ids;
 
-  ActionVersions(StoredActions actions, Ids ids) {
+  ActionVersions(StoredActions actions, PackageBuilds builds, Ids ids) {
     this.actions = actions;
+    this.builds = builds;
     this.ids = ids;
   }
 
@@ -35,40 +38,47 @@ final class ActionVersions implements Operations.Resource {
 
   private Answer get(Call call) {
     StoredAction action = actions.require(call, call.path("actionId"));
-    return Answer.of(action.json(actions.requireVersion(call, action.id(), call.path("id"))));
+    StoredVersion version = actions.requireVersion(call, action.id(), call.path("id"));
+    ObjectNode json = action.json(version);
+    version
+        .buildId()
+        .flatMap(id -> builds.find(call.rows(), id))
+        .ifPresent(build -> json.put("build_log", build.log()));
+    return Answer.of(json);
   }
 
   /** Has the draft serve, and answers the version that does then. */
   ObjectNode deploy(Call call, String id) {
     StoredAction action = actions.requireLocked(call, id);
-    if (!action.build().succeeded()) {
-      throw ManagementException.invalidBody(
-          "A draft must be in the 'built' state before it can be deployed. Its build failed: "
-              + action.build().errors().path(0).path("msg").asText());
-    }
-    return serve(call, action, action.draft());
+    action.build().require("deployed");
+    return serve(call, action, action.draft(), action.build().buildId());
   }
 
   /** A rollback: an older version becomes the newest (contract actions-runtime §2.3). */
   private Answer deployAgain(Call call) {
     StoredAction action = actions.requireLocked(call, call.path("actionId"));
-    ActionContent content = actions.requireVersion(call, action.id(), call.path("id")).content();
+    StoredVersion version = actions.requireVersion(call, action.id(), call.path("id"));
+    ActionContent content = version.content();
     if (call.body().path("update_draft").asBoolean(false) && !content.sameAs(action.draft())) {
       actions.update(
           call,
           action.id(),
           action.name(),
           content,
-          new ActionBuild(JsonNodeFactory.instance.arrayNode(), call.now()));
+          ActionBuild.of(
+              Optional.empty(),
+              version.buildId().flatMap(id -> builds.find(call.rows(), id)),
+              call.now()));
     }
-    return Answer.of(serve(call, action, content));
+    return Answer.of(serve(call, action, content, version.buildId()));
   }
 
   /** What serves already is not deployed once more, so that an import can be repeated. */
-  private ObjectNode serve(Call call, StoredAction action, ActionContent content) {
+  private ObjectNode serve(
+      Call call, StoredAction action, ActionContent content, Optional<String> buildId) {
     if (action.deployed().filter(live -> live.content().sameAs(content)).isEmpty()) {
       requireTriggersInUse(call, action.id(), content);
-      actions.deploy(call, ids.uuid(), action.id(), content);
+      actions.deploy(call, ids.uuid(), action.id(), content, buildId);
     }
     StoredAction deployed = actions.require(call, action.id());
     return deployed.json(deployed.deployed().orElseThrow());

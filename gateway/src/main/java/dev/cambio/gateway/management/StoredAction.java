@@ -31,11 +31,7 @@ record StoredAction(
   ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("id", id).put("name", name);
     draft.addTo(json);
-    json.put("status", build.status());
-    if (!build.succeeded()) {
-      json.set("errors", build.errors());
-    }
-    json.put("built_at", Dates.text(build.at()));
+    build.addTo(json);
     json.put("all_changes_deployed", allChangesDeployed());
     deployed.ifPresent(
         version -> {
@@ -44,6 +40,13 @@ record StoredAction(
         });
     json.put("created_at", Dates.text(createdAt));
     json.put("updated_at", Dates.text(updatedAt));
+    return json;
+  }
+
+  /** The same with what its build printed. */
+  ObjectNode jsonWithLog() {
+    ObjectNode json = json();
+    build.addLogTo(json);
     return json;
   }
 

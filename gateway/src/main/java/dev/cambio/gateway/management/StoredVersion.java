@@ -3,14 +3,21 @@ package dev.cambio.gateway.management;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 
 /**
  * An immutable version of an Action.
  *
  * @param number counts from 1 within the Action
+ * @param buildId of the packages it has; absent without
  */
 record StoredVersion(
-    String id, String actionId, int number, ActionContent content, OffsetDateTime createdAt) {
+    String id,
+    String actionId,
+    int number,
+    ActionContent content,
+    Optional<String> buildId,
+    OffsetDateTime createdAt) {
 
   /**
    * As answers show it.

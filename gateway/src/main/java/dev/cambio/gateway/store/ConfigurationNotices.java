@@ -40,6 +40,11 @@ public final class ConfigurationNotices implements AutoCloseable {
     this.subscriber = PgSubscriber.subscriber(vertx, options);
   }
 
+  /** Has something else told of its own channel; to be called before the start. */
+  public void also(String channel, Runnable told) {
+    subscriber.channel(channel).handler(_ -> told.run());
+  }
+
   /** Begins to listen; the future completes when notices arrive. */
   public Future<Void> start() {
     subscriber.reconnectPolicy(retries -> RECONNECT.toMillis());

@@ -74,29 +74,40 @@ class ActionRetentionIT {
   }
 
   @Test
-  @DisplayName("Code goes a day after its last use, unless a version has it")
+  @DisplayName("Code goes a day after its last use, unless a version or a build has it; builds without a draft go")
   void removesUnusedCode() {
     execute(
         """
         insert into action_code (tenant_id, content_hash, source, used_at) values
           ('t', 'version', 'of a version', now() - interval '2 days'),
+          ('t', 'program', 'all that it runs', now() - interval '2 days'),
+          ('t', 'bundle', 'of a draft', now() - interval '2 days'),
+          ('t', 'old bundle', 'of nothing', now() - interval '2 days'),
           ('t', 'recent', 'recent', now() - interval '23 hours'),
           ('t', 'unused', 'unused', now() - interval '25 hours')
         """);
     execute(
         """
-        insert into action (tenant_id, id, name, supported_triggers, draft)
-        values ('t', 'a', 'a', '[]', '{}')
+        insert into action_build (tenant_id, id, inputs, status, content_hash, finished_at) values
+          ('t', 'used', '{}', 'built', 'bundle', now() - interval '2 days'),
+          ('t', 'unused', '{}', 'built', 'old bundle', now() - interval '2 days')
         """);
     execute(
         """
-        insert into action_version (tenant_id, id, action_id, number, content_hash, payload)
-        values ('t', 'v', 'a', 1, 'version', '{}')
+        insert into action (tenant_id, id, name, supported_triggers, draft, build_id)
+        values ('t', 'a', 'a', '[]', '{}', 'used')
+        """);
+    execute(
+        """
+        insert into action_version
+          (tenant_id, id, action_id, number, content_hash, program_hash, payload)
+        values ('t', 'v', 'a', 1, 'version', 'program', '{}')
         """);
 
     remove();
 
     assertThat(execute("select content_hash from action_code order by 1"))
-        .containsExactly("recent", "version");
+        .containsExactly("bundle", "program", "recent", "version");
+    assertThat(execute("select id from action_build")).containsExactly("used");
   }
 }

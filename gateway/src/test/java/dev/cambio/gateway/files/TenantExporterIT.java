@@ -41,6 +41,10 @@ class TenantExporterIT {
           strategy: oidc
           enabled_clients: [app]
           options: {client_id: x}
+      actionModules:
+        - name: shared
+          code: ./shared.js
+          secrets: [{name: KEY, value: shared-secret}]
       attackProtection:
         suspiciousIpThrottling: {allowlist: [203.0.113.0/24]}
       tenant: {friendly_name: Acme, flags: {a: true}}
@@ -69,6 +73,10 @@ class TenantExporterIT {
     files.change(
         "  - name: users\n",
         "  - name: users\n    options: {customScripts: {login: ./login.js}}\n");
+    files.write("shared.js", "exports.shared = 1;\n");
+    files.change(
+        "  - name: exchange\n",
+        "  - name: exchange\n    modules: [{module_name: shared, module_version_number: 7}]\n");
     files.append(MORE);
     database.importTenant(path);
   }
@@ -131,6 +139,8 @@ class TenantExporterIT {
             "database-connections/users/login.js",
             "roles/support.json",
             "organizations/acme.json",
+            "action-modules/shared.json",
+            "action-modules/shared/code.js",
             "actions/exchange.json",
             "actions/exchange/code.js",
             "triggers/triggers.json",

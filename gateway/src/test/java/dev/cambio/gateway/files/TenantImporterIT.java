@@ -63,6 +63,51 @@ class TenantImporterIT {
   }
 
   @Nested
+  class WithPackagesAndModules {
+    @Test
+    void waitsForBuildsAndDeploysThem() throws IOException {
+      files.change(
+          "name: exchange\n",
+          """
+          name: exchange
+              dependencies: [{name: ms, version: latest}]
+              modules: [{module_name: shared}]
+          """);
+      files.write("shared.js", "module.exports = require('ms/index.js')(1000);\n");
+      files.append(
+          "actionModules: [{name: shared, code: ./shared.js,"
+              + " dependencies: [{name: ms, version: 2.1.3}]}]\n");
+
+      importTenant();
+
+      assertThat(
+              database.rows(
+                  """
+                  select (a.draft #>> '{dependencies,0,version}' ~ '^[0-9.]+$') || ' ' || b.status
+                    || ' ' || c.source from action a
+                  join action_version v on v.id = a.deployed_version_id
+                  join action_build b on b.id = v.build_id
+                  join action_code c on c.content_hash = v.program_hash
+                  where a.name = 'exchange'
+                  """))
+          .singleElement()
+          .asString()
+          .startsWith("true built //cambio program")
+          .contains("packages:actions:shared", "module.exports = require('ms/index.js')(1000);");
+      Map<String, List<String>> before = database.dump();
+      assertThat(importTenant().written()).isZero();
+      assertThat(database.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesWhatIsNotThere() throws IOException {
+      files.change("name: exchange\n", "name: exchange\n    modules: [{module_name: none}]\n");
+
+      refuses(": actions[0].modules[0].module_name: no module named 'none'");
+    }
+  }
+
+  @Nested
   class Repeated {
     @Test
     void changesNothing() {
@@ -297,13 +342,13 @@ class TenantImporterIT {
     void forPackagesThatAreNotThere() throws IOException {
       files.change(
           "name: exchange\n",
-          "name: exchange\n    dependencies: [{name: left-pad, version: 1.3.0}]\n");
+          "name: exchange\n    dependencies: [{name: cambio-has-no-such-package, version: 1.0.0}]\n");
 
       assertThatExceptionOfType(TenantImportException.class)
           .isThrownBy(this::importAgain)
           .withMessageStartingWith(
               path.resolve("tenant.yaml") + ": actions[0].code: ./actions/exchange.js: ")
-          .withMessageContaining("left-pad");
+          .withMessageContaining("Cannot find module 'cambio-has-no-such-package'");
     }
 
     private void importAgain() {

@@ -1,6 +1,8 @@
 package dev.cambio.gateway.files;
 
 import dev.cambio.gateway.management.Resources;
+import dev.cambio.gateway.packages.ActionPackages;
+import dev.cambio.gateway.packages.BuildSettings;
 import dev.cambio.gateway.store.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -14,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,8 @@ final class TestDatabase implements AutoCloseable {
           "action_code",
           "action",
           "action_version",
+          "action_module",
+          "action_module_version",
           "token_exchange_profile",
           "trigger_binding",
           "role",
@@ -48,6 +53,15 @@ final class TestDatabase implements AutoCloseable {
           "organization_connection",
           "organization_client_grant",
           "signing_key");
+
+  /** Builds as the quickstart does. */
+  private static final ActionPackages PACKAGES =
+      new ActionPackages(
+          new BuildSettings(
+              "npm",
+              "node",
+              Path.of(System.getProperty("cambio.node.modules")).resolveSibling(""),
+              Duration.ofMinutes(2)));
 
   private final EmbeddedPostgres postgres;
   private final Vertx vertx = Vertx.vertx();
@@ -79,11 +93,13 @@ final class TestDatabase implements AutoCloseable {
   }
 
   TenantImporter importer(Clock clock) {
-    return new TenantImporter(pool, Resources.offline(vertx, pool, SEAL), SEAL, clock);
+    return new TenantImporter(
+        pool, Resources.offline(vertx, pool, SEAL, PACKAGES), PACKAGES, SEAL, clock);
   }
 
   TenantExporter exporter() {
-    return new TenantExporter(pool, Resources.offline(vertx, pool, SEAL), SEAL, Clock.systemUTC());
+    return new TenantExporter(
+        pool, Resources.offline(vertx, pool, SEAL, PACKAGES), SEAL, Clock.systemUTC());
   }
 
   /** Imports as the quickstart does, sample secrets included. */

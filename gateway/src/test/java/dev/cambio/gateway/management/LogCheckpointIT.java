@@ -13,8 +13,11 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.store.TenantQueries;
+import dev.cambio.gateway.packages.ActionPackages;
+import dev.cambio.gateway.packages.BuildSettings;
 import dev.cambio.gateway.stream.FileSink;
 import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.model.config.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.sql.Connection;
@@ -61,7 +64,12 @@ class LogCheckpointIT {
             new JwtSignatures(vertx, new SigningKeys(rows, caches, seal)),
             new Clients(rows, caches, seal));
     return new ManagementSession(
-        Resources.operations(seal, ActionWorkbench.UNREACHABLE, idTokens, FileSink.CLOSED),
+        Resources.operations(
+            seal,
+            ActionWorkbench.UNREACHABLE,
+            new ActionPackages(BuildSettings.from(new Settings(Map.of()))),
+            idTokens,
+            FileSink.CLOSED),
         new Tenant(
             UserDatabase.TENANT,
             "localhost",

@@ -31,6 +31,7 @@ final class HostFunctions {
   private final CryptoBridge crypto = new CryptoBridge();
   private final Value allocate;
   private @Nullable RealmHost host;
+  private @Nullable Program program;
 
   HostFunctions(Context context, Scripts scripts) {
     this.context = context;
@@ -40,6 +41,11 @@ final class HostFunctions {
 
   void attach(@Nullable RealmHost to) {
     host = to;
+  }
+
+  /** Has {@code require} find the parts of a program. */
+  void program(@Nullable Program of) {
+    program = of;
   }
 
   /** A new ArrayBuffer with these bytes. */
@@ -120,7 +126,8 @@ final class HostFunctions {
   }
 
   private @Nullable Object require(String name) {
-    Source source = scripts.packageNamed(name);
+    Source part = program == null ? null : program.part(name);
+    Source source = part == null ? scripts.packageNamed(name) : part;
     return source == null ? null : context.eval(source);
   }
 

@@ -59,18 +59,22 @@ public final class Realm {
   /**
    * Runs the top level of the Action's source unless that has happened.
    *
-   * @return false if the source is not known
+   * @param secretsJson those of the modules it uses among them
+   * @return false if the program is not known
    */
-  public boolean define(Scripts scripts, String contentHash) throws GuestException {
+  public boolean define(Scripts scripts, String contentHash, String secretsJson)
+      throws GuestException {
     if (defined) {
       return true;
     }
-    Source source = scripts.action(contentHash);
+    Program program = scripts.program(contentHash);
+    Source source = program == null ? null : program.action();
     if (source == null) {
       return false;
     }
+    functions.program(program);
     try {
-      define.executeVoid(context.eval(source));
+      define.executeVoid(context.eval(source), secretsJson);
       defined = true;
       return true;
     } catch (PolyglotException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,18 +23,23 @@ public final class Scripts {
   private static final String FOLDER = "/dev/cambio/runtime/guest/js/";
   private static final Pattern PACKAGE = Pattern.compile("\"([^\"\\\\]+)\"\\s*:\\s*\"[^\"]*\"");
 
-  /** Sources of Actions kept; each is at most a few hundred kilobytes. */
-  private static final int MAX_ACTIONS = 128;
+  /** Programs kept; each is at most a few megabytes, and most of that is shared. */
+  private static final int MAX_PROGRAMS = 128;
 
   // On the first line, so that line numbers in stacks are those of the Action's own source.
   private static final String HEAD =
       "(function (exports, require, module, __filename, __dirname) {";
   private static final String TAIL = "\n})";
 
+  // A function around, so that a module may have a variable of that name.
+  private static final String MODULE_HEAD =
+      "(function (actions) { return function (exports, require, module, __filename, __dirname) {";
+  private static final String MODULE_TAIL = "\n}})";
+
   private final Source prelude = source("prelude.js", resource("prelude.js"));
   private final Map<String, Source> packages = new ConcurrentHashMap<>();
   private final List<String> packageNames = readPackageNames();
-  private final LinkedHashMap<String, Source> actions = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<String, Program> programs = new LinkedHashMap<>(16, 0.75f, true);
 
   Source prelude() {
     return prelude;
@@ -44,25 +50,39 @@ public final class Scripts {
     return packageNames;
   }
 
-  /** Whether the source of that hash is here. */
+  /** Whether the program of that hash is here. */
   public boolean has(String contentHash) {
-    return action(contentHash) != null;
+    return program(contentHash) != null;
   }
 
-  /** Keeps the source of an Action version under its hash. */
+  /** Keeps the program of an Action version under its hash. */
   public void keep(String contentHash, String text) {
-    Source source = source("action.js", HEAD + text + TAIL);
-    synchronized (actions) {
-      actions.put(contentHash, source);
-      if (actions.size() > MAX_ACTIONS) {
-        actions.pollFirstEntry();
+    synchronized (programs) {
+      Map<String, Source> parts = new HashMap<>();
+      ProgramText.parts(text).forEach((label, part) -> parts.put(label, part(label, part)));
+      programs.put(contentHash, new Program(parts));
+      if (programs.size() > MAX_PROGRAMS) {
+        programs.pollFirstEntry();
       }
     }
   }
 
-  @Nullable Source action(String contentHash) {
-    synchronized (actions) {
-      return actions.get(contentHash);
+  /** Versions that differ in their own code have most of the rest in common. */
+  private Source part(String label, String text) {
+    String code =
+        label.startsWith(Program.MODULE) ? MODULE_HEAD + text + MODULE_TAIL : HEAD + text + TAIL;
+    for (Program program : programs.values()) {
+      Source same = program.part(label);
+      if (same != null && same.getCharacters().toString().equals(code)) {
+        return same;
+      }
+    }
+    return source(Program.fileName(label), code);
+  }
+
+  @Nullable Program program(String contentHash) {
+    synchronized (programs) {
+      return programs.get(contentHash);
     }
   }
 
