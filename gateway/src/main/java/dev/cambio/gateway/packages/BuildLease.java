@@ -56,7 +56,10 @@ final class BuildLease {
   /** Takes the next open build of any tenant, unless there is none. */
   static Optional<BuildLease> claim(Database database) {
     String token = UUID.randomUUID().toString();
-    for (Row row : database.pool().preparedQuery(CLAIM).execute(Tuple.of(token)).await()) {
+    for (Row row :
+        database
+            .withConnection(connection -> connection.preparedQuery(CLAIM).execute(Tuple.of(token)))
+            .await()) {
       return Optional.of(new BuildLease(database, token, row));
     }
     return Optional.empty();
