@@ -122,7 +122,7 @@ public final class Gateway implements AutoCloseable {
     Connections connections = new Connections(database, caches);
     Users users = new Users(database);
     Actions actions = new Actions(database, caches, seal);
-    SigningKeys keys = new SigningKeys(database, caches, seal);
+    SigningKeys keys = new SigningKeys(database, caches, seal, clock);
     Notifications notifications = new Notifications(vertx.eventBus(), clock);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);

@@ -11,6 +11,7 @@ import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.stream.FileSink;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.Clock;
 import java.util.List;
 
 /** Every kind of entity that the Management API knows. */
@@ -24,7 +25,8 @@ public final class Resources {
   public static Operations offline(Vertx vertx, Pool pool, SecretSeal seal) {
     Database database = new Database(pool);
     ConfigurationCaches caches = new ConfigurationCaches();
-    JwtSignatures signatures = new JwtSignatures(vertx, new SigningKeys(database, caches, seal));
+    JwtSignatures signatures =
+        new JwtSignatures(vertx, new SigningKeys(database, caches, seal, Clock.systemUTC()));
     IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
     return operations(seal, ActionWorkbench.UNREACHABLE, idTokens, FileSink.CLOSED);
   }
@@ -39,12 +41,13 @@ public final class Resources {
   public static Operations operations(
       SecretSeal seal, ActionWorkbench workbench, IdTokens idTokens, FileSink files) {
     Ids ids = new Ids();
+    SigningKeyRows keys = new SigningKeyRows(seal, Clock.systemUTC(), ids.random());
     StoredActions actions = new StoredActions(seal);
     ActionVersions versions = new ActionVersions(actions, ids);
     return Operations.of(
         OpenApi.load(),
         List.of(
-            new ResourceServers(seal, ids),
+            new ResourceServers(seal, keys, ids),
             new ClientRegistrations(seal, ids),
             new ClientKeys(ids),
             new ClientConnections(),
@@ -69,7 +72,7 @@ public final class Resources {
             new LogEntries(),
             new TenantSettings(),
             new AttackProtection(),
-            new SigningKeyAdministration(seal, ids),
+            new SigningKeyAdministration(keys),
             new LogStreams(seal, files, ids)));
   }
 }
