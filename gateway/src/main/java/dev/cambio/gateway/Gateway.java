@@ -16,6 +16,8 @@ import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
 import dev.cambio.gateway.exchange.Delegation;
+import dev.cambio.gateway.exchange.OnBehalfOfExchange;
+import dev.cambio.gateway.exchange.OwnTokens;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
@@ -141,6 +143,11 @@ public final class Gateway implements AutoCloseable {
     LoginPipeline loginPipeline =
         new LoginPipeline(
             actions, actionClient, users, access, settings.exchange().actionTimeout(), clock);
+    OwnTokens ownTokens =
+        new OwnTokens(signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
+    Delegation delegation = new Delegation(ownTokens, opaqueTokens, users);
+    UserResolution resolution = new UserResolution(users, connections, notifications, clock);
+    Organizations organizations = new Organizations(database, caches);
     TokenExchangeGrant tokenExchange =
         new TokenExchangeGrant(
             new TokenExchangeProfiles(database, caches),
@@ -148,11 +155,20 @@ public final class Gateway implements AutoCloseable {
             actionClient,
             audiences,
             actorTokens,
-            new Delegation(signatures, idTokens, audiences, opaqueTokens),
-            new UserResolution(users, connections, notifications, clock),
+            ownTokens,
+            delegation,
+            new OnBehalfOfExchange(
+                ownTokens,
+                audiences,
+                delegation,
+                resolution,
+                organizations,
+                access,
+                loginPipeline),
+            resolution,
             users,
             loginPipeline,
-            new Organizations(database, caches),
+            organizations,
             access,
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),

@@ -24,6 +24,8 @@ public final class Audiences {
   private static final Set<String> OIDC_SCOPES =
       Set.of("openid", "profile", "email", "address", "phone");
 
+  private static final String OFFLINE_ACCESS = "offline_access";
+
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
@@ -215,6 +217,11 @@ public final class Audiences {
       case Userinfo userinfo -> requested.filter(OIDC_SCOPES::contains);
       case SessionTransfer transfer -> ScopeSet.EMPTY;
     };
+  }
+
+  /** The scopes without those that OpenID Connect defines for every API. */
+  public static ScopeSet ofApi(ScopeSet scopes) {
+    return scopes.filter(scope -> !OIDC_SCOPES.contains(scope) && !scope.equals(OFFLINE_ACCESS));
   }
 
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {

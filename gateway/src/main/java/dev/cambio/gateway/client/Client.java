@@ -5,7 +5,6 @@ import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
 import dev.cambio.gateway.store.Payload;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An OAuth client as the Management API stores it, read for what the token endpoint asks.
@@ -86,11 +85,33 @@ public record Client(
     if (!payload.path("oidc_conformant").asBoolean(false)) {
       throw new ClientNotAllowed("Custom Token Exchange requires an OIDC conformant client");
     }
-    Set<String> types =
-        Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type");
-    if (!types.contains("custom_authentication")) {
+    if (!exchanges("custom_authentication")) {
       throw new ClientNotAllowed("Custom Token Exchange is not enabled for the client");
     }
+  }
+
+  /**
+   * Refuses unless the client may exchange tokens on behalf of users (contract §11.8).
+   *
+   * @return the identifier of the API that the client is
+   */
+  public String requireOnBehalfOf() {
+    if (isThirdParty() || !isConfidential()) {
+      throw new ClientNotAllowed(
+          "On-Behalf-Of Token Exchange is for confidential first-party clients only");
+    }
+    if (!exchanges("on_behalf_of_token_exchange")) {
+      throw new ClientNotAllowed("On-Behalf-Of Token Exchange is not enabled for the client");
+    }
+    return Optional.ofNullable(payload.path("resource_server_identifier").textValue())
+        .filter(identifier -> payload.path("app_type").asText().equals("resource_server"))
+        .orElseThrow(
+            () -> new ClientNotAllowed("On-Behalf-Of Token Exchange requires a client of an API"));
+  }
+
+  private boolean exchanges(String type) {
+    return Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type")
+        .contains(type);
   }
 
   /** Refuses unless the client may ask for Session Transfer Tokens (contract §4.6). */

@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Collects what {@code secte} and {@code fecte} say (contract token-endpoint §10.2, §10.3). */
+/**
+ * Collects what the log says of an exchange: {@code secte} and {@code fecte}, or what they are called
+ * in other flows (contract token-endpoint §10.1 to §10.3).
+ */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");
 
@@ -31,6 +34,7 @@ final class ExchangeRecord implements GrantRecord {
   private static final int MIN_SECRET = 8;
 
   private final TokenRequest request;
+  private final ExchangeFlow flow;
   private final RequestEntry entry;
   private final ActionRuns runs = new ActionRuns();
   private Optional<Actor> actor = Optional.empty();
@@ -41,6 +45,7 @@ final class ExchangeRecord implements GrantRecord {
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
+    this.flow = ExchangeFlow.of(request.parameters());
     this.entry = new RequestEntry(request);
   }
 
@@ -88,13 +93,13 @@ final class ExchangeRecord implements GrantRecord {
 
   @Override
   public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
-    ObjectNode success = describe("Successful Custom Token Exchange");
+    ObjectNode success = describe(flow.successText());
     addUser(success);
     success.put("scope", grant.granted().toString());
     response
         .accessTokenId()
         .ifPresent(id -> Payload.member(success, "details").put("access_token_jti", id));
-    return withAttendants("secte", success, at);
+    return withAttendants(flow.successType(), success, at);
   }
 
   /** Who logged in, by which connection and for which organization. */
@@ -122,7 +127,7 @@ final class ExchangeRecord implements GrantRecord {
         .parameters()
         .find("scope")
         .ifPresent(scope -> failure.put("scope", TenantLogEvent.bounded(scope)));
-    return withAttendants("fecte", failure, at);
+    return withAttendants(flow.failureType(), failure, at);
   }
 
   private List<TenantLogEvent> withAttendants(String type, ObjectNode outcome, Instant at) {

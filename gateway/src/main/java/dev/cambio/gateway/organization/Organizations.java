@@ -108,6 +108,18 @@ public final class Organizations {
     return joined > 0;
   }
 
+  /**
+   * The organization that a token of ours is for.
+   *
+   * @throws NoMember if the user does not belong to it any more, or it is gone
+   */
+  public Organization requireStillMember(Tenant tenant, String organizationId, String userId) {
+    return byIdOrName
+        .get(tenant.id(), organizationId)
+        .filter(found -> isMember(tenant.id(), found.id(), userId))
+        .orElseThrow(() -> new NoMember(userId, organizationId));
+  }
+
   private boolean isMember(String tenantId, String organizationId, String userId) {
     return database
         .first(
