@@ -341,7 +341,6 @@ class RequestContractIT {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "urn:ietf:params:oauth:token-type:access_token",
           "urn:ietf:params:oauth:token-type:jwt",
           "http://auth0.com/oauth/token-type/apple-authz-code",
           "http://auth0.com/oauth/token-type/facebook-info-session-access-token",

@@ -48,7 +48,7 @@ public final class Resources {
         OpenApi.load(),
         List.of(
             new ResourceServers(seal, keys, ids),
-            new ClientRegistrations(seal, ids),
+            new ClientRegistrations(seal, keys, ids),
             new ClientKeys(ids),
             new ClientConnections(),
             new ClientGrants(ids),
