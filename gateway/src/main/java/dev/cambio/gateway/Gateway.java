@@ -21,6 +21,8 @@ import dev.cambio.gateway.exchange.OwnTokens;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
+import dev.cambio.gateway.grant.CredentialsExchange;
+import dev.cambio.gateway.grant.UnconfiguredGrant;
 import dev.cambio.gateway.http.HttpVerticle;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.TlsIdentity;
@@ -185,7 +187,15 @@ public final class Gateway implements AutoCloseable {
             new ClientAuthenticator(clients, signatures, database, clock),
             settings.edge(),
             dpop,
-            List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
+            List.of(
+                tokenExchange,
+                new ClientCredentialsGrant(
+                    audiences,
+                    organizations,
+                    new CredentialsExchange(
+                        actions, actionClient, settings.exchange().actionTimeout(), clock)),
+                UnconfiguredGrant.tokenVault(),
+                UnconfiguredGrant.crossAppAccess()),
             new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
             new TokenIssuer(keys, opaqueTokens, clock),
             new TenantLog(pool, vertx.eventBus()),

@@ -58,6 +58,12 @@ public record Client(
     return payload.path("organization_usage").asText("deny");
   }
 
+  /** The organization that the client's own tokens are for where one must be named and is not. */
+  public Optional<String> defaultOrganization() {
+    return Optional.ofNullable(
+        payload.path("default_organization").path("organization_id").textValue());
+  }
+
   /** Algorithm of this client's ID tokens; without a secret it is never one that needs one. */
   public String idTokenAlgorithm() {
     String configured = payload.path("jwt_configuration").path("alg").asText("HS256");

@@ -263,6 +263,16 @@ public abstract sealed class OAuthException extends RuntimeException {
       super(
           403, "access_denied", "Client is not authorized to access \"" + shown(audience) + "\".");
     }
+
+    /** Not for that organization; only the log says so. */
+    public ClientNotGranted(String audience, String organizationId) {
+      super(
+          403,
+          "access_denied",
+          "Client is not authorized to access \"" + shown(audience) + "\".",
+          "the client's grant does not cover the organization " + organizationId,
+          null);
+    }
   }
 
   /** 403: the audience is not a registered API. */

@@ -18,10 +18,8 @@ import dev.cambio.gateway.user.UserResolution.Resolved;
 import dev.cambio.model.oauth.Actor;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Collects what the log says of an exchange: {@code secte} and {@code fecte}, or what they are called
@@ -29,9 +27,6 @@ import java.util.stream.Stream;
  */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");
-
-  /** Shorter ones would mask ordinary words. */
-  private static final int MIN_SECRET = 8;
 
   private final TokenRequest request;
   private final ExchangeFlow flow;
@@ -166,21 +161,9 @@ final class ExchangeRecord implements GrantRecord {
     return described;
   }
 
-  /** An Action may repeat a token or its secret in what it refuses with; the log must not. */
   private String masked(String description) {
-    String masked = description;
-    for (String value : withheld()) {
-      masked = masked.replace(value, "[redacted]");
-    }
-    return masked;
-  }
-
-  private List<String> withheld() {
-    return Stream.concat(
-            TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()),
-            runs.secrets().stream())
-        .filter(value -> value.length() >= MIN_SECRET)
-        .sorted(Comparator.comparingInt(String::length).reversed())
-        .toList();
+    List<String> tokens =
+        TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()).toList();
+    return runs.masked(description, tokens);
   }
 }
