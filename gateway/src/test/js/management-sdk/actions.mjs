@@ -100,7 +100,7 @@ test('§1.3 Actions are listed over several pages, and by name and trigger', asy
 
 test('§2.2 triggers are known, and bindings replaced as a whole and in order', async (t) => {
   const { triggers } = await api.actions.triggers.list();
-  assert.deepEqual(triggers.map((one) => one.id).sort(), [EXCHANGE, 'post-login']);
+  assert.deepEqual(triggers.map((one) => one.id).sort(), ['credentials-exchange', EXCHANGE, 'post-login']);
   for (const trigger of triggers) assert.equal(trigger.status, 'CURRENT');
   const before = (await all(api.actions.triggers.bindings.list('post-login'))).map((one) => ({
     ref: { type: 'binding_id', value: one.id },

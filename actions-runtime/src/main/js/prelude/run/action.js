@@ -1,4 +1,5 @@
 // The Action of this realm: its module, and calls of its handlers.
+import { credentialsExchangeApi } from '../api/credentials-exchange.js'
 import { customTokenExchangeApi } from '../api/custom-token-exchange.js'
 import { postLoginApi } from '../api/post-login.js'
 import { Recorder } from '../api/recorder.js'
@@ -13,6 +14,7 @@ const HANDLERS = {
   __proto__: null,
   'custom-token-exchange': 'onExecuteCustomTokenExchange',
   'post-login': 'onExecutePostLogin',
+  'credentials-exchange': 'onExecuteCredentialsExchange',
 }
 
 let module
@@ -56,9 +58,14 @@ function takeRoles(event) {
 
 function buildApi(trigger, recorder, event) {
   const roles = takeRoles(event)
-  return trigger === 'post-login'
-    ? postLoginApi(recorder, event, roles)
-    : customTokenExchangeApi(recorder, event)
+  switch (trigger) {
+    case 'post-login':
+      return postLoginApi(recorder, event, roles)
+    case 'credentials-exchange':
+      return credentialsExchangeApi(recorder)
+    default:
+      return customTokenExchangeApi(recorder, event)
+  }
 }
 
 function handlerOf(trigger) {

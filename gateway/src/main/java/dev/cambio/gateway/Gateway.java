@@ -16,9 +16,13 @@ import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
 import dev.cambio.gateway.exchange.Delegation;
+import dev.cambio.gateway.exchange.OnBehalfOfExchange;
+import dev.cambio.gateway.exchange.OwnTokens;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
+import dev.cambio.gateway.grant.CredentialsExchange;
+import dev.cambio.gateway.grant.UnconfiguredGrant;
 import dev.cambio.gateway.http.HttpVerticle;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.TlsIdentity;
@@ -133,7 +137,7 @@ public final class Gateway implements AutoCloseable {
     Connections connections = new Connections(database, caches);
     Users users = new Users(database);
     Actions actions = new Actions(database, caches, seal);
-    SigningKeys keys = new SigningKeys(database, caches, seal);
+    SigningKeys keys = new SigningKeys(database, caches, seal, clock);
     Notifications notifications = new Notifications(vertx.eventBus(), clock);
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
@@ -168,6 +172,10 @@ public final class Gateway implements AutoCloseable {
             audiences,
             access,
             clock);
+    OwnTokens ownTokens =
+        new OwnTokens(signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
+    Delegation delegation = new Delegation(ownTokens, opaqueTokens, users);
+    Organizations organizations = new Organizations(database, caches);
     TokenExchangeGrant tokenExchange =
         new TokenExchangeGrant(
             new TokenExchangeProfiles(database, caches),
@@ -175,11 +183,20 @@ public final class Gateway implements AutoCloseable {
             actionClient,
             audiences,
             actorTokens,
-            new Delegation(signatures, idTokens, audiences, opaqueTokens),
+            ownTokens,
+            delegation,
+            new OnBehalfOfExchange(
+                ownTokens,
+                audiences,
+                delegation,
+                resolution,
+                organizations,
+                access,
+                loginPipeline),
             resolution,
             users,
             loginPipeline,
-            new Organizations(database, caches),
+            organizations,
             access,
             secondFactors.multifactor(),
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
@@ -192,7 +209,16 @@ public final class Gateway implements AutoCloseable {
             hazelcast.getMap(ClusterNode.DPOP_PROOFS),
             clock);
     List<GrantHandler> grants =
-        new ArrayList<>(List.of(tokenExchange, new ClientCredentialsGrant(audiences)));
+        new ArrayList<>(
+            List.of(
+                tokenExchange,
+                new ClientCredentialsGrant(
+                    audiences,
+                    organizations,
+                    new CredentialsExchange(
+                        actions, actionClient, settings.exchange().actionTimeout(), clock)),
+                UnconfiguredGrant.tokenVault(),
+                UnconfiguredGrant.crossAppAccess()));
     grants.addAll(secondFactors.grants());
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(

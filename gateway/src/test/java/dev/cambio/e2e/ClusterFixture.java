@@ -112,7 +112,8 @@ public final class ClusterFixture implements AutoCloseable {
     return "http://localhost:" + member.node().httpPort() + "/";
   }
 
-  private static TokenRequest partnerExchange(String issuer) {
+  /** A partner token's exchange at that issuer, not yet sent. */
+  static TokenRequest partnerExchange(String issuer) {
     return TokenRequest.quickstart(issuer, "urn:acme:partner-token", PartnerTokens.valid(issuer));
   }
 

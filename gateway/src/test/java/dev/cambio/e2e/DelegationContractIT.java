@@ -115,7 +115,7 @@ class DelegationContractIT {
     assertThat(again(token, "api.authentication.setActor({sub: '6'});").error())
         .isEqualTo(
             "400 invalid_request: Delegation chain (`act` claim) depth exceeds the maximum"
-                + " allowed limit of 5");
+                + " allowed limit of 4");
   }
 
   @Test

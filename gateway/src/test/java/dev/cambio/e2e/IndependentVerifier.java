@@ -11,8 +11,13 @@ import java.nio.file.Path;
 final class IndependentVerifier {
   private IndependentVerifier() {}
 
-  /** The claims of a token that the issuer's JWKS verifies; fails otherwise. */
+  /** The claims of an RS256 token that the issuer's JWKS verifies; fails otherwise. */
   static ObjectNode verify(String token, String issuer, String audience) {
+    return verify(token, issuer, audience, "RS256");
+  }
+
+  /** The same with another algorithm. */
+  static ObjectNode verify(String token, String issuer, String audience, String algorithm) {
     Path jose = Path.of(System.getProperty("cambio.node.modules"), "jose");
     ProcessBuilder node =
         new ProcessBuilder(
@@ -21,7 +26,8 @@ final class IndependentVerifier {
             jose.toString(),
             issuer + ".well-known/jwks.json",
             issuer,
-            audience);
+            audience,
+            algorithm);
     if (issuer.startsWith("https:")) {
       node.environment().put("NODE_EXTRA_CA_CERTS", TestNode.shared().caFile().toString());
     }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
+import dev.cambio.gateway.key.KeyType;
 import dev.cambio.gateway.key.NewSigningKey;
 import dev.cambio.management.Administrator;
 import java.net.URLEncoder;
@@ -41,7 +42,7 @@ class MutualTlsContractIT {
   private static String byCertificate = "";
 
   private static String certificate(String name) {
-    return NewSigningKey.generate(name, Clock.systemUTC(), new SecureRandom()).certificatePem();
+    return NewSigningKey.generate(KeyType.RSA, name, Clock.systemUTC(), new SecureRandom()).certificatePem();
   }
 
   @BeforeAll

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class RateLimitContractIT {
   private static final int REQUESTS = 10;
   private static final int EXCHANGES = 4;
+  private static final int ON_BEHALF_OF = 2;
   private static final String REFUSED =
       "429 too_many_requests: Too many requests. Check the X-RateLimit-Limit,"
           + " X-RateLimit-Remaining and X-RateLimit-Reset headers.";
@@ -37,7 +38,8 @@ class RateLimitContractIT {
     Map<String, String> settings =
         Map.of(
             "limits.requests-per-second", Integer.toString(REQUESTS),
-            "limits.exchanges-per-second", Integer.toString(EXCHANGES));
+            "limits.exchanges-per-second", Integer.toString(EXCHANGES),
+            "limits.on-behalf-of-per-second", Integer.toString(ON_BEHALF_OF));
     cluster = ClusterFixture.start(settings, CLOCK);
     second = cluster.join("gateway", settings);
     cluster.shareTenantWith(second);
@@ -71,6 +73,22 @@ class RateLimitContractIT {
     return cluster.column(
         "select type from tenant_log where date > ? order by seq",
         CLOCK.instant().minusSeconds(60).atOffset(ZoneOffset.UTC));
+  }
+
+  @Test
+  @DisplayName("§12 On-Behalf-Of has a limit of its own, which leaves other exchanges theirs")
+  void onBehalfOf() {
+    TokenRequest request =
+        exchange(cluster.issuer())
+            .with("subject_token_type", OnBehalfOfContractIT.ACCESS_TOKEN)
+            .with("requested_token_type", OnBehalfOfContractIT.ACCESS_TOKEN);
+
+    List<Answer> answers =
+        IntStream.range(0, ON_BEHALF_OF + 1).mapToObj(i -> request.post()).toList();
+
+    assertThat(statuses(answers)).containsExactly(403, 403, 429);
+    assertThat(answers.getFirst().header("X-RateLimit-Limit")).isEqualTo("2");
+    assertThat(exchange(cluster.issuer()).post().status()).isEqualTo(400);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.cambio.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -341,7 +342,6 @@ class RequestContractIT {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "urn:ietf:params:oauth:token-type:access_token",
           "urn:ietf:params:oauth:token-type:jwt",
           "http://auth0.com/oauth/token-type/apple-authz-code",
           "http://auth0.com/oauth/token-type/facebook-info-session-access-token",
@@ -372,6 +372,29 @@ class RequestContractIT {
     void otherGrants(String grantType) {
       assertThat(TokenRequest.valid().with("grant_type", grantType).post().error())
           .isEqualTo("403 unsupported_grant_type: Unsupported grant type: " + grantType);
+    }
+
+    @Test
+    @DisplayName("§11.7, §10.1 Token Vault and ID-JAG are told apart in the log")
+    void toldApart() {
+      TokenRequest vault =
+          TokenRequest.valid()
+              .with(
+                  "grant_type",
+                  "urn:auth0:params:oauth:grant-type:token-exchange"
+                      + ":federated-connection-access-token");
+      TokenRequest jag =
+          TokenRequest.valid().with("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+      vault.post();
+      jag.post();
+
+      ObjectNode refused = TestNode.shared().logs(vault.userAgent()).getLast();
+      assertThat(refused.path("type").asText()).isEqualTo("feta");
+      assertThat(refused.path("description").asText())
+          .isEqualTo("Token Vault exchange is not configured");
+      assertThat(
+              TestNode.shared().logs(jag.userAgent()).getLast().path("description").asText())
+          .isEqualTo("Cross App Access is not configured");
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TestNode;
+import dev.cambio.gateway.key.KeyType;
 import dev.cambio.gateway.key.NewSigningKey;
 import dev.cambio.management.Administrator.Response;
 import java.security.KeyPairGenerator;
@@ -72,7 +73,7 @@ class ClientKeysIT {
   @DisplayName("§4.6 a certificate brings thumbprint and, if asked for, its end")
   void readsCertificates() {
     String certificate =
-        NewSigningKey.generate("client.example", Clock.systemUTC(), new SecureRandom())
+        NewSigningKey.generate(KeyType.RSA, "client.example", Clock.systemUTC(), new SecureRandom())
             .certificatePem();
 
     JsonNode credential =

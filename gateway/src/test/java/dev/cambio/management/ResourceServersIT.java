@@ -59,7 +59,7 @@ class ResourceServersIT {
         "{'identifier':'a','x':1}|'Additional properties not allowed: x'.",
         "{'identifier':7}|'Expected type string but found type integer' on property identifier.",
         "{'identifier':'a','signing_alg':'none'}|'No enum match, expected one of: HS256, RS256,"
-            + " RS512, PS256' on property signing_alg.",
+            + " RS512, PS256, ES256, EdDSA' on property signing_alg.",
         "{'identifier':'a','signing_secret':'short'}|'String is too short (5 chars), minimum 16' on"
             + " property signing_secret.",
         "{'identifier':'a','scopes':[{'value':'a','q':1}]}|'Additional properties not allowed: q'"

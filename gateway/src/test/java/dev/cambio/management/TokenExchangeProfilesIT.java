@@ -79,6 +79,20 @@ class TokenExchangeProfilesIT {
     assertThat(admin.get(PATH + "/" + profile.path("id").asText()).body()).isEqualTo(profile);
   }
 
+  @Test
+  @DisplayName("§2.1 our own mark subject_token_is_ours is shown where it is set, and can be changed")
+  void marksOwnSubjectTokens() {
+    JsonNode profile = create(body().put("subject_token_is_ours", true)).body();
+    String path = PATH + "/" + profile.path("id").asText();
+    assertThat(profile.path("subject_token_is_ours").asBoolean()).isTrue();
+
+    assertThat(admin.patch(path, "{'name':'still-ours'}").status()).isEqualTo(204);
+    assertThat(admin.get(path).body().path("subject_token_is_ours").asBoolean()).isTrue();
+    assertThat(admin.patch(path, "{'subject_token_is_ours':false}").status()).isEqualTo(204);
+    assertThat(admin.get(path).body().has("subject_token_is_ours")).isFalse();
+    assertThat(admin.patch(path, "{'subject_token_is_ours':'yes'}").status()).isEqualTo(400);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -80,6 +80,10 @@ final class RunCommands {
   }
 
   private boolean allowed(ActionCommand command) {
+    if (trigger == Trigger.CREDENTIALS_EXCHANGE) {
+      return command instanceof SetAccessTokenClaim
+          || (command instanceof Deny deny && deny.code() != null);
+    }
     boolean exchange = trigger == Trigger.CUSTOM_TOKEN_EXCHANGE;
     return switch (command) {
       case Deny deny -> exchange == (deny.code() != null);

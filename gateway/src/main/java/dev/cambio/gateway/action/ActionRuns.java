@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActionRuns {
   private static final int MAX_MESSAGE = 1024;
+
+  /** Shorter ones would mask ordinary words. */
+  private static final int MIN_SECRET = 8;
+
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
@@ -118,9 +124,23 @@ public final class ActionRuns {
     return failures;
   }
 
-  /** The secrets that the Actions had, which no log may repeat. */
-  public Set<String> secrets() {
-    return secrets;
+  /**
+   * A text for the log: an Action may repeat a secret or a token in what it refuses with, and the
+   * log must not.
+   *
+   * @param withheld what must not stand in it beside the secrets of the Actions that ran
+   */
+  public String masked(String text, List<String> withheld) {
+    List<String> values =
+        Stream.concat(withheld.stream(), secrets.stream())
+            .filter(value -> value.length() >= MIN_SECRET)
+            .sorted(Comparator.comparingInt(String::length).reversed())
+            .toList();
+    String masked = text;
+    for (String value : values) {
+      masked = masked.replace(value, "[redacted]");
+    }
+    return masked;
   }
 
   /** All trigger runs of the request, in order. */

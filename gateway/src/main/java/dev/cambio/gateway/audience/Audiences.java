@@ -24,6 +24,8 @@ public final class Audiences {
   private static final Set<String> OIDC_SCOPES =
       Set.of("openid", "profile", "email", "address", "phone");
 
+  private static final String OFFLINE_ACCESS = "offline_access";
+
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
@@ -33,7 +35,8 @@ public final class Audiences {
       String clientId, boolean thirdParty, String audience, String subjectType) {}
 
   /** What a client may ask of an API, for users or for itself. */
-  private record ClientGrant(boolean allScopes, Set<String> scopes) {
+  private record ClientGrant(
+      boolean allScopes, Set<String> scopes, OrganizationPolicy organizations) {
     boolean allows(String scope) {
       return allScopes || scopes.contains(scope);
     }
@@ -73,9 +76,15 @@ public final class Audiences {
             (tenantId, key) ->
                 database.first(
                     tenantId,
-                    "select payload::text from client_grant where tenant_id = $1"
-                        + " and (client_id = $2 or ($5 and client_id is null))"
-                        + " and audience = $3 and subject_type = $4 order by client_id nulls last",
+                    """
+                    select g.payload::text, array(
+                        select o.organization_id from organization_client_grant o
+                        where o.tenant_id = $1 and o.grant_id = g.id) as organizations
+                    from client_grant g where g.tenant_id = $1
+                      and (g.client_id = $2 or ($5 and g.client_id is null))
+                      and g.audience = $3 and g.subject_type = $4
+                    order by g.client_id nulls last
+                    """,
                     Audiences::clientGrant,
                     key.clientId(),
                     key.audience(),
@@ -119,6 +128,13 @@ public final class Audiences {
       throw new ClientNotGranted(api.audience());
     }
     return api;
+  }
+
+  /** What a client's own tokens for the API may be for. */
+  public OrganizationPolicy organizations(Tenant tenant, Client client, ResourceServer api) {
+    return grant(tenant, client, api, "client")
+        .map(ClientGrant::organizations)
+        .orElse(OrganizationPolicy.NONE);
   }
 
   private static Optional<String> named(
@@ -217,6 +233,11 @@ public final class Audiences {
     };
   }
 
+  /** The scopes without those that OpenID Connect defines for every API. */
+  public static ScopeSet ofApi(ScopeSet scopes) {
+    return scopes.filter(scope -> !OIDC_SCOPES.contains(scope) && !scope.equals(OFFLINE_ACCESS));
+  }
+
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {
     return api.scopes().contains(scope)
         && (!api.userPolicy().equals("require_client_grant")
@@ -249,7 +270,12 @@ public final class Audiences {
   private static ClientGrant clientGrant(Row row) {
     var payload = Payload.object(row, "payload");
     return new ClientGrant(
-        payload.path("allow_all_scopes").asBoolean(false), Payload.strings(payload, "scope"));
+        payload.path("allow_all_scopes").asBoolean(false),
+        Payload.strings(payload, "scope"),
+        new OrganizationPolicy(
+            payload.path("organization_usage").asText("deny"),
+            payload.path("allow_any_organization").asBoolean(false),
+            Set.of(row.getArrayOfStrings("organizations"))));
   }
 
   /** The {@link SecretSeal} context of an API's signing secret. */

@@ -5,7 +5,6 @@ import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
 import dev.cambio.gateway.store.Payload;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An OAuth client as the Management API stores it, read for what the token endpoint asks.
@@ -59,6 +58,12 @@ public record Client(
     return payload.path("organization_usage").asText("deny");
   }
 
+  /** The organization that the client's own tokens are for where one must be named and is not. */
+  public Optional<String> defaultOrganization() {
+    return Optional.ofNullable(
+        payload.path("default_organization").path("organization_id").textValue());
+  }
+
   /** Algorithm of this client's ID tokens; without a secret it is never one that needs one. */
   public String idTokenAlgorithm() {
     String configured = payload.path("jwt_configuration").path("alg").asText("HS256");
@@ -86,11 +91,33 @@ public record Client(
     if (!payload.path("oidc_conformant").asBoolean(false)) {
       throw new ClientNotAllowed("Custom Token Exchange requires an OIDC conformant client");
     }
-    Set<String> types =
-        Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type");
-    if (!types.contains("custom_authentication")) {
+    if (!exchanges("custom_authentication")) {
       throw new ClientNotAllowed("Custom Token Exchange is not enabled for the client");
     }
+  }
+
+  /**
+   * Refuses unless the client may exchange tokens on behalf of users (contract §11.8).
+   *
+   * @return the identifier of the API that the client is
+   */
+  public String requireOnBehalfOf() {
+    if (isThirdParty() || !isConfidential()) {
+      throw new ClientNotAllowed(
+          "On-Behalf-Of Token Exchange is for confidential first-party clients only");
+    }
+    if (!exchanges("on_behalf_of_token_exchange")) {
+      throw new ClientNotAllowed("On-Behalf-Of Token Exchange is not enabled for the client");
+    }
+    return Optional.ofNullable(payload.path("resource_server_identifier").textValue())
+        .filter(identifier -> payload.path("app_type").asText().equals("resource_server"))
+        .orElseThrow(
+            () -> new ClientNotAllowed("On-Behalf-Of Token Exchange requires a client of an API"));
+  }
+
+  private boolean exchanges(String type) {
+    return Payload.strings(Payload.member(payload, "token_exchange"), "allow_any_profile_of_type")
+        .contains(type);
   }
 
   /** Refuses unless the client may ask for Session Transfer Tokens (contract §4.6). */

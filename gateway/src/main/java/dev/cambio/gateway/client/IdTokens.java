@@ -3,6 +3,7 @@ package dev.cambio.gateway.client;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.key.SignedJwt.Unknown;
 
 /** ID tokens of ours: for which client one was made, and whether we did. */
 public final class IdTokens {
@@ -22,7 +23,7 @@ public final class IdTokens {
     Client client =
         clients
             .find(tenantId, token.audience())
-            .orElseThrow(() -> new Invalid("the audience is no client of the tenant"));
+            .orElseThrow(() -> new Unknown("the audience is no client of the tenant"));
     if (token.algorithm().equals("HS256") && client.idTokenAlgorithm().equals("HS256")) {
       byte[] secret =
           client

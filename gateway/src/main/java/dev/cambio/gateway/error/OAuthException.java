@@ -160,6 +160,11 @@ public abstract sealed class OAuthException extends RuntimeException {
     public GrantUnsupported(String grantType) {
       super(403, "unsupported_grant_type", "Unsupported grant type: " + shown(grantType));
     }
+
+    /** With a reason that only the log may hold. */
+    public GrantUnsupported(String grantType, String detail) {
+      super(403, "unsupported_grant_type", "Unsupported grant type: " + grantType, detail, null);
+    }
   }
 
   /** 401: the client is unknown or its secret is wrong or missing. */
@@ -266,6 +271,16 @@ public abstract sealed class OAuthException extends RuntimeException {
       super(
           403, "access_denied", "Client is not authorized to access \"" + shown(audience) + "\".");
     }
+
+    /** Not for that organization; only the log says so. */
+    public ClientNotGranted(String audience, String organizationId) {
+      super(
+          403,
+          "access_denied",
+          "Client is not authorized to access \"" + shown(audience) + "\".",
+          "the client's grant does not cover the organization " + organizationId,
+          null);
+    }
   }
 
   /** 403: the audience is not a registered API. */
@@ -295,6 +310,39 @@ public abstract sealed class OAuthException extends RuntimeException {
 
     public UserBlocked() {
       super(403, "unauthorized", "user is blocked");
+    }
+  }
+
+  /** 403: who acts in the subject token is a user who is blocked or deleted. */
+  public static final class ActorGone extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ActorGone(String subject) {
+      super(
+          403,
+          "unauthorized",
+          "the actor of the subject token is blocked or deleted",
+          "the actor of the subject token is blocked or deleted: " + shown(subject),
+          null);
+    }
+  }
+
+  /** 401: the subject token of an On-Behalf-Of exchange is not accepted (contract §11.8). */
+  public static final class SubjectTokenInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public SubjectTokenInvalid(String reason) {
+      super(
+          401, "invalid_request", "Invalid subject_token", "Invalid subject_token: " + reason, null);
+    }
+  }
+
+  /** 403: the user holds none of the scopes that are asked for (contract §11.8). */
+  public static final class ScopesNotHeld extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public ScopesNotHeld() {
+      super(403, "access_denied", "The user has none of the requested scopes");
     }
   }
 

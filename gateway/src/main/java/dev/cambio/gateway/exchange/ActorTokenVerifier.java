@@ -7,6 +7,7 @@ import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.key.SignedJwt.Unknown;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
@@ -26,7 +27,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>What can never change about a token is remembered in a map that the cluster shares, by the
  * hash of the token. Whether user, client and key still stand is asked at every use, so no entry
- * outlives what it rests on.
+ * outlives what it rests on. Not remembered is therefore what rests on a client's secret, which may
+ * be replaced, and that key or client were not found, which may be so on this node only.
  */
 public final class ActorTokenVerifier {
   private static final long NEGATIVE_TTL_SECONDS = 60;
@@ -106,11 +108,14 @@ public final class ActorTokenVerifier {
     IdTokenVerdict verdict;
     try {
       verdict = examine(tenantId, token, now);
+    } catch (Unknown e) {
+      return IdTokenVerdict.invalid(e.reason(), now);
     } catch (Invalid e) {
       verdict = IdTokenVerdict.invalid(e.reason(), now);
     }
+    boolean lasts = verdict.invalid() != null || verdict.kid() != null;
     long ttl = verdict.invalid() == null ? verdict.exp() - now : NEGATIVE_TTL_SECONDS;
-    if (ttl > 0) {
+    if (lasts && ttl > 0) {
       verdicts.set(key, Json.write(verdict), ttl, TimeUnit.SECONDS);
     }
     return verdict;

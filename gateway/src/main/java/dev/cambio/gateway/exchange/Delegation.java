@@ -1,35 +1,37 @@
 package dev.cambio.gateway.exchange;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.audience.Audiences;
-import dev.cambio.gateway.client.IdTokens;
+import dev.cambio.gateway.error.OAuthException.ActorGone;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
-import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.OpaqueTokens;
+import dev.cambio.gateway.user.Users;
 import dev.cambio.model.oauth.Actor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that a token of ours which says who acts for its user is not exchanged for one that
- * does not (RFC 8693 §4.1). Other subject tokens are none of its business: only the Action
- * understands them. Past Auth0, which never looks at the subject token.
+ * Sees to it that a token of ours which says who acts for its user, or who may (RFC 8693 §4.1,
+ * §4.4), is not exchanged for one that does not. Other subject tokens are none of its business: only
+ * the Action understands them. Past Auth0, which never looks at the subject token.
  */
 public final class Delegation {
-  private final JwtSignatures signatures;
-  private final IdTokens idTokens;
-  private final Audiences audiences;
-  private final OpaqueTokens opaqueTokens;
+  private static final String ACT = "act";
+  private static final String MAY_ACT = "may_act";
 
-  public Delegation(
-      JwtSignatures signatures, IdTokens idTokens, Audiences audiences, OpaqueTokens opaqueTokens) {
-    this.signatures = signatures;
-    this.idTokens = idTokens;
-    this.audiences = audiences;
+  private final OwnTokens ownTokens;
+  private final OpaqueTokens opaqueTokens;
+  private final Users users;
+
+  public Delegation(OwnTokens ownTokens, OpaqueTokens opaqueTokens, Users users) {
+    this.ownTokens = ownTokens;
     this.opaqueTokens = opaqueTokens;
+    this.users = users;
   }
 
   /**
@@ -38,31 +40,52 @@ public final class Delegation {
    * @param set by the Action
    */
   Optional<Actor> actor(Tenant tenant, String subjectToken, Optional<Actor> set) {
-    return earlier(tenant, subjectToken).map(earlier -> join(set, earlier)).or(() -> set);
+    Optional<ObjectNode> delegated = delegated(tenant, subjectToken);
+    if (delegated.isEmpty()) {
+      return set;
+    }
+    ObjectNode claims = delegated.get();
+    Optional<Actor> earlier = earlier(claims);
+    earlier.ifPresent(actor -> requirePresent(tenant, actor));
+    Optional<Actor> actor = earlier.map(found -> join(set, found)).or(() -> set);
+    requirePermitted(tenant, claims, actor);
+    return actor;
   }
 
-  private Optional<Actor> earlier(Tenant tenant, String subjectToken) {
+  /**
+   * Who acts where a client calls on behalf of the user: the client itself, and behind it whoever
+   * acted in its subject token, or else the client that had that (contract token-endpoint §11.8).
+   *
+   * @param claims of the subject token, verified
+   */
+  Actor onBehalfOf(Tenant tenant, ObjectNode claims, String clientId) {
+    Actor earlier = earlier(claims).orElseGet(() -> Actor.of(OwnTokens.clientId(claims)));
+    requirePresent(tenant, earlier);
+    Actor client = Actor.of(clientId);
+    requirePermitted(tenant, claims, Optional.of(client));
+    return behind(client, earlier);
+  }
+
+  /** The claims of the subject token if it is ours and says who acts, or who may. */
+  private Optional<ObjectNode> delegated(Tenant tenant, String subjectToken) {
     Optional<ObjectNode> claims =
         OpaqueTokens.isPlausible(subjectToken)
             ? opaqueTokens.accessTokenClaims(tenant.id(), subjectToken)
             : signed(tenant, subjectToken);
-    return claims
-        .map(found -> found.path("act"))
-        .filter(ObjectNode.class::isInstance)
-        .map(act -> Actor.fromJson((ObjectNode) act));
+    return claims.filter(Delegation::saysWhoActs);
   }
 
   private Optional<ObjectNode> signed(Tenant tenant, String subjectToken) {
     SignedJwt token;
     try {
       token = SignedJwt.parse(subjectToken);
-      if (!token.claims().has("act") || !tenant.isIssuer(token.text("iss"))) {
+      if (!saysWhoActs(token.claims()) || !tenant.isIssuer(token.text("iss"))) {
         return Optional.empty();
       }
     } catch (Invalid e) {
       return Optional.empty();
     }
-    if (isOurs(tenant, token)) {
+    if (ownTokens.isSignedHere(tenant, token)) {
       return Optional.of(token.claims());
     }
     throw new RequestInvalid(
@@ -70,29 +93,61 @@ public final class Delegation {
         "the subject token says that it is ours and who acts in it, but is not signed by us");
   }
 
-  private boolean isOurs(Tenant tenant, SignedJwt token) {
-    return succeeds(() -> signatures.requireTenantKey(tenant.id(), token))
-        || succeeds(() -> idTokens.requireSigned(tenant.id(), token))
-        || succeeds(
-            () ->
-                signatures.requireSecret(
-                    audiences
-                        .signingSecret(tenant.id(), token.audience())
-                        .orElseThrow(() -> new Invalid("no API with a secret")),
-                    token));
+  private static boolean saysWhoActs(ObjectNode claims) {
+    return claims.has(ACT) || claims.has(MAY_ACT);
   }
 
-  private interface Check {
-    void run() throws Invalid;
+  private static Optional<Actor> earlier(ObjectNode claims) {
+    return Optional.of(claims.path(ACT))
+        .filter(ObjectNode.class::isInstance)
+        .map(act -> Actor.fromJson((ObjectNode) act));
   }
 
-  private static boolean succeeds(Check check) {
-    try {
-      check.run();
-      return true;
-    } catch (Invalid e) {
-      return false;
+  /** Those who act are looked at anew at each hop, as the subject is. */
+  private void requirePresent(Tenant tenant, Actor chain) {
+    List<String> subjects = new ArrayList<>();
+    for (Actor link = chain; link != null; link = link.act()) {
+      if (isOurs(tenant, issuer(link))) {
+        subjects.add(link.sub());
+      }
     }
+    users
+        .findLost(tenant.id(), subjects)
+        .ifPresent(
+            lost -> {
+              throw new ActorGone(lost);
+            });
+  }
+
+  /** The token may name the one party that may act; then nobody else may, nor may nobody act. */
+  private static void requirePermitted(Tenant tenant, ObjectNode claims, Optional<Actor> actor) {
+    if (!claims.has(MAY_ACT)) {
+      return;
+    }
+    JsonNode permitted = claims.path(MAY_ACT);
+    Optional<String> issuer = Optional.ofNullable(permitted.path("iss").textValue());
+    boolean matches =
+        actor
+            .filter(acting -> acting.sub().equals(permitted.path("sub").textValue()))
+            .filter(acting -> isSame(tenant, issuer, issuer(acting)))
+            .isPresent();
+    if (!matches) {
+      throw new RequestInvalid(
+          "The subject token permits another party to act", "may_act names another than the actor");
+    }
+  }
+
+  private static Optional<String> issuer(Actor actor) {
+    return Optional.ofNullable(actor.properties().get("iss")).map(JsonNode::textValue);
+  }
+
+  private static boolean isSame(Tenant tenant, Optional<String> one, Optional<String> other) {
+    return one.equals(other) || (isOurs(tenant, one) && isOurs(tenant, other));
+  }
+
+  /** Who is named without an issuer is named by us. */
+  private static boolean isOurs(Tenant tenant, Optional<String> issuer) {
+    return issuer.map(tenant::isIssuer).orElse(true);
   }
 
   /** The chain that the Action set, continued by the earlier one unless it holds that already. */
@@ -105,12 +160,17 @@ public final class Delegation {
         return set.get();
       }
     }
+    return behind(set.get(), earlier);
+  }
+
+  private static Actor behind(Actor actor, Actor earlier) {
     try {
-      return append(set.get(), earlier);
+      return append(actor, earlier);
     } catch (IllegalArgumentException e) {
+      // Auth0 counts the levels below the first.
       throw new RequestInvalid(
           "Delegation chain (`act` claim) depth exceeds the maximum allowed limit of "
-              + Actor.MAX_DEPTH);
+              + (Actor.MAX_DEPTH - 1));
     }
   }
 

@@ -19,19 +19,18 @@ import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.GrantTypes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Collects what {@code secte} and {@code fecte} say (contract token-endpoint §10.2, §10.3). */
+/**
+ * Collects what the log says of an exchange: {@code secte} and {@code fecte}, or what they are called
+ * in other flows (contract token-endpoint §10.1 to §10.3).
+ */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");
 
-  /** Shorter ones would mask ordinary words. */
-  private static final int MIN_SECRET = 8;
-
   private final TokenRequest request;
+  private final ExchangeFlow flow;
   private final RequestEntry entry;
   private final ActionRuns runs = new ActionRuns();
   private Optional<Actor> actor = Optional.empty();
@@ -43,6 +42,7 @@ final class ExchangeRecord implements GrantRecord {
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
+    this.flow = ExchangeFlow.of(request.parameters());
     this.entry = new RequestEntry(request);
   }
 
@@ -90,13 +90,13 @@ final class ExchangeRecord implements GrantRecord {
 
   @Override
   public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
-    ObjectNode success = describe("Successful Custom Token Exchange");
+    ObjectNode success = describe(flow.successText());
     addUser(success);
     success.put("scope", grant.granted().toString());
     response
         .accessTokenId()
         .ifPresent(id -> Payload.member(success, "details").put("access_token_jti", id));
-    return withAttendants("secte", success, at);
+    return withAttendants(flow.successType(), success, at);
   }
 
   /** Who logged in, by which connection and for which organization. */
@@ -115,7 +115,7 @@ final class ExchangeRecord implements GrantRecord {
         .find("scope")
         .ifPresent(scope -> failure.put("scope", TenantLogEvent.bounded(scope)));
     secondFactorDemanded = refusal instanceof MfaRequired;
-    return withAttendants("fecte", failure, at);
+    return withAttendants(flow.failureType(), failure, at);
   }
 
   private List<TenantLogEvent> withAttendants(String type, ObjectNode outcome, Instant at) {
@@ -160,21 +160,9 @@ final class ExchangeRecord implements GrantRecord {
     return described;
   }
 
-  /** An Action may repeat a token or its secret in what it refuses with; the log must not. */
   private String masked(String description) {
-    String masked = description;
-    for (String value : withheld()) {
-      masked = masked.replace(value, "[redacted]");
-    }
-    return masked;
-  }
-
-  private List<String> withheld() {
-    return Stream.concat(
-            TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()),
-            runs.secrets().stream())
-        .filter(value -> value.length() >= MIN_SECRET)
-        .sorted(Comparator.comparingInt(String::length).reversed())
-        .toList();
+    List<String> tokens =
+        TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()).toList();
+    return runs.masked(description, tokens);
   }
 }

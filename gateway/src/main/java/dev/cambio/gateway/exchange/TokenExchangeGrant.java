@@ -15,6 +15,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.exchange.ExchangeDecision.Accepted;
 import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
+import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
@@ -22,6 +23,7 @@ import dev.cambio.gateway.mfa.Multifactor;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.gateway.throttle.RateLimits.Kind;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.GrantRecord;
@@ -50,7 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The token-exchange grant: each line of {@link #authorize} is one step of contract §3. */
+/** The token-exchange grant: each line of {@link #custom} is one step of contract §3. */
 public final class TokenExchangeGrant implements GrantHandler {
   private static final String PROTOCOL = "oauth2-token-exchange";
 
@@ -59,7 +61,9 @@ public final class TokenExchangeGrant implements GrantHandler {
   private final ActionClient actionClient;
   private final Audiences audiences;
   private final ActorTokenVerifier actorTokens;
+  private final OwnTokens ownTokens;
   private final Delegation delegation;
+  private final OnBehalfOfExchange onBehalfOf;
   private final UserResolution resolution;
   private final Users users;
   private final LoginPipeline loginPipeline;
@@ -76,7 +80,9 @@ public final class TokenExchangeGrant implements GrantHandler {
       ActionClient actionClient,
       Audiences audiences,
       ActorTokenVerifier actorTokens,
+      OwnTokens ownTokens,
       Delegation delegation,
+      OnBehalfOfExchange onBehalfOf,
       UserResolution resolution,
       Users users,
       LoginPipeline loginPipeline,
@@ -91,7 +97,9 @@ public final class TokenExchangeGrant implements GrantHandler {
     this.actionClient = actionClient;
     this.audiences = audiences;
     this.actorTokens = actorTokens;
+    this.ownTokens = ownTokens;
     this.delegation = delegation;
+    this.onBehalfOf = onBehalfOf;
     this.resolution = resolution;
     this.users = users;
     this.loginPipeline = loginPipeline;
@@ -114,16 +122,33 @@ public final class TokenExchangeGrant implements GrantHandler {
   }
 
   @Override
-  public TokenGrant authorize(Client client, TokenRequest request, GrantRecord record) {
-    return authorize(client, request, (ExchangeRecord) record);
+  public Optional<Kind> limit(TokenRequest request) {
+    return Optional.of(
+        switch (ExchangeFlow.of(request.parameters())) {
+          case CUSTOM, NATIVE_SOCIAL -> Kind.EXCHANGES;
+          case ON_BEHALF_OF -> Kind.ON_BEHALF_OF;
+        });
   }
 
-  private TokenGrant authorize(Client client, TokenRequest request, ExchangeRecord record) {
+  @Override
+  public TokenGrant authorize(Client client, TokenRequest request, GrantRecord record) {
+    ExchangeRecord exchange = (ExchangeRecord) record;
+    return switch (ExchangeFlow.of(request.parameters())) {
+      case CUSTOM -> custom(client, request, exchange);
+      case ON_BEHALF_OF -> onBehalfOf.authorize(PROTOCOL, client, request, exchange);
+      case NATIVE_SOCIAL ->
+          throw new RequestInvalid(
+              TokenExchangeRequest.WRONG_COMBINATION, "Native Social exchange is not configured");
+    };
+  }
+
+  private TokenGrant custom(Client client, TokenRequest request, ExchangeRecord record) {
     Tenant tenant = request.tenant();
     TokenExchangeRequest.requireCustomFlow(request.parameters());
     client.requireCustomTokenExchange();
     TokenExchangeRequest exchange = TokenExchangeRequest.from(request.parameters());
-    BoundAction action = profileAction(tenant, exchange);
+    TokenExchangeProfile profile = profile(tenant, exchange);
+    BoundAction action = profileAction(tenant, profile);
     throttle.require(tenant, record.ip());
     Target target =
         audiences.resolve(
@@ -135,6 +160,9 @@ public final class TokenExchangeGrant implements GrantHandler {
     Optional<Organization> requested =
         organizations.resolve(tenant, client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, exchange);
+    if (profile.subjectTokenIsOurs()) {
+      requireOurs(tenant, exchange.subjectToken(), record);
+    }
     ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
         ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
@@ -240,16 +268,30 @@ public final class TokenExchangeGrant implements GrantHandler {
     }
   }
 
-  private BoundAction profileAction(Tenant tenant, TokenExchangeRequest exchange) {
-    TokenExchangeProfile profile =
-        profiles
-            .find(tenant.id(), exchange.subjectTokenType())
-            .orElseThrow(() -> new RequestInvalid(TokenExchangeRequest.WRONG_COMBINATION));
+  private TokenExchangeProfile profile(Tenant tenant, TokenExchangeRequest exchange) {
+    return profiles
+        .find(tenant.id(), exchange.subjectTokenType())
+        .orElseThrow(() -> new RequestInvalid(TokenExchangeRequest.WRONG_COMBINATION));
+  }
+
+  private BoundAction profileAction(Tenant tenant, TokenExchangeProfile profile) {
     return actions
         .deployed(tenant.id(), profile.actionId(), Trigger.CUSTOM_TOKEN_EXCHANGE)
         .map(action -> new BoundAction(profile.id(), action))
         .orElseThrow(
             () -> new ServerFault("the Action of profile " + profile.id() + " is not deployed"));
+  }
+
+  /** One that is not counts as an invalid one: the Action never gets to say so. */
+  private void requireOurs(Tenant tenant, String subjectToken, ExchangeRecord record) {
+    try {
+      ownTokens.requireOfUser(tenant, subjectToken);
+    } catch (Invalid e) {
+      if (throttle.take(tenant, record.ip())) {
+        record.addressBlocked();
+      }
+      throw new RequestInvalid("Invalid subject_token", "Invalid subject_token: " + e.reason());
+    }
   }
 
   /** A session is handed over to one party, who acts for the user (contract §4.6). */

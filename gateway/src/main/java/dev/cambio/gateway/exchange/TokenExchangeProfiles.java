@@ -16,14 +16,16 @@ public final class TokenExchangeProfiles {
             (tenantId, type) ->
                 database.first(
                     tenantId,
-                    "select id, name, subject_token_type, action_id from token_exchange_profile"
+                    "select id, name, subject_token_type, action_id, subject_token_is_ours"
+                        + " from token_exchange_profile"
                         + " where tenant_id = $1 and subject_token_type = $2",
                     row ->
                         new TokenExchangeProfile(
                             row.getString("id"),
                             row.getString("name"),
                             row.getString("subject_token_type"),
-                            row.getString("action_id")),
+                            row.getString("action_id"),
+                            row.getBoolean("subject_token_is_ours")),
                     type));
   }
 

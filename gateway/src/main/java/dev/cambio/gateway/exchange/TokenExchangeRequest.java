@@ -97,7 +97,7 @@ record TokenExchangeRequest(
     return value.map(token -> new ActorToken(token, type.orElseThrow()));
   }
 
-  private static ScopeSet scope(Parameters parameters) {
+  static ScopeSet scope(Parameters parameters) {
     try {
       return parameters.find("scope").map(ScopeSet::parse).orElse(ScopeSet.EMPTY);
     } catch (IllegalArgumentException e) {

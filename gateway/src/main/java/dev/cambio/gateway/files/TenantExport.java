@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.model.action.Trigger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -202,7 +203,7 @@ final class TenantExport {
         reader.cursor("listTokenExchangeProfiles", "token_exchange_profiles", Map.of())) {
       String action = actionNames.get(profile.path("action_id").asText());
       if (action != null) { // one left behind by a forced delete cannot be imported
-        list.add(profile.retain("name", "subject_token_type", "type").put("action", action));
+        list.add(profile.retain("name", "subject_token_type", "type", "subject_token_is_ours").put("action", action));
       }
     }
   }
@@ -232,13 +233,24 @@ final class TenantExport {
   }
 
   private void triggers() {
-    ArrayNode bound = root.putObject("triggers").putArray("post-login");
+    ObjectNode triggers = root.putObject("triggers");
+    for (Trigger trigger : Trigger.values()) {
+      ArrayNode bound = bound(trigger.id());
+      if (trigger == Trigger.POST_LOGIN || !bound.isEmpty()) {
+        triggers.set(trigger.id(), bound);
+      }
+    }
+  }
+
+  private ArrayNode bound(String triggerId) {
+    ArrayNode bound = root.arrayNode();
     for (ObjectNode binding :
-        reader.pages("getBindings", "bindings", Map.of("id", "post-login"), Map.of())) {
+        reader.pages("getBindings", "bindings", Map.of("id", triggerId), Map.of())) {
       bound
           .addObject()
           .put("action_name", binding.path("action").path("name").asText())
           .put("display_name", binding.path("display_name").asText());
     }
+    return bound;
   }
 }

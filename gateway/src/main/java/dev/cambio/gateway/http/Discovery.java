@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.CredentialKey;
 import dev.cambio.gateway.dpop.DpopVerifier;
+import dev.cambio.gateway.key.KeyType;
 import dev.cambio.model.oauth.GrantTypes;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ final class Discovery {
     put(
         document,
         "id_token_signing_alg_values_supported",
-        List.of("HS256", "RS256", "RS512", "PS256"));
+        Stream.concat(Stream.of("HS256"), KeyType.allAlgorithms().stream()).toList());
     put(document, "dpop_signing_alg_values_supported", DpopVerifier.ALGORITHMS);
     put(
         document,

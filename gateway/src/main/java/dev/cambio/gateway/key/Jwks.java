@@ -18,35 +18,57 @@ import java.util.List;
 public final class Jwks {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
+  /** Octets of a coordinate on P-256 and of a point of Ed25519. */
+  private static final int COORDINATE = 32;
+
   private Jwks() {}
 
-  /** {@code /.well-known/jwks.json}. */
-  public static ObjectNode of(List<SigningKey> keys) {
+  /**
+   * {@code /.well-known/jwks.json}.
+   *
+   * @param tellsAlgorithm whether RSA keys say which algorithm they are for; the others have one
+   *     only
+   */
+  public static ObjectNode of(List<SigningKey> keys, boolean tellsAlgorithm) {
     ObjectNode set = JsonNodeFactory.instance.objectNode();
     ArrayNode members = set.putArray("keys");
-    keys.forEach(key -> members.add(jwk(key)));
+    keys.forEach(key -> members.add(jwk(key, tellsAlgorithm || key.type() != KeyType.RSA)));
     return set;
   }
 
-  private static ObjectNode jwk(SigningKey key) {
+  private static ObjectNode jwk(SigningKey key, boolean tellsAlgorithm) {
     try {
       byte[] certificate = key.certificate().getEncoded();
       ObjectNode jwk =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("kty", "RSA")
-              .put("use", "sig")
-              .put("alg", "RS256")
-              .put("kid", key.kid())
-              .put("n", unsigned(key.publicKey().getModulus()))
-              .put("e", unsigned(key.publicKey().getPublicExponent()))
-              .put(
-                  "x5t",
-                  BASE64URL.encodeToString(MessageDigest.getInstance("SHA-1").digest(certificate)));
+          JsonNodeFactory.instance.objectNode().put("kty", key.type().name()).put("use", "sig");
+      if (tellsAlgorithm) {
+        jwk.put("alg", key.type().firstAlgorithm());
+      }
+      jwk.put("kid", key.kid());
+      addPublicKey(jwk, key.publicKey());
+      jwk.put(
+          "x5t", BASE64URL.encodeToString(MessageDigest.getInstance("SHA-1").digest(certificate)));
       jwk.putArray("x5c").add(Base64.getEncoder().encodeToString(certificate));
       return jwk;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a signing key's certificate is not usable", e);
+    }
+  }
+
+  private static void addPublicKey(ObjectNode jwk, PublicKey key) {
+    switch (key) {
+      case RSAPublicKey rsa ->
+          jwk.put("n", unsigned(rsa.getModulus())).put("e", unsigned(rsa.getPublicExponent()));
+      case ECPublicKey ec ->
+          jwk.put("crv", "P-256")
+              .put("x", fixed(ec.getW().getAffineX(), COORDINATE))
+              .put("y", fixed(ec.getW().getAffineY(), COORDINATE));
+      default -> {
+        // The point of Ed25519 ends its SubjectPublicKeyInfo (RFC 8410 §4).
+        byte[] info = key.getEncoded();
+        byte[] point = Arrays.copyOfRange(info, info.length - COORDINATE, info.length);
+        jwk.put("crv", "Ed25519").put("x", BASE64URL.encodeToString(point));
+      }
     }
   }
 

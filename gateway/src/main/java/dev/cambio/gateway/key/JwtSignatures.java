@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.key.SignedJwt.Unknown;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +16,6 @@ import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,12 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * secret. Times and audiences are the caller's to check.
  */
 public final class JwtSignatures {
-  private static final Set<String> ASYMMETRIC = Set.of("RS256", "PS256", "RS512");
-
   private final Vertx vertx;
   private final SigningKeys keys;
 
-  /** Verifiers of published keys by key id and algorithm; a tenant publishes ten keys at most. */
+  /** Verifiers of published keys by key id and algorithm; ten of a kind at most. */
   private final Map<String, JWTAuth> verifiers = new ConcurrentHashMap<>();
 
   private final Cache<String, JWTAuth> verifiersOfPem =
@@ -43,12 +41,15 @@ public final class JwtSignatures {
   /** Throws unless a published key of the tenant signed the token. */
   public void requireTenantKey(String tenantId, SignedJwt token) throws Invalid {
     String algorithm = token.algorithm();
-    if (!ASYMMETRIC.contains(algorithm)) {
+    if (!KeyType.allAlgorithms().contains(algorithm)) {
       throw new Invalid("algorithm not accepted");
     }
     String kid = token.kid().orElseThrow(() -> new Invalid("no key id"));
     SigningKey key =
-        keys.find(tenantId, kid).orElseThrow(() -> new Invalid("not a key of the tenant"));
+        keys.find(tenantId, kid).orElseThrow(() -> new Unknown("not a key of the tenant"));
+    if (!key.type().signs(algorithm)) {
+      throw new Invalid("another algorithm than the key's");
+    }
     JWTAuth verifier =
         verifiers.computeIfAbsent(
             kid + " " + algorithm,

@@ -5,7 +5,6 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,28 +21,29 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A fresh RSA-2048 signing key with a self-signed certificate.
+ * A fresh signing key with a self-signed certificate.
  *
+ * @param type RSA with 2048 bits, P-256 or Ed25519
  * @param kid 32 base64url characters, random
  * @param certificatePem X.509, the tenant's domain as common name
  * @param pkcs8 the private key; to be sealed at once
  */
-public record NewSigningKey(String kid, String certificatePem, byte[] pkcs8) {
+public record NewSigningKey(KeyType type, String kid, String certificatePem, byte[] pkcs8) {
   private static final Duration VALIDITY = Duration.ofDays(5113);
   private static final int SERIAL_BITS = 64;
   private static final int KID_BYTES = 24;
 
-  /** Makes one; costs some hundred milliseconds. */
-  public static NewSigningKey generate(String domain, Clock clock, SecureRandom random) {
+  /** Makes one; with RSA that costs some hundred milliseconds. */
+  public static NewSigningKey generate(
+      KeyType type, String domain, Clock clock, SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2048, random);
-      KeyPair pair = generator.generateKeyPair();
+      KeyPair pair = type.generate(random);
       byte[] kid = new byte[KID_BYTES];
       random.nextBytes(kid);
       return new NewSigningKey(
+          type,
           Base64.getUrlEncoder().withoutPadding().encodeToString(kid),
-          pem(certificate(pair, domain, clock.instant(), random)),
+          pem(certificate(type, pair, domain, clock.instant(), random)),
           pair.getPrivate().getEncoded());
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException("cannot make a signing key", e);
@@ -51,7 +51,7 @@ public record NewSigningKey(String kid, String certificatePem, byte[] pkcs8) {
   }
 
   private static X509CertificateHolder certificate(
-      KeyPair pair, String domain, Instant now, SecureRandom random)
+      KeyType type, KeyPair pair, String domain, Instant now, SecureRandom random)
       throws OperatorCreationException {
     X500Name name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, domain).build();
     return new JcaX509v3CertificateBuilder(
@@ -61,7 +61,7 @@ public record NewSigningKey(String kid, String certificatePem, byte[] pkcs8) {
             Date.from(now.plus(VALIDITY)),
             name,
             pair.getPublic())
-        .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()));
+        .build(new JcaContentSignerBuilder(type.certificateAlgorithm()).build(pair.getPrivate()));
   }
 
   private static String pem(X509CertificateHolder certificate) throws IOException {

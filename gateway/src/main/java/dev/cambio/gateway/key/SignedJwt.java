@@ -21,15 +21,27 @@ public record SignedJwt(String compact, ObjectNode header, ObjectNode claims) {
       Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.[A-Za-z0-9_-]++");
 
   /** Thrown with the reason for which a token is not to be believed. */
-  public static final class Invalid extends Exception {
+  public static class Invalid extends Exception {
     private static final long serialVersionUID = 1L;
 
     public Invalid(String reason) {
       super(reason, null, false, false);
     }
 
-    public String reason() {
+    public final String reason() {
       return String.valueOf(getMessage());
+    }
+  }
+
+  /**
+   * What the token refers to is not there: it may come yet, or be there on other nodes already, so
+   * that the token need not be invalid for ever.
+   */
+  public static final class Unknown extends Invalid {
+    private static final long serialVersionUID = 1L;
+
+    public Unknown(String reason) {
+      super(reason);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.cambio.gateway.key;
 
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAPublicKey;
 
 /**
  * A signing key of a tenant, its public half.
@@ -9,9 +9,9 @@ import java.security.interfaces.RSAPublicKey;
  * @param kid key id
  * @param certificate self-signed; carries the public key
  */
-public record SigningKey(String kid, X509Certificate certificate) {
+public record SigningKey(String kid, KeyType type, X509Certificate certificate) {
 
-  public RSAPublicKey publicKey() {
-    return (RSAPublicKey) certificate.getPublicKey();
+  public PublicKey publicKey() {
+    return certificate.getPublicKey();
   }
 }

@@ -12,7 +12,6 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
-import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -32,23 +31,21 @@ public abstract sealed class TokenSigner {
   public static final String ACCESS_TOKEN_JWT = "at+jwt";
 
   private final @Nullable String kid;
-  private final Set<String> algorithms;
 
-  private TokenSigner(@Nullable String kid, Set<String> algorithms) {
+  private TokenSigner(@Nullable String kid) {
     this.kid = kid;
-    this.algorithms = algorithms;
   }
 
   /**
-   * Signs with RS256, RS512 or PS256.
+   * Signs with a key of that kind.
    *
-   * @param pkcs8 the RSA private key
+   * @param pkcs8 the private key
    */
-  public static TokenSigner rsa(String kid, byte[] pkcs8) {
+  public static TokenSigner of(KeyType type, String kid, byte[] pkcs8) {
     try {
       PrivateKey key =
-          KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-      return new Rsa(kid, key);
+          KeyFactory.getInstance(type.jcaName()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+      return new PrivateKeySigner(type, kid, key);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("signing key " + kid + " is not readable", e);
     }
@@ -66,7 +63,7 @@ public abstract sealed class TokenSigner {
    * @throws IllegalArgumentException for an algorithm this key does not sign with
    */
   public final String sign(ObjectNode claims, String algorithm, String type) {
-    if (!algorithms.contains(algorithm)) {
+    if (!signs(algorithm)) {
       throw new IllegalArgumentException("cannot sign with " + algorithm);
     }
     ObjectNode header =
@@ -82,21 +79,30 @@ public abstract sealed class TokenSigner {
     }
   }
 
+  abstract boolean signs(String algorithm);
+
   abstract byte[] sign(byte[] input, String algorithm) throws GeneralSecurityException;
 
   private static String encode(byte[] bytes) {
     return BASE64URL.encodeToString(bytes);
   }
 
-  private static final class Rsa extends TokenSigner {
+  private static final class PrivateKeySigner extends TokenSigner {
     private static final PSSParameterSpec PS256 =
         new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
 
+    private final KeyType type;
     private final PrivateKey key;
 
-    Rsa(String kid, PrivateKey key) {
-      super(kid, Set.of("RS256", "RS512", "PS256"));
+    PrivateKeySigner(KeyType type, String kid, PrivateKey key) {
+      super(kid);
+      this.type = type;
       this.key = key;
+    }
+
+    @Override
+    boolean signs(String algorithm) {
+      return type.signs(algorithm);
     }
 
     @Override
@@ -106,7 +112,10 @@ public abstract sealed class TokenSigner {
               switch (algorithm) {
                 case "RS256" -> "SHA256withRSA";
                 case "RS512" -> "SHA512withRSA";
-                default -> "RSASSA-PSS";
+                case "PS256" -> "RSASSA-PSS";
+                // Both halves at full length, as RFC 7518 §3.4 wants them, and not in DER.
+                case "ES256" -> "SHA256withECDSAinP1363Format";
+                default -> "Ed25519";
               });
       if (algorithm.equals("PS256")) {
         signature.setParameter(PS256);
@@ -121,8 +130,13 @@ public abstract sealed class TokenSigner {
     private final SecretKeySpec key;
 
     Hmac(byte[] secret) {
-      super(null, Set.of("HS256"));
+      super(null);
       this.key = new SecretKeySpec(secret, "HmacSHA256");
+    }
+
+    @Override
+    boolean signs(String algorithm) {
+      return algorithm.equals("HS256");
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
+import dev.cambio.model.oauth.TokenTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,4 +38,13 @@ public record LoginTransaction(
     Optional<String> actorTokenType,
     Optional<Actor> actor,
     Map<String, JsonNode> metadata,
-    List<String> sensitive) {}
+    List<String> sensitive) {
+
+  /**
+   * Whether it rests on a token of ours, before which the tenant's policy on second factors has
+   * been met.
+   */
+  boolean restsOnOwnToken() {
+    return subjectTokenType.equals(TokenTypes.ACCESS_TOKEN);
+  }
+}

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** Triggers and the Actions bound to them, in order (contract management-api §2.2). */
 final class ActionBindings implements Operations.Resource {
-  /** Contract actions-runtime §2.2; two of these are executed. */
+  /** Contract actions-runtime §2.2; three of these are executed. */
   private static final Set<String> KNOWN =
       Set.of(
           "post-login",
@@ -66,7 +66,7 @@ final class ActionBindings implements Operations.Resource {
               .put("default_runtime", "node22")
               .put(
                   "binding_policy",
-                  trigger == Trigger.POST_LOGIN ? "trigger-bound" : "entity-bound");
+                  trigger.isBound() ? "trigger-bound" : "entity-bound");
       json.putArray("runtimes").add("node18-actions").add("node22");
       json.putArray("compatible_triggers");
     }
@@ -116,7 +116,7 @@ final class ActionBindings implements Operations.Resource {
   private Answer update(Call call) {
     String triggerId = requireTrigger(call);
     JsonNode given = call.object().path("bindings");
-    if (!given.isEmpty() && !triggerId.equals(Trigger.POST_LOGIN.id())) {
+    if (!given.isEmpty() && Trigger.find(triggerId).filter(Trigger::isBound).isEmpty()) {
       throw ManagementException.invalidBody(
           "Actions cannot be bound to the trigger " + triggerId + ".");
     }

@@ -93,7 +93,9 @@ record ActionContent(
 
   /** Other triggers are kept and never run, in any version. */
   private static void requireExecutable(String id, String version, int index) {
-    boolean alias = id.equals(Trigger.POST_LOGIN.id()) && version.equals("v2");
+    boolean alias =
+        (id.equals(Trigger.POST_LOGIN.id()) && version.equals("v2"))
+            || id.equals(Trigger.CREDENTIALS_EXCHANGE.id());
     if (!alias && Trigger.find(id).filter(known -> !known.version().equals(version)).isPresent()) {
       throw ManagementException.invalidBody(
           new Violation(

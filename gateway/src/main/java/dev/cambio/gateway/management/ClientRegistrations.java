@@ -18,8 +18,10 @@ final class ClientRegistrations implements Operations.Resource {
   private final SecretSeal seal;
   private final Ids ids;
   private final ClientKeys keys;
+  private final SigningKeyRows signingKeys;
 
-  ClientRegistrations(SecretSeal seal, Ids ids) {
+  ClientRegistrations(SecretSeal seal, SigningKeyRows signingKeys, Ids ids) {
+    this.signingKeys = signingKeys;
     this.seal = seal;
     this.ids = ids;
     this.keys = new ClientKeys(ids);
@@ -44,6 +46,7 @@ final class ClientRegistrations implements Operations.Resource {
     ObjectNode payload = ClientDefaults.create(body);
     String clientId = call.chosenId().orElseGet(ids::clientId);
     requireFreeAliases(call, clientId, body);
+    signingKeys.ensureFor(call, body.path("jwt_configuration").path("alg"));
     int created =
         call.rows()
             .execute(
@@ -94,6 +97,7 @@ final class ClientRegistrations implements Operations.Resource {
       ClientKeys.requireKnown(call, clientId, payload);
     }
     requireFreeAliases(call, clientId, body);
+    signingKeys.ensureFor(call, body.path("jwt_configuration").path("alg"));
     call.rows()
         .execute(
             """

@@ -85,7 +85,8 @@ final class ClientView {
   private List<String> certificates() {
     return call.rows()
         .list(
-            "select certificate from signing_key where tenant_id = $1 and state = 'current'",
+            "select certificate from signing_key"
+                + " where tenant_id = $1 and state = 'current' and kty = 'RSA'",
             row -> row.getString("certificate"));
   }
 }

@@ -23,10 +23,12 @@ final class ResourceServers implements Operations.Resource {
       "r.id, r.identifier, r.payload::text, r.sealed_signing_secret";
 
   private final SecretSeal seal;
+  private final SigningKeyRows keys;
   private final Ids ids;
 
-  ResourceServers(SecretSeal seal, Ids ids) {
+  ResourceServers(SecretSeal seal, SigningKeyRows keys, Ids ids) {
     this.seal = seal;
+    this.keys = keys;
     this.ids = ids;
   }
 
@@ -66,6 +68,7 @@ final class ResourceServers implements Operations.Resource {
     requireDistinctScopes(body);
     ObjectNode payload = Merge.deep(defaults(identifier), body);
     payload.remove(List.of("identifier", "signing_secret"));
+    keys.ensureFor(call, body.path("signing_alg"));
     String id = call.chosenId().orElseGet(ids::resourceServer);
     Buffer secret = secret(call, id, body, payload, null);
     int created =
@@ -96,6 +99,7 @@ final class ResourceServers implements Operations.Resource {
       throw ManagementException.invalidBody("System resource servers cannot be patched.");
     }
     requireDistinctScopes(body);
+    keys.ensureFor(call, body.path("signing_alg"));
     ObjectNode payload = Merge.shallow(stored.payload(), body);
     payload.remove("signing_secret");
     call.rows()

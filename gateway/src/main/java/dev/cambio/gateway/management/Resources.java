@@ -13,6 +13,7 @@ import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.stream.FileSink;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.Clock;
 import java.util.List;
 
 /** Every kind of entity that the Management API knows. */
@@ -27,7 +28,8 @@ public final class Resources {
       Vertx vertx, Pool pool, SecretSeal seal, ActionPackages packages) {
     Database database = new Database(pool);
     ConfigurationCaches caches = new ConfigurationCaches();
-    JwtSignatures signatures = new JwtSignatures(vertx, new SigningKeys(database, caches, seal));
+    JwtSignatures signatures =
+        new JwtSignatures(vertx, new SigningKeys(database, caches, seal, Clock.systemUTC()));
     IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
     return operations(
         seal, ActionWorkbench.UNREACHABLE, packages, idTokens, FileSink.CLOSED);
@@ -50,14 +52,15 @@ public final class Resources {
     Ids ids = new Ids();
     PackageBuilds builds = new PackageBuilds(packages);
     DraftBuilder builder = new DraftBuilder(workbench.syntax(), builds);
+    SigningKeyRows keys = new SigningKeyRows(seal, Clock.systemUTC(), ids.random());
     StoredActions actions = new StoredActions(seal);
     StoredModules modules = new StoredModules(seal);
     ActionVersions versions = new ActionVersions(actions, builds, ids);
     return Operations.of(
         OpenApi.load(),
         List.of(
-            new ResourceServers(seal, ids),
-            new ClientRegistrations(seal, ids),
+            new ResourceServers(seal, keys, ids),
+            new ClientRegistrations(seal, keys, ids),
             new ClientKeys(ids),
             new ClientConnections(),
             new ClientGrants(ids),
@@ -82,7 +85,7 @@ public final class Resources {
             new TenantSettings(),
             new AttackProtection(),
             new Guardian(),
-            new SigningKeyAdministration(seal, ids),
+            new SigningKeyAdministration(keys),
             new LogStreams(seal, files, ids)));
   }
 }

@@ -3,32 +3,29 @@ package dev.cambio.gateway.management;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.key.KeyType;
 import dev.cambio.gateway.key.NewSigningKey;
-import dev.cambio.gateway.key.SigningKeys;
-import dev.cambio.gateway.store.SecretSeal;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import java.time.Clock;
 import java.time.OffsetDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign tokens (contract management-api §2.13): next becomes current, current becomes
- * previous, and previous keys verify until they are revoked.
+ * previous, and previous keys verify until they are revoked. Keys of every kind are rotated
+ * together; shown first are those of RSA, the only ones that Auth0 has.
  */
 final class SigningKeyAdministration implements Operations.Resource {
-  /** Published keys besides current and next; more of them must be revoked first. */
+  /** Published keys of a kind besides current and next; more of them must be revoked first. */
   private static final int MAX_PREVIOUS = 8;
 
   private static final String COLUMNS =
       "kid, state, certificate, current_since, current_until, revoked_at";
 
-  private final SecretSeal seal;
-  private final Ids ids;
+  private final SigningKeyRows keys;
 
-  SigningKeyAdministration(SecretSeal seal, Ids ids) {
-    this.seal = seal;
-    this.ids = ids;
+  SigningKeyAdministration(SigningKeyRows keys) {
+    this.keys = keys;
   }
 
   @Override
@@ -70,44 +67,27 @@ final class SigningKeyAdministration implements Operations.Resource {
         .list(
             "select "
                 + COLUMNS
-                + " from signing_key where tenant_id = $1 order by created_at desc, kid",
+                + " from signing_key where tenant_id = $1"
+                + " order by kty <> 'RSA', created_at desc, kid",
             row -> keys.add(view(Stored.of(row))));
     return Answer.of(keys);
   }
 
   private Answer rotate(Call call) {
-    // Made before the lock is held, since this takes a while.
-    NewSigningKey next =
-        NewSigningKey.generate(call.tenant().domain(), Clock.systemUTC(), ids.random());
+    List<NewSigningKey> next = keys.generate(call.tenant().domain());
     TenantRow.lock(call);
     requireRoom(call);
-    call.rows()
-        .execute(
-            """
-            update signing_key set state = 'previous', current_until = $2
-            where tenant_id = $1 and state = 'current'
-            """,
-            call.now());
+    keys.ensure(call.rows(), call.tenant().domain(), call.now());
+    keys.rotate(call.rows(), next, call.now());
     Stored current =
         call.rows()
             .first(
-                "update signing_key set state = 'current', current_since = $2"
-                    + " where tenant_id = $1 and state = 'next' returning "
-                    + COLUMNS,
+                "select "
+                    + COLUMNS
+                    + " from signing_key where tenant_id = $1 and kty = $2 and state = 'current'",
                 Stored::of,
-                call.now())
-            .orElseThrow(() -> new IllegalStateException("the tenant has no next key"));
-    call.rows()
-        .execute(
-            """
-            insert into signing_key (tenant_id, kid, state, certificate, sealed_key, created_at)
-            values ($1, $2, 'next', $3, $4, $5)
-            """,
-            next.kid(),
-            next.certificatePem(),
-            Buffer.buffer(
-                seal.seal(next.pkcs8(), SigningKeys.context(call.tenant().id(), next.kid()))),
-            call.now());
+                KeyType.RSA.name())
+            .orElseThrow(() -> new IllegalStateException("the tenant has no current key"));
     return Answer.of(current.brief());
   }
 
@@ -115,8 +95,8 @@ final class SigningKeyAdministration implements Operations.Resource {
     long previous =
         call.rows()
             .first(
-                "select count(*) from signing_key"
-                    + " where tenant_id = $1 and state = 'previous' and revoked_at is null",
+                "select count(*) from signing_key where tenant_id = $1 and state = 'previous'"
+                    + " and revoked_at is null group by kty order by 1 desc",
                 row -> row.getLong(0))
             .orElse(0L);
     if (previous >= MAX_PREVIOUS) {

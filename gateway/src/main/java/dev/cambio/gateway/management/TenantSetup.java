@@ -2,34 +2,27 @@ package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.key.NewSigningKey;
-import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.store.TenantQueries;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.TenantHosts;
 import dev.cambio.model.bus.Json;
-import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** What every tenant has from the start: its row, two signing keys, its Management API. */
+/** What every tenant has from the start: its row, its signing keys, its Management API. */
 public final class TenantSetup {
   private static final String NAME = "Auth0 Management API";
 
-  private final SecretSeal seal;
-  private final Clock clock;
   private final Ids ids = new Ids();
+  private final SigningKeyRows keys;
 
   public TenantSetup(SecretSeal seal, Clock clock) {
-    this.seal = seal;
-    this.clock = clock;
+    this.keys = new SigningKeyRows(seal, clock, ids.random());
   }
 
   /**
@@ -56,8 +49,7 @@ public final class TenantSetup {
         domain);
     hosts.ifPresent(further -> TenantHosts.set(rows.queries(), rows.tenantId(), further));
     Tenant tenant = find(rows).orElseThrow();
-    ensureKey(rows, "current", domain, now);
-    ensureKey(rows, "next", domain, null);
+    keys.ensure(rows, domain, now);
     ensureManagementApi(rows, managementAudience, now);
     return tenant;
   }
@@ -75,26 +67,6 @@ public final class TenantSetup {
           return new Tenant(
               rows.tenantId(), row.getString("domain"), hosts, Payload.object(row, "settings"));
         });
-  }
-
-  private void ensureKey(
-      TenantQueries rows, String state, String domain, @Nullable OffsetDateTime currentSince) {
-    if (rows.exists("select 1 from signing_key where tenant_id = $1 and state = $2", state)) {
-      return;
-    }
-    NewSigningKey key = NewSigningKey.generate(domain, clock, ids.random());
-    rows.execute(
-        """
-        insert into signing_key
-          (tenant_id, kid, state, certificate, sealed_key, created_at, current_since)
-        values ($1, $2, $3, $4, $5, $6, $7)
-        """,
-        key.kid(),
-        state,
-        key.certificatePem(),
-        Buffer.buffer(seal.seal(key.pkcs8(), SigningKeys.context(rows.tenantId(), key.kid()))),
-        clock.instant().atOffset(ZoneOffset.UTC),
-        currentSince);
   }
 
   /** It follows the domain, grants for it follow with it, and it has every scope there is. */

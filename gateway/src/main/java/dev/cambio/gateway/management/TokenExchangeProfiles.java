@@ -12,7 +12,9 @@ final class TokenExchangeProfiles implements Operations.Resource {
   private static final int MAX_PROFILES = 100;
   private static final String TYPE = "custom_authentication";
   private static final String COLUMNS =
-      "p.id, p.name, p.subject_token_type, p.action_id, p.created_at, p.updated_at";
+      "p.id, p.name, p.subject_token_type, p.action_id, p.subject_token_is_ours, p.created_at,"
+          + " p.updated_at";
+  private static final String OURS = "subject_token_is_ours";
   private static final String UNIQUE_VIOLATION = "23505";
 
   private final Ids ids;
@@ -50,14 +52,16 @@ final class TokenExchangeProfiles implements Operations.Resource {
             .execute(
                 """
                 insert into token_exchange_profile
-                  (tenant_id, id, name, subject_token_type, action_id, created_at, updated_at)
-                values ($1, $2, $3, $4, $5, $6, $6)
+                  (tenant_id, id, name, subject_token_type, action_id, subject_token_is_ours,
+                   created_at, updated_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $7)
                 on conflict (tenant_id, subject_token_type) do nothing
                 """,
                 id,
                 body.path("name").asText(),
                 subjectTokenType,
                 actionId,
+                body.path(OURS).asBoolean(false),
                 call.now());
     if (created == 0) {
       throw conflict("subject_token_type already exists for tenant");
@@ -132,12 +136,14 @@ final class TokenExchangeProfiles implements Operations.Resource {
           .execute(
               """
               update token_exchange_profile
-              set name = $3, subject_token_type = $4, updated_at = $5
-              where tenant_id = $1 and id = $2 and (name, subject_token_type) is distinct from ($3, $4)
+              set name = $3, subject_token_type = $4, subject_token_is_ours = $5, updated_at = $6
+              where tenant_id = $1 and id = $2
+                and (name, subject_token_type, subject_token_is_ours) is distinct from ($3, $4, $5)
               """,
               call.path("id"),
               body.path("name").asText(stored.path("name").asText()),
               type,
+              body.path(OURS).asBoolean(stored.path(OURS).asBoolean(false)),
               call.now());
     } catch (PgException e) {
       throw UNIQUE_VIOLATION.equals(e.getSqlState())
@@ -174,7 +180,8 @@ final class TokenExchangeProfiles implements Operations.Resource {
   }
 
   private static ObjectNode json(Row row) {
-    return JsonNodeFactory.instance
+    ObjectNode json =
+        JsonNodeFactory.instance
         .objectNode()
         .put("id", row.getString("id"))
         .put("name", row.getString("name"))
@@ -183,5 +190,10 @@ final class TokenExchangeProfiles implements Operations.Resource {
         .put("type", TYPE)
         .put("created_at", Dates.text(row.getOffsetDateTime("created_at")))
         .put("updated_at", Dates.text(row.getOffsetDateTime("updated_at")));
+    // A profile that does not have our own mark looks as Auth0's do.
+    if (row.getBoolean(OURS)) {
+      json.put(OURS, true);
+    }
+    return json;
   }
 }

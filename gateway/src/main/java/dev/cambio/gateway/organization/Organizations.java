@@ -37,14 +37,21 @@ public final class Organizations {
     if (idOrName.isPresent() && client.organizationUsage().equals("deny")) {
       throw new RequestInvalid("parameter organization is not allowed for this client");
     }
-    return idOrName.map(
-        given ->
-            Optional.of(given)
-                .filter(text -> text.indexOf('\0') < 0)
-                .flatMap(text -> byIdOrName.get(tenant.id(), text))
-                .filter(found -> given.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
-                .orElseThrow(
-                    () -> RequestInvalid.naming("parameter organization is invalid: %s", given)));
+    return idOrName.map(given -> named(tenant, given));
+  }
+
+  /**
+   * The organization of that id, or of that name where the tenant takes names.
+   *
+   * @throws RequestInvalid if there is none
+   */
+  public Organization named(Tenant tenant, String idOrName) {
+    return Optional.of(idOrName)
+        .filter(text -> text.indexOf('\0') < 0)
+        .flatMap(text -> byIdOrName.get(tenant.id(), text))
+        .filter(found -> idOrName.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
+        .orElseThrow(
+            () -> RequestInvalid.naming("parameter organization is invalid: %s", idOrName));
   }
 
   /**
@@ -106,6 +113,18 @@ public final class Organizations {
       throw new NoMember(userId, organization.id());
     }
     return joined > 0;
+  }
+
+  /**
+   * The organization that a token of ours is for.
+   *
+   * @throws NoMember if the user does not belong to it any more, or it is gone
+   */
+  public Organization requireStillMember(Tenant tenant, String organizationId, String userId) {
+    return byIdOrName
+        .get(tenant.id(), organizationId)
+        .filter(found -> isMember(tenant.id(), found.id(), userId))
+        .orElseThrow(() -> new NoMember(userId, organizationId));
   }
 
   private boolean isMember(String tenantId, String organizationId, String userId) {

@@ -48,23 +48,25 @@ public final class RateLimits {
     }
   }
 
-  /** Counts any request; refuses with 429 if too many came. */
-  public Counted request(String tenantId) {
-    return count(tenantId, "requests", settings.requestsPerSecond());
+  /** What is counted apart. */
+  public enum Kind {
+    /** Every request. */
+    REQUESTS,
+    /** Custom Token Exchanges, beside all requests. */
+    EXCHANGES,
+    /** On-Behalf-Of exchanges, beside all requests. */
+    ON_BEHALF_OF
   }
 
-  /** Counts a token exchange, beside {@link #request}. */
-  public Counted exchange(String tenantId) {
-    return count(tenantId, "exchanges", settings.exchangesPerSecond());
-  }
-
-  private Counted count(String tenantId, String kind, int perSecond) {
+  /** Counts a request; refuses with 429 if too many came. */
+  public Counted count(String tenantId, Kind kind) {
+    int perSecond = settings.perSecond(kind);
     if (perSecond == 0) {
       return Counted.UNLIMITED;
     }
     long now = clock.millis();
     Outcome outcome =
-        buckets.executeOnKey(tenantId + '\n' + kind, new RateBucket.Spend(perSecond, now));
+        buckets.executeOnKey(tenantId + '\n' + kind.name(), new RateBucket.Spend(perSecond, now));
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-RateLimit-Limit", Integer.toString(perSecond));
     headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));

@@ -96,7 +96,7 @@ final class CustomClaims {
     if (lower.startsWith("urn:")) {
       return target instanceof ResourceServer api
           && !api.isSystem()
-          && !lower.startsWith("urn:auth0");
+          && !(lower.equals("urn:auth0") || lower.startsWith("urn:auth0:"));
     }
     // A bare name on a token for the tenant's own API could pass for one of its own claims.
     return !(target instanceof ResourceServer api && api.isSystem());
@@ -105,9 +105,12 @@ final class CustomClaims {
   private static boolean isAllowedUrl(String lowerUrl) {
     try {
       String host = URI.create(lowerUrl).getHost();
-      return host != null
-          && FORBIDDEN_HOSTS.stream()
-              .noneMatch(forbidden -> host.equals(forbidden) || host.endsWith("." + forbidden));
+      if (host == null) {
+        return false;
+      }
+      String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+      return FORBIDDEN_HOSTS.stream()
+          .noneMatch(forbidden -> name.equals(forbidden) || name.endsWith("." + forbidden));
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -20,6 +20,7 @@ import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.RateLimits.Counted;
+import dev.cambio.gateway.throttle.RateLimits.Kind;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class TokenEndpoint {
   /**
    * An endpoint.
    *
-   * @param grants token exchange first, which has a rate limit of its own
+   * @param grants token exchange first, by which requests that cannot be read are logged
    */
   public TokenEndpoint(
       Tenants tenants,
@@ -77,7 +78,7 @@ public final class TokenEndpoint {
   public TokenResponse handle(InboundRequest inbound) {
     Tenant tenant = tenants.require(inbound.host());
     TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Possession.NONE);
-    Counted counted = limited(request, () -> limits.request(tenant.id()));
+    Counted counted = limited(request, () -> limits.count(tenant.id(), Kind.REQUESTS));
     Map<String, String> headers = counted.headers();
     // Until it is known what is asked for, a failure is logged as one of the first grant.
     GrantRecord record = first.record(request);
@@ -86,10 +87,12 @@ public final class TokenEndpoint {
       record = first.record(request);
       GrantHandler grant = grantFor(request);
       record = grant.record(request);
-      if (grant.type().equals(first.type())) {
-        TokenRequest known = request;
-        headers = counted.headersOr(limited(known, () -> limits.exchange(tenant.id())));
-      }
+      TokenRequest known = request;
+      Optional<Counted> narrower =
+          grant
+              .limit(known)
+              .map(kind -> limited(known, () -> limits.count(tenant.id(), kind)));
+      headers = narrower.map(counted::headersOr).orElse(headers);
       return answer(grant, request, record).with(headers);
     } catch (TooManyRequests refusal) {
       throw refusal;

@@ -143,7 +143,7 @@ public final class TokenIssuer {
             ? TokenSigner.hmac(
                 api.signingSecret()
                     .orElseThrow(() -> new ServerFault("the API has no signing secret")))
-            : keys.current(tenantId);
+            : keys.signer(tenantId, api.signingAlgorithm());
     return signer.sign(
         claims,
         api.signingAlgorithm(),
@@ -165,7 +165,7 @@ public final class TokenIssuer {
     TokenSigner signer =
         algorithm.startsWith("HS")
             ? TokenSigner.hmac(client.secret().map(ClientSecret::hmacKey).orElseThrow())
-            : keys.current(grant.tenantId());
+            : keys.signer(grant.tenantId(), algorithm);
     return signer.sign(claims, algorithm, TokenSigner.JWT);
   }
 
@@ -198,11 +198,16 @@ public final class TokenIssuer {
     return allowed;
   }
 
+  /** Ed25519 hashes so too (RFC 8032 §5.1). */
+  private static boolean hasSha512(String algorithm) {
+    return algorithm.endsWith("512") || algorithm.equals("EdDSA");
+  }
+
   /** Left half of the hash that the signature algorithm uses (OIDC Core §3.1.3.6). */
   private static String accessTokenHash(String accessToken, String algorithm) {
     try {
       byte[] hash =
-          MessageDigest.getInstance(algorithm.endsWith("512") ? "SHA-512" : "SHA-256")
+          MessageDigest.getInstance(hasSha512(algorithm) ? "SHA-512" : "SHA-256")
               .digest(accessToken.getBytes(StandardCharsets.US_ASCII));
       return Base64.getUrlEncoder()
           .withoutPadding()

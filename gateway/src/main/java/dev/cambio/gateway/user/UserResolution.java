@@ -60,6 +60,13 @@ public final class UserResolution {
 
   /** {@code setUserById}: the user must exist; nothing is changed. */
   public Resolved byId(String tenantId, Client client, String userId) {
+    Resolved resolved = ofToken(tenantId, userId);
+    enabled(resolved.connection(), client);
+    return resolved;
+  }
+
+  /** The user of a token of ours, who logged in before, by a connection of some other client. */
+  public Resolved ofToken(String tenantId, String userId) {
     User user =
         notBlocked(
             Optional.of(userId)
@@ -70,7 +77,7 @@ public final class UserResolution {
         user.primaryConnection()
             .flatMap(name -> connections.find(tenantId, name))
             .orElseThrow(() -> new RequestInvalid("the connection was not found"));
-    return new Resolved(user, enabled(connection, client));
+    return new Resolved(user, connection);
   }
 
   /** {@code setUserByConnection}, with its creation and update behaviour. */

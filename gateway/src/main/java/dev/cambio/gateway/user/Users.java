@@ -11,6 +11,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +43,17 @@ public final class Users {
           join user_account u on u.tenant_id = k.tenant_id and u.user_id = k.user_id
           where k.tenant_id = $1 and k.connection = $2 and k.identity_user_id = any($3)
           """;
+
+  private static final String LOST =
+      """
+      select s.sub from unnest($2::text[]) as s (sub)
+      left join user_account u on u.tenant_id = $1 and u.user_id = s.sub
+      where u.blocked
+        or (u.user_id is null and position('|' in s.sub) > 0 and exists (
+          select 1 from connection c
+          where c.tenant_id = $1 and c.strategy = split_part(s.sub, '|', 1)))
+      limit 1
+      """;
 
   private static final String RECORD_LOGIN =
       """
@@ -238,6 +250,18 @@ public final class Users {
         Json.write(profile),
         now,
         identity.parameter());
+  }
+
+  /**
+   * One of the subjects that is a user who is blocked or does not exist any more. A subject that no
+   * connection of the tenant could have made is somebody else than a user.
+   */
+  public Optional<String> findLost(String tenantId, Collection<String> subjects) {
+    String[] storable =
+        subjects.stream().filter(sub -> sub.indexOf('\0') < 0).toArray(String[]::new);
+    return storable.length == 0
+        ? Optional.empty()
+        : database.first(tenantId, LOST, row -> row.getString("sub"), (Object) storable);
   }
 
   /** Counts a login and reads the user; empty if blocked or deleted meanwhile. */

@@ -66,8 +66,9 @@ class QuickstartTenantIT {
             "acme-idp oidc quickstart-app");
     assertThat(database.rows("select user_id from user_account order by 1"))
         .containsExactly("auth0|jane", "auth0|sam");
-    assertThat(database.rows("select state from signing_key order by 1"))
-        .containsExactly("current", "next");
+    assertThat(database.rows("select kty || ' ' || state from signing_key order by 1"))
+        .containsExactly(
+            "EC current", "EC next", "OKP current", "OKP next", "RSA current", "RSA next");
   }
 
   @Test

@@ -444,7 +444,7 @@ class TenantImporterIT {
     }
 
     assertThat(database.rows("select number from action_version")).containsOnly("1").hasSize(2);
-    assertThat(database.rows("select kid from signing_key")).hasSize(2);
+    assertThat(database.rows("select kid from signing_key")).hasSize(6);
   }
 
   @Test

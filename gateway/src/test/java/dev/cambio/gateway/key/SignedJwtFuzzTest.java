@@ -10,6 +10,7 @@ import dev.cambio.gateway.store.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.Mac;
@@ -32,7 +33,8 @@ class SignedJwtFuzzTest {
                       .using(VERTX)
                       .build()),
               new ConfigurationCaches(),
-              SecretSeal.of(new byte[SecretSeal.MASTER_KEY_BYTES])));
+              SecretSeal.of(new byte[SecretSeal.MASTER_KEY_BYTES]),
+              Clock.systemUTC()));
 
   private static final byte[] SECRET = "a secret of the fuzz tests, long enough".getBytes(UTF_8);
 

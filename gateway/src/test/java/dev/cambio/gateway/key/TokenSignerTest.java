@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.bus.Json;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,20 +27,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenSignerTest {
   private static final ObjectNode CLAIMS =
       JsonNodeFactory.instance.objectNode().put("sub", "auth0|jane");
-  private static KeyPair pair;
+  private static final Map<KeyType, KeyPair> PAIRS = new EnumMap<>(KeyType.class);
 
   @BeforeAll
-  static void makeKey() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    pair = generator.generateKeyPair();
+  static void makeKeys() throws Exception {
+    for (KeyType type : KeyType.values()) {
+      PAIRS.put(type, type.generate(new SecureRandom()));
+    }
+  }
+
+  private static TokenSigner signer(KeyType type) {
+    return TokenSigner.of(type, "kid-1", pair(type).getPrivate().getEncoded());
+  }
+
+  private static KeyPair pair(KeyType type) {
+    return Objects.requireNonNull(PAIRS.get(type));
   }
 
   @ParameterizedTest
-  @CsvSource({"RS256, SHA256withRSA", "RS512, SHA512withRSA", "PS256, RSASSA-PSS"})
+  @CsvSource({
+    "RS256, SHA256withRSA",
+    "RS512, SHA512withRSA",
+    "PS256, RSASSA-PSS",
+    "ES256, SHA256withECDSAinP1363Format",
+    "EdDSA, Ed25519"
+  })
   void signsWhatThePublicKeyVerifies(String algorithm, String name) throws Exception {
-    String token =
-        TokenSigner.rsa("kid-1", pair.getPrivate().getEncoded()).sign(CLAIMS, algorithm, "at+jwt");
+    KeyType type = KeyType.of(algorithm);
+    String token = signer(type).sign(CLAIMS, algorithm, "at+jwt");
 
     List<String> parts = List.of(token.split("\\."));
     assertThat(Json.parse(decode(parts.get(0))))
@@ -53,17 +70,20 @@ class TokenSignerTest {
       signature.setParameter(
           new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
     }
-    signature.initVerify(pair.getPublic());
+    signature.initVerify(pair(type).getPublic());
     signature.update((parts.get(0) + "." + parts.get(1)).getBytes(US_ASCII));
     assertThat(signature.verify(decode(parts.get(2)))).isTrue();
   }
 
   @Test
   void refusesAlgorithmsOfAnotherKind() {
-    TokenSigner rsa = TokenSigner.rsa("kid-1", pair.getPrivate().getEncoded());
+    TokenSigner rsa = signer(KeyType.RSA);
 
     assertThatIllegalArgumentException().isThrownBy(() -> rsa.sign(CLAIMS, "HS256", "JWT"));
     assertThatIllegalArgumentException().isThrownBy(() -> rsa.sign(CLAIMS, "none", "JWT"));
+    assertThatIllegalArgumentException().isThrownBy(() -> rsa.sign(CLAIMS, "ES256", "JWT"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> signer(KeyType.OKP).sign(CLAIMS, "RS256", "JWT"));
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class LogCheckpointIT {
     ConfigurationCaches caches = new ConfigurationCaches();
     IdTokens idTokens =
         new IdTokens(
-            new JwtSignatures(vertx, new SigningKeys(rows, caches, seal)),
+            new JwtSignatures(vertx, new SigningKeys(rows, caches, seal, Clock.systemUTC())),
             new Clients(rows, caches, seal));
     return new ManagementSession(
         Resources.operations(

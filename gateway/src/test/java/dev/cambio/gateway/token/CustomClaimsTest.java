@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.audience.ResourceServer;
+import dev.cambio.gateway.audience.Target;
+import dev.cambio.gateway.audience.Userinfo;
 import dev.cambio.model.oauth.ScopeSet;
 import java.util.Map;
 import java.util.Optional;
@@ -18,34 +20,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CustomClaimsTest {
   private static final ResourceServer API = api(false);
 
+  /** Every name of the contract's list, and scope. */
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "acr",
-        "act",
-        "aud",
-        "azp",
-        "cnf",
-        "exp",
-        "gty",
-        "iat",
-        "iss",
-        "jti",
-        "may_act",
-        "nbf",
-        "org_id",
-        "permissions",
-        "scope",
-        "sub",
-        "x5t#S256"
+        "acr act active amr at_hash ath attest aud auth_time authorization_details azp c_hash",
+        "client_id cnf cty dest entitlements events exp groups gty htm htu iat internalService",
+        "iss jcard jku jti jwe jwk kid may_act mky nbf nonce object_id org_id org_name orig",
+        "origid permissions roles rph s_hash sid sip_callid sip_cseq_num sip_date sip_from_tag",
+        "sip_via_branch sub sub_jwk toe txn typ uuid vot vtm x5t#S256 scope"
       })
-  void restrictedNamesAreDropped(String name) {
-    assertThat(isAllowed(name, "openid profile email", API)).isFalse();
+  void restrictedNamesAreDropped(String names) {
+    assertThat(names.split(" "))
+        .noneMatch(name -> isAllowed(name, "openid profile email", API))
+        .noneMatch(name -> isAllowed(name, "openid profile email", new Userinfo("u")));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"role", "https://acme.example/claim", "http://acme.example/c", "urn:acme:claim"})
+      strings = {
+        "role",
+        "https://acme.example/claim",
+        "http://acme.example/c",
+        "https://notauth0.com/c",
+        "https://auth0.com.acme.example/c",
+        "urn:acme:claim",
+        "urn:auth0x:claim",
+        "Act"
+      })
   void privateNamesAreAllowed(String name) {
     assertThat(isAllowed(name, "", API)).isTrue();
   }
@@ -54,10 +56,16 @@ class CustomClaimsTest {
   @ValueSource(
       strings = {
         "https://auth0.com/c",
+        "HTTPS://AUTH0.COM/c",
+        "https://auth0.com./c",
+        "https://someone@auth0.com:443/c",
+        "http://auth0.com",
         "https://x.auth0.com/c",
         "https://webtask.io/c",
         "http://a.webtask.run/c",
         "urn:auth0:c",
+        "URN:Auth0:c",
+        "urn:auth0",
         "https://",
         ""
       })
@@ -86,6 +94,31 @@ class CustomClaimsTest {
   }
 
   @Test
+  void whereThereIsNoApiOnlyUrnsAreDropped() {
+    assertThat(isAllowed("urn:acme:claim", "", new Userinfo("u"))).isFalse();
+    assertThat(isAllowed("role", "", new Userinfo("u"))).isTrue();
+    assertThat(isAllowed("https://acme.example/claim", "", new Userinfo("u"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "birthdate family_name gender given_name locale middle_name name nickname picture"
+            + " preferred_username profile updated_at website zoneinfo, profile",
+        "email email_verified, email",
+        "phone_number phone_number_verified, phone",
+        "address, address"
+      })
+  void eachStandardClaimNeedsItsOwnScope(String row) {
+    String scope = row.split(", ")[1];
+    String others = "openid profile email phone address".replace(scope, "x");
+
+    assertThat(row.split(", ")[0].split(" "))
+        .allMatch(name -> isAllowed(name, scope, API))
+        .noneMatch(name -> isAllowed(name, others, API));
+  }
+
+  @Test
   void nullIsNotAdded() {
     assertThat(
             CustomClaims.allowed(
@@ -93,7 +126,7 @@ class CustomClaimsTest {
         .isEmpty();
   }
 
-  private static boolean isAllowed(String name, String scopes, ResourceServer api) {
+  private static boolean isAllowed(String name, String scopes, Target api) {
     return !CustomClaims.allowed(Map.of(name, TextNode.valueOf("v")), ScopeSet.parse(scopes), api)
         .isEmpty();
   }

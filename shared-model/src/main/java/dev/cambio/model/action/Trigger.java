@@ -7,7 +7,8 @@ import java.util.Optional;
 /** The points of the pipeline at which Cambio runs Actions (contract actions-runtime §2.2). */
 public enum Trigger {
   CUSTOM_TOKEN_EXCHANGE("custom-token-exchange", "v1", "onExecuteCustomTokenExchange"),
-  POST_LOGIN("post-login", "v3", "onExecutePostLogin");
+  POST_LOGIN("post-login", "v3", "onExecutePostLogin"),
+  CREDENTIALS_EXCHANGE("credentials-exchange", "v2", "onExecuteCredentialsExchange");
 
   private final String id;
   private final String version;
@@ -33,6 +34,11 @@ public enum Trigger {
   /** The name of the export that is called. */
   public String handler() {
     return handler;
+  }
+
+  /** Whether Actions are bound to the trigger itself, in order, and not by another entity. */
+  public boolean isBound() {
+    return this != CUSTOM_TOKEN_EXCHANGE;
   }
 
   /** The trigger of that id; empty for triggers that are stored but never executed. */
