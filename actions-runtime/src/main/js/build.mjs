@@ -16,9 +16,28 @@ const PREINSTALLED = ['auth0', 'axios', 'jose', 'jsonwebtoken', 'jwks-rsa', 'lod
 // Within a polyfill a Node name means the polyfill next to it.
 const POLYFILLS = {
   path: 'path-browserify',
-  querystring: 'querystring-es3',
-  stream: 'stream-browserify',
+  querystring: './prelude/node/querystring.js',
+  stream: 'readable-stream/lib/stream.js',
   zlib: 'browserify-zlib',
+}
+
+/** What polyfills from npm find when they ask for these: our own, and so the one class of each that Actions see. */
+const OWN = {
+  'abort-controller': 'prelude/events/abort.js',
+  buffer: 'prelude/node/polyfills/buffer.cjs',
+  events: 'prelude/node/polyfills/events.cjs',
+  process: 'prelude/node/polyfills/process.cjs',
+}
+
+const ownPolyfills = {
+  name: 'own-polyfills',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(abort-controller|buffer|events|process)\/?$/ }, ({ path: name, importer }) =>
+      importer.includes('node_modules') ? { path: path.resolve(OWN[name.replace('/', '')]) } : undefined,
+    )
+    // The dictionary in its short form, as package.json has it for browsers.
+    onResolve({ filter: /\/dictionary-data$/ }, () => ({ path: path.resolve('node_modules/brotli/dec/dictionary-browser.js') }))
+  },
 }
 
 /**
@@ -57,7 +76,7 @@ async function buildPrelude() {
     entryPoints: ['prelude/main.js'],
     format: 'cjs',
     alias: POLYFILLS,
-    plugins: [slimFormatter],
+    plugins: [ownPolyfills, slimFormatter],
     // Strict mode hides the functions of the prelude from whoever walks a call stack.
     banner: { js: '(function(){"use strict";var module={exports:{}};' },
     footer: { js: ';return module.exports.boot})()' },

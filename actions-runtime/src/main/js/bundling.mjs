@@ -29,6 +29,8 @@ export const packages = (contents, resolveDir) => ({
   format: 'cjs',
   conditions: ['workerd', 'worker', 'browser'],
   define: { 'process.env.NODE_ENV': '"production"' },
-  alias: { 'form-data': path.join(import.meta.dirname, 'packages', 'form-data.cjs') },
+  alias: Object.fromEntries(
+    ['form-data', 'undici'].map((name) => [name, path.join(import.meta.dirname, 'packages', `${name}.cjs`)]),
+  ),
   external: builtinModules.flatMap((module) => [module, `node:${module}`]),
 })

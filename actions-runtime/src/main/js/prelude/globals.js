@@ -1,6 +1,5 @@
 // The global object of an Action. Whatever takes time to make is made when it is first touched.
-import { console } from './console/console.js'
-import { hostMonotonic, hostNow } from './host/bridge.js'
+import { installStackTraces } from './events/stack-trace.js'
 import { defineProperty } from './host/intrinsics.js'
 import {
   clearTimeout,
@@ -12,6 +11,7 @@ import {
 
 // Of the engine, not of the language: an Action must not find them.
 const ENGINE_GLOBALS = [
+  'AsyncContext',
   'Graal',
   'Java',
   'JavaImporter',
@@ -69,7 +69,9 @@ function defineLazy(names, load) {
 
 const STREAM_CLASSES = [
   'ByteLengthQueuingStrategy',
+  'CompressionStream',
   'CountQueuingStrategy',
+  'DecompressionStream',
   'ReadableByteStreamController',
   'ReadableStream',
   'ReadableStreamBYOBReader',
@@ -89,9 +91,8 @@ export function installGlobals() {
   for (const name of ENGINE_GLOBALS) {
     delete globalThis[name]
   }
-  const started = hostMonotonic()
   define('global', globalThis)
-  define('console', console)
+  installStackTraces()
   define('setTimeout', setTimeout)
   define('setInterval', setInterval)
   define('setImmediate', setImmediate)
@@ -99,12 +100,9 @@ export function installGlobals() {
   define('clearInterval', clearTimeout)
   define('clearImmediate', clearTimeout)
   define('queueMicrotask', queueMicrotask)
-  define('performance', {
-    now: () => hostMonotonic() - started,
-    timeOrigin: hostNow(),
-    mark: () => undefined,
-    measure: () => undefined,
-  })
+  defineLazy(['performance', 'Performance', 'PerformanceEntry'], () => require('./performance.js'))
+  defineLazy(['navigator'], () => require('./navigator.js'))
+  defineLazy(['console'], () => require('./console/console.js'))
   defineLazy(['process'], () => require('./node/process.js'))
   defineLazy(['Buffer'], () => require('./node/buffer.js'))
   defineLazy(['structuredClone'], () => require('./structured-clone.js'))

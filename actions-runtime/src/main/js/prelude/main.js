@@ -6,6 +6,7 @@ import { install } from './host/bridge.js'
 import { define, invoke } from './run/action.js'
 import { watchRejections } from './run/rejections.js'
 import { currentRun, nextRun } from './run/run.js'
+import { dropTicks, turn } from './timers/ticks.js'
 import { fireTimer } from './timers/timers.js'
 
 export function boot(host) {
@@ -13,12 +14,15 @@ export function boot(host) {
   watchRejections()
   installGlobals()
   return {
-    define,
+    define: turn(define),
     // The promise is for nobody: its outcome reaches the host through `settled`.
-    invoke: (trigger, eventJson, secretsJson) => void invoke(trigger, eventJson, secretsJson),
-    complete: completeCall,
-    fire: fireTimer,
-    end: nextRun,
+    invoke: turn((trigger, eventJson, secretsJson) => void invoke(trigger, eventJson, secretsJson)),
+    complete: turn(completeCall),
+    fire: turn(fireTimer),
+    end() {
+      dropTicks()
+      nextRun()
+    },
     pending: () => currentRun().pending,
   }
 }

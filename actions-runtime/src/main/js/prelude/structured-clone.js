@@ -7,7 +7,7 @@ const ERRORS = ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'Typ
 const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1)
 
 function refuse(value) {
-  const what = typeof value === 'symbol' ? value.toString() : typeof value === 'function' ? `${value.name || 'function'}` : `#<${tagOf(value)}>`
+  const what = typeof value === 'symbol' ? value.toString() : typeof value === 'function' ? `${value}` : `#<${tagOf(value)}>`
   throw new DOMException(`${what} could not be cloned.`, 'DataCloneError')
 }
 

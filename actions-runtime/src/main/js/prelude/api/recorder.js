@@ -1,5 +1,5 @@
 // Writes api calls down, in call order. Each is copied to JSON as it is made.
-import { warn } from '../console/console.js'
+import { warn } from '../console/warn.js'
 import { hostCommand } from '../host/bridge.js'
 import { ErrorIntrinsic, jsonStringify } from '../host/intrinsics.js'
 

@@ -1,5 +1,5 @@
 // api.user: metadata of the user, written when the Action has succeeded.
-import { warn } from '../console/console.js'
+import { warn } from '../console/warn.js'
 import { ErrorIntrinsic, create, jsonStringify, keys } from '../host/intrinsics.js'
 import { encodeUtf8 } from '../text/text-codec.js'
 import { jsonCopy, refuse, text } from './check.js'

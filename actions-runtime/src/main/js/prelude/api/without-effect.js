@@ -1,5 +1,5 @@
 // Namespaces of the post-login api that have nothing to act on in a token exchange.
-import { warn } from '../console/console.js'
+import { warn } from '../console/warn.js'
 import { coerce } from './check.js'
 
 const SAML_METHODS = [

@@ -10,6 +10,16 @@ const inspector = () => (inspection ??= require('node-inspect-extracted'))
 const isPlain = (args) => args.length === 1 && typeof args[0] === 'string'
 const format = (args) => (isPlain(args) ? args[0] : inspector().format(...args))
 
+function duration(ms) {
+  if (ms < 1000) {
+    return `${Number(ms.toFixed(3))}ms`
+  }
+  const seconds = ms / 1000
+  return seconds < 60
+    ? `${seconds.toFixed(3)}s`
+    : `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(3).padStart(6, '0')} (m:ss.mmm)`
+}
+
 class Console {
   #indent = ''
   #timers = create(null)
@@ -91,6 +101,10 @@ class Console {
   groupEnd() {
     this.#indent = this.#indent.slice(2)
   }
+  clear() {}
+  profile() {}
+  profileEnd() {}
+  timeStamp() {}
 
   #elapsed(label, args) {
     const started = this.#timers[label]
@@ -98,7 +112,7 @@ class Console {
       this.#print('warn', `Warning: No such label '${label}' for console.timeEnd()`)
       return
     }
-    const took = `${label}: ${(hostMonotonic() - started).toFixed(3)}ms`
+    const took = `${label}: ${duration(hostMonotonic() - started)}`
     this.#print('log', args.length > 0 ? `${took} ${format(args)}` : took)
   }
 
@@ -111,6 +125,3 @@ class Console {
 const METHODS = Object.getOwnPropertyNames(Console.prototype).filter((name) => name !== 'constructor')
 
 export const console = new Console()
-
-/** A warning of the runtime itself, in the Action's console. */
-export const warn = (text) => hostPrint('warn', text)

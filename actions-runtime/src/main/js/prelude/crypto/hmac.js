@@ -15,7 +15,7 @@ function secretKey(buffer, hash, length, extractable, usages) {
   if (bits === 0 || wanted > bits || wanted <= bits - 8) {
     throw dataError('The length of the HMAC key is not what was asked for')
   }
-  return makeKey('secret', { name: 'HMAC', length: wanted, hash: { name: hash } }, extractable, usages, USAGES, buffer)
+  return makeKey('secret', { name: 'HMAC', hash: { name: hash }, length: wanted }, extractable, usages, USAGES, buffer)
 }
 
 export const hmac = {

@@ -55,11 +55,6 @@ export class CryptoKey {
   get usages() {
     return this.#usages
   }
-
-  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
-    const { type, extractable, algorithm, usages } = this
-    return `CryptoKey ${inspect({ type, extractable, algorithm, usages }, options)}`
-  }
 }
 
 export const { material, facts, is: isCryptoKey } = CryptoKey
@@ -95,4 +90,4 @@ export function keyFor(key, name, usage) {
   return known
 }
 
-webClass(CryptoKey, 'CryptoKey')
+webClass(CryptoKey, 'CryptoKey', ({ type, extractable, algorithm, usages }) => ({ type, extractable, algorithm, usages }))

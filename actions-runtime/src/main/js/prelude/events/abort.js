@@ -7,6 +7,8 @@ import { webClass } from '../host/web-class.js'
 // Only this module makes signals.
 const MAKE = Symbol('make')
 
+const MAX_TIMEOUT = 2 ** 32 - 1
+
 export class AbortSignal extends EventTarget {
   #aborted = false
   #reason = undefined
@@ -35,6 +37,11 @@ export class AbortSignal extends EventTarget {
   }
 
   static timeout(delay) {
+    if (!(delay >= 0 && delay <= MAX_TIMEOUT)) {
+      const error = new RangeError(`The value of "delay" is out of range. It must be >= 0 && <= ${MAX_TIMEOUT}. Received ${delay}`)
+      error.code = 'ERR_OUT_OF_RANGE'
+      throw error
+    }
     const signal = new AbortSignal(MAKE)
     const reason = () => new DOMException('The operation was aborted due to timeout', 'TimeoutError')
     setTimeout(() => trigger(signal, reason()), delay)
@@ -82,5 +89,5 @@ export class AbortController {
   }
 }
 
-webClass(AbortController, 'AbortController')
-webClass(AbortSignal, 'AbortSignal')
+webClass(AbortController, 'AbortController', ({ signal }) => ({ signal }))
+webClass(AbortSignal, 'AbortSignal', ({ aborted }) => ({ aborted }))

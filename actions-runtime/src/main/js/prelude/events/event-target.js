@@ -109,7 +109,8 @@ export class EventTarget {
     if (typeof handler === 'function') {
       callBack(() => handler.call(this, event), [])
     }
-    for (const known of this.#listeners) {
+    // A copy, for a listener that is added meanwhile is not called.
+    for (const known of [...this.#listeners]) {
       if (known.name !== event.type || known.removed || isStopped(event)) {
         continue
       }

@@ -89,5 +89,5 @@ export class File extends Blob {
   }
 }
 
-webClass(Blob, 'Blob')
-webClass(File, 'File')
+webClass(Blob, 'Blob', ({ size, type }) => ({ size, type }))
+webClass(File, 'File', ({ size, type, name, lastModified }) => ({ size, type, name, lastModified }))

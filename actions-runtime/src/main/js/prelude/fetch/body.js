@@ -5,7 +5,8 @@ import { decodeUtf8, encodeUtf8 } from '../text/text-codec.js'
 import { Blob, blobBytes } from './blob.js'
 import { FormData, decodeMultipart, encodeMultipart } from './form-data.js'
 
-const streams = () => require('./streams.js')
+/** Web streams, loaded when the first is asked for. */
+export const streams = () => require('./streams.js')
 
 // Asked before the stream polyfill is loaded, so by shape.
 const looksLikeStream = (value) =>
@@ -30,6 +31,10 @@ function extract(init) {
   }
   if (looksLikeStream(init)) {
     return { stream: init }
+  }
+  // Like Node, and unlike browsers: a stream of Node's, or any other list that is made while it is read.
+  if (typeof init === 'object' && typeof init[Symbol.asyncIterator] === 'function') {
+    return { stream: streams().ReadableStream.from(init) }
   }
   return { bytes: encodeUtf8(`${init}`), type: 'text/plain;charset=UTF-8' }
 }

@@ -1,4 +1,4 @@
-// The host's answers to fetch, kept apart from it so that booting does not load the fetch family.
+// The host's answers to requests, kept apart so that booting does not load what makes requests.
 
 export const completeCall = (id, ok, headJson, body) =>
-  require('./fetch.js').completeCall(id, ok, headJson, body)
+  require('./exchange.js').completeCall(id, ok, headJson, body)

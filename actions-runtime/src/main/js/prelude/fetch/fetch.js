@@ -1,43 +1,23 @@
 // fetch: the host connects; here requests become JSON and answers become Responses.
-import { hostCancel, hostFetch } from '../host/bridge.js'
-import { Uint8ArrayIntrinsic, copyBytes, jsonParse, jsonStringify } from '../host/intrinsics.js'
-import { currentRun } from '../run/run.js'
+import { encodeUtf8 } from '../text/text-codec.js'
 import { isEmpty, take } from './body.js'
+import { exchange } from './exchange.js'
+import { inOrder } from './headers.js'
 import { Request } from './request.js'
-import { receivedResponse } from './response.js'
+import { Response, receivedResponse } from './response.js'
 
-function failed(message, code) {
-  const cause = new Error(message)
-  if (code !== undefined) {
-    cause.code = code
+const failed = (cause) => new TypeError('fetch failed', { cause })
+
+/** What a data: URL holds (Fetch standard, section 6). */
+function dataResponse(url) {
+  const [, type, isBase64, text] = /^data:([^,]*?)(;\s*base64)?,([^#]*)/i.exec(url) ?? []
+  if (text === undefined) {
+    throw failed(new Error('The data: URL is not valid'))
   }
-  return new TypeError('fetch failed', { cause })
-}
-
-function start(request, bytes, signal) {
-  const headJson = jsonStringify({
-    url: request.url,
-    method: request.method,
-    headers: [...request.headers],
-    redirect: request.redirect,
-  })
-  const run = currentRun()
-  return new Promise((resolve, reject) => {
-    const id = hostFetch(headJson, bytes === null ? null : copyBytes(bytes))
-    if (!(id > 0)) {
-      reject(failed('Too many requests at once'))
-      return
-    }
-    const abort = () => {
-      if (run.takeCall(id) !== undefined) {
-        hostCancel(id)
-        reject(signal.reason)
-      }
-    }
-    signal?.addEventListener('abort', abort, { once: true })
-    const done = () => signal?.removeEventListener('abort', abort)
-    run.addCall(id, { resolve, reject, done })
-  })
+  const plain = decodeURIComponent(text)
+  const { Buffer } = require('../node/buffer.js')
+  const body = isBase64 ? Buffer.from(plain, 'base64') : encodeUtf8(plain)
+  return new Response(body, { headers: { 'content-type': type || 'text/plain;charset=US-ASCII' } })
 }
 
 export async function fetch(input, init) {
@@ -45,25 +25,24 @@ export async function fetch(input, init) {
   // Not request.signal, which would make one where there is none.
   const signal = init?.signal ?? (input instanceof Request ? input.signal : null)
   signal?.throwIfAborted()
+  if (/^data:/.test(request.url)) {
+    return dataResponse(request.url)
+  }
   if (!/^https?:/.test(request.url)) {
-    throw failed(`URL scheme must be http or https: ${request.url}`)
+    throw failed(new Error('unknown scheme'))
   }
   const bytes = isEmpty(request) ? null : await take(request)
   signal?.throwIfAborted()
-  return start(request, bytes, signal)
+  const { url, method, redirect } = request
+  return answer({ url, method, headers: inOrder(request.headers), redirect }, bytes, signal)
 }
 
-/** The host has the answer, or gave up. */
-export function completeCall(id, ok, headJson, body) {
-  const call = currentRun().takeCall(id)
-  if (call === undefined) {
-    return
+async function answer(head, bytes, signal) {
+  let received
+  try {
+    received = await exchange(head, bytes, signal)
+  } catch (cause) {
+    throw signal?.aborted ? cause : failed(cause)
   }
-  call.done()
-  const head = jsonParse(headJson)
-  if (ok) {
-    call.resolve(receivedResponse(head, body === null ? null : new Uint8ArrayIntrinsic(body)))
-  } else {
-    call.reject(failed(head.message, head.code))
-  }
+  return receivedResponse(received.head, received.bytes)
 }

@@ -125,4 +125,11 @@ export function decodeMultipart(bytes, contentType) {
   return form
 }
 
-webClass(FormData, 'FormData')
+webClass(FormData, 'FormData', (form) => {
+  const shown = {}
+  for (const name of new Set(form.keys())) {
+    const values = form.getAll(name)
+    shown[name] = values.length === 1 ? values[0] : values
+  }
+  return shown
+})

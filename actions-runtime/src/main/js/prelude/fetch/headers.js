@@ -5,10 +5,10 @@ import { webClass } from '../host/web-class.js'
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const FORBIDDEN_IN_VALUE = /[\0\r\n]/
 
-function nameOf(name) {
+function nameOf(name, method) {
   const text = `${name}`
   if (!TOKEN.test(text)) {
-    throw new TypeError(`Header name must be a valid HTTP token ["${text}"]`)
+    throw new TypeError(`Headers.${method}: "${text}" is an invalid header name.`)
   }
   return text.toLowerCase()
 }
@@ -46,21 +46,25 @@ export class Headers {
     }
   }
 
+  static inOrder(headers) {
+    return Object.keys(headers.#values).flatMap((name) => headers.#values[name].map((value) => [name, value]))
+  }
+
   append(name, value) {
-    const key = nameOf(name)
+    const key = nameOf(name, 'append')
     ;(this.#values[key] ??= []).push(valueOf(value))
   }
   set(name, value) {
-    this.#values[nameOf(name)] = [valueOf(value)]
+    this.#values[nameOf(name, 'set')] = [valueOf(value)]
   }
   delete(name) {
-    delete this.#values[nameOf(name)]
+    delete this.#values[nameOf(name, 'delete')]
   }
   get(name) {
-    return this.#values[nameOf(name)]?.join(', ') ?? null
+    return this.#values[nameOf(name, 'get')]?.join(', ') ?? null
   }
   has(name) {
-    return this.#values[nameOf(name)] !== undefined
+    return this.#values[nameOf(name, 'has')] !== undefined
   }
   getSetCookie() {
     return [...(this.#values['set-cookie'] ?? [])]
@@ -95,10 +99,10 @@ export class Headers {
   [Symbol.iterator]() {
     return this.entries()
   }
-
-  [Symbol.for('nodejs.util.inspect.custom')](_depth, options, inspect) {
-    return `Headers ${inspect(Object.fromEntries(this), options)}`
-  }
 }
 
-webClass(Headers, 'Headers')
+/** All values in the order in which their names were first given, as they go out. */
+export const { inOrder } = Headers
+delete Headers.inOrder
+
+webClass(Headers, 'Headers', (headers) => Object.fromEntries(headers))

@@ -3,7 +3,7 @@ import { Body, copy, fill, isEmpty } from './body.js'
 import { Headers } from './headers.js'
 import { webClass } from '../host/web-class.js'
 
-const NORMALIZED = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']
+const NORMALIZED = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 function methodOf(method) {
   const text = `${method}`
@@ -107,4 +107,4 @@ export class Request extends Body {
   }
 }
 
-webClass(Request, 'Request')
+webClass(Request, 'Request', ({ method, url, headers, body, redirect, signal }) => ({ method, url, headers, body, redirect, signal }))

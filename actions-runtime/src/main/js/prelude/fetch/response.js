@@ -86,17 +86,27 @@ export class Response extends Body {
   }
 
   clone() {
-    const copy = new Response(null, { statusText: this.#statusText, headers: this.#headers })
-    copy.#status = this.#status
-    copy.#url = this.#url
-    copy.#redirected = this.#redirected
-    copy.#type = this.#type
-    copy(this, copy)
-    return copy
+    const clone = new Response(null, { statusText: this.#statusText, headers: this.#headers })
+    clone.#status = this.#status
+    clone.#url = this.#url
+    clone.#redirected = this.#redirected
+    clone.#type = this.#type
+    copy(this, clone)
+    return clone
   }
 }
 
 export const receivedResponse = Response.received
 delete Response.received
 
-webClass(Response, 'Response')
+webClass(Response, 'Response', ({ status, statusText, headers, body, bodyUsed, ok, redirected, type, url }) => ({
+  status,
+  statusText,
+  headers,
+  body,
+  bodyUsed,
+  ok,
+  redirected,
+  type,
+  url,
+}))

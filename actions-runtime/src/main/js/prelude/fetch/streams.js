@@ -3,7 +3,7 @@ import * as streams from 'web-streams-polyfill'
 import { Uint8ArrayIntrinsic, bytesOf, isBufferSource } from '../host/intrinsics.js'
 import { TextDecoder, encodeUtf8 } from '../text/text-codec.js'
 import { concat } from './blob.js'
-import { webClass } from '../host/web-class.js'
+import { inspectAs, webClass } from '../host/web-class.js'
 
 export const {
   ByteLengthQueuingStrategy,
@@ -66,6 +66,13 @@ export class TextEncoderStream {
   }
 }
 
+/** Hands on text, if there is any. */
+function enqueue(controller, text) {
+  if (text !== '') {
+    controller.enqueue(text)
+  }
+}
+
 export class TextDecoderStream {
   #decoder
   #transform
@@ -74,8 +81,8 @@ export class TextDecoderStream {
     const decoder = new TextDecoder(label, options)
     this.#decoder = decoder
     this.#transform = new TransformStream({
-      transform: (chunk, controller) => controller.enqueue(decoder.decode(chunk, { stream: true })),
-      flush: (controller) => controller.enqueue(decoder.decode()),
+      transform: (chunk, controller) => enqueue(controller, decoder.decode(chunk, { stream: true })),
+      flush: (controller) => enqueue(controller, decoder.decode()),
     })
   }
   get encoding() {
@@ -89,5 +96,58 @@ export class TextDecoderStream {
   }
 }
 
+/** Bytes through one of zlib's streams; nothing comes out before the end. */
+function zipped(formats, format) {
+  const transform = formats[`${format}`]
+  if (transform === undefined) {
+    throw new TypeError(`Unsupported compression format: '${format}'`)
+  }
+  const chunks = []
+  return new TransformStream({
+    transform(chunk) {
+      if (!isBufferSource(chunk)) {
+        throw new TypeError('A chunk must be bytes')
+      }
+      chunks.push(new Uint8ArrayIntrinsic(bytesOf(chunk)))
+    },
+    flush(controller) {
+      try {
+        controller.enqueue(new Uint8ArrayIntrinsic(transform(concat(chunks))))
+      } catch (cause) {
+        throw new TypeError('The compressed data is not valid', { cause })
+      }
+    },
+  })
+}
+
+const zlib = () => require('../node/zlib.js').zlib
+
+/** A class whose instances are a pair of streams made by `make`. */
+const streamPair = (make) =>
+  class {
+    #pair
+    constructor(format) {
+      this.#pair = make(format)
+    }
+    get readable() {
+      return this.#pair.readable
+    }
+    get writable() {
+      return this.#pair.writable
+    }
+  }
+
+export const CompressionStream = streamPair((format) =>
+  zipped({ __proto__: null, gzip: zlib().gzipSync, deflate: zlib().deflateSync, 'deflate-raw': zlib().deflateRawSync }, format),
+)
+export const DecompressionStream = streamPair((format) =>
+  zipped({ __proto__: null, gzip: zlib().gunzipSync, deflate: zlib().inflateSync, 'deflate-raw': zlib().inflateRawSync }, format),
+)
+
+webClass(CompressionStream, 'CompressionStream')
+webClass(DecompressionStream, 'DecompressionStream')
+inspectAs(ReadableStream, 'ReadableStream', ({ locked, _state: state }) => ({ locked, state }))
+inspectAs(WritableStream, 'WritableStream', ({ locked, _state: state }) => ({ locked, state }))
+inspectAs(TransformStream, 'TransformStream', ({ readable, writable }) => ({ readable, writable }))
 webClass(TextDecoderStream, 'TextDecoderStream')
 webClass(TextEncoderStream, 'TextEncoderStream')

@@ -1,45 +1,84 @@
-// require('async_hooks'): a storage that lasts for the synchronous part of a call, and a resource
-// class that only runs what it is given.
+// require('async_hooks'): stores that follow promises, timers and callbacks, over the engine's own means for it.
+import { Snapshot, Variable, bound, followTimers } from '../host/async-context.js'
+import { currentRun } from '../run/run.js'
+
+followTimers()
 
 class AsyncLocalStorage {
-  #store = undefined
+  #variable = new Variable()
+  /** Entered outside of any `run`: holds for the rest of the execution. */
+  #entered = { run: undefined, store: undefined }
 
   run(store, callback, ...args) {
-    const before = this.#store
-    this.#store = store
-    try {
-      return callback(...args)
-    } finally {
-      this.#store = before
-    }
+    return this.#variable.run({ store }, callback, ...args)
   }
   exit(callback, ...args) {
     return this.run(undefined, callback, ...args)
   }
   getStore() {
-    return this.#store
+    const held = this.#variable.get()
+    if (held !== undefined) {
+      return held.store
+    }
+    return this.#entered.run === currentRun() ? this.#entered.store : undefined
   }
   enterWith(store) {
-    this.#store = store
+    const held = this.#variable.get()
+    if (held === undefined) {
+      this.#entered = { run: currentRun(), store }
+    } else {
+      held.store = store
+    }
   }
   disable() {
-    this.#store = undefined
+    this.#variable = new Variable()
+    this.#entered = { run: undefined, store: undefined }
+  }
+  static bind(callback) {
+    return bound(callback)
+  }
+  static snapshot() {
+    const snapshot = new Snapshot()
+    return (callback, ...args) => snapshot.run(callback, ...args)
   }
 }
 
 class AsyncResource {
+  #snapshot = new Snapshot()
+
+  constructor(type) {
+    this.type = type
+  }
   runInAsyncScope(callback, self, ...args) {
-    return callback.apply(self, args)
+    return this.#snapshot.run(() => callback.apply(self, args))
   }
   bind(callback) {
-    return callback
+    const resource = this
+    return function (...args) {
+      return resource.runInAsyncScope(callback, this, ...args)
+    }
+  }
+  asyncId() {
+    return 0
+  }
+  triggerAsyncId() {
+    return 0
   }
   emitDestroy() {
     return this
   }
-  static bind(callback) {
-    return callback
+  static bind(callback, type) {
+    return new AsyncResource(type).bind(callback)
   }
 }
 
-export const asyncHooks = { AsyncLocalStorage, AsyncResource, executionAsyncId: () => 0, triggerAsyncId: () => 0 }
+const hook = { enable: () => hook, disable: () => hook }
+
+export const asyncHooks = {
+  AsyncLocalStorage,
+  AsyncResource,
+  createHook: () => hook,
+  executionAsyncId: () => 0,
+  executionAsyncResource: () => ({}),
+  triggerAsyncId: () => 0,
+}

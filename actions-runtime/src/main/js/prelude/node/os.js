@@ -7,6 +7,7 @@ export const os = {
   availableParallelism: () => 1,
   constants: { errno: {}, signals: {} },
   cpus: () => [],
+  devNull: '/dev/null',
   endianness: () => 'LE',
   freemem: zero,
   homedir: () => '/',

@@ -1,6 +1,6 @@
 // The global process of a Node 22 without arguments, environment, or anything to act on.
 import { hostMonotonic } from '../host/bridge.js'
-import { queueMicrotask } from '../timers/timers.js'
+import { nextTick } from '../timers/ticks.js'
 
 const VERSION = '22.12.0'
 const started = hostMonotonic()
@@ -19,28 +19,57 @@ hrtime.bigint = () => BigInt(Math.floor(hostMonotonic() * 1e6))
 
 /** Listeners are accepted and never called: no event of the process reaches an Action. */
 const ignored = {}
-for (const name of ['on', 'once', 'off', 'addListener', 'removeListener', 'removeAllListeners', 'prependListener']) {
+for (const name of [
+  'on',
+  'once',
+  'off',
+  'addListener',
+  'removeListener',
+  'removeAllListeners',
+  'prependListener',
+  'prependOnceListener',
+  'setMaxListeners',
+]) {
   ignored[name] = () => process
 }
 
+const refuse = (name) => () => {
+  throw new Error(`process.${name} is not available in Actions`)
+}
+const refused = {}
+for (const name of ['abort', 'binding', 'chdir', 'dlopen', 'exit', 'kill', 'reallyExit']) {
+  refused[name] = refuse(name)
+}
+
+const memoryUsage = () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 })
+memoryUsage.rss = () => 0
+
 export const process = {
   ...ignored,
+  ...refused,
+  allowedNodeEnvironmentFlags: new Set(),
   arch: 'x64',
-  argv: [],
+  argv: ['node', 'action.js'],
+  argv0: 'node',
   browser: false,
+  config: { target_defaults: {}, variables: {} },
+  cpuUsage: () => ({ user: 0, system: 0 }),
   cwd: () => '/',
   emit: () => false,
   emitWarning: (warning) => globalThis.console.warn(`Warning: ${warning?.message ?? warning}`),
   env: {},
+  eventNames: () => [],
   execArgv: [],
+  execPath: 'node',
   exitCode: undefined,
   features: {},
   hrtime,
   listenerCount: () => 0,
   listeners: () => [],
-  memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
-  nextTick: (callback, ...args) => queueMicrotask(() => callback(...args)),
+  memoryUsage,
+  nextTick,
   pid: 1,
+  ppid: 0,
   platform: 'linux',
   release: { name: 'node' },
   stderr: { isTTY: false, write: (text) => void globalThis.console.error(`${text}`.replace(/\n$/, '')) },

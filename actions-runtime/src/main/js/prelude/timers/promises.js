@@ -1,17 +1,28 @@
 // require('timers/promises')
 import { clearTimeout, setImmediate as immediate, setTimeout as timeout } from './timers.js'
 
+function abortError(cause) {
+  const error = new Error('The operation was aborted', { cause })
+  error.name = 'AbortError'
+  error.code = 'ABORT_ERR'
+  return error
+}
+
 function wait(start, value, signal) {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
-      reject(signal.reason)
+      reject(abortError(signal.reason))
       return
     }
-    const timer = start(() => resolve(value))
-    signal?.addEventListener('abort', () => {
+    const abort = () => {
       clearTimeout(timer)
-      reject(signal.reason)
+      reject(abortError(signal.reason))
+    }
+    const timer = start(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve(value)
     })
+    signal?.addEventListener('abort', abort, { once: true })
   })
 }
 
@@ -19,6 +30,12 @@ export const setTimeout = (delay, value, options) =>
   wait((done) => timeout(done, delay), value, options?.signal)
 
 export const setImmediate = (value, options) => wait((done) => immediate(done), value, options?.signal)
+
+// They are what `util.promisify` makes of the timers, and of themselves.
+const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom')
+for (const timer of [setTimeout, setImmediate]) {
+  Object.defineProperty(timer, PROMISIFIED, { value: timer, configurable: true })
+}
 
 export async function* setInterval(delay, value, options) {
   for (;;) {

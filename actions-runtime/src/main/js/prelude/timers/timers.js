@@ -1,7 +1,9 @@
 // setTimeout and its relatives, over the host's one-shot timers.
+import { kept } from '../host/async-context.js'
 import { hostClearTimer, hostTimer } from '../host/bridge.js'
-import { ErrorIntrinsic, PromiseIntrinsic, TypeErrorIntrinsic, apply } from '../host/intrinsics.js'
+import { ErrorIntrinsic, PromiseIntrinsic, TypeErrorIntrinsic, apply, defineProperty } from '../host/intrinsics.js'
 import { callBack, currentRun } from '../run/run.js'
+import { TICKS } from './ticks.js'
 
 const MAX_DELAY = 2 ** 31 - 1
 
@@ -70,6 +72,9 @@ class Timeout {
   [Symbol.toPrimitive]() {
     return this.#id
   }
+  [Symbol.for('Symbol.dispose')]() {
+    stop(this)
+  }
 }
 
 const { start, stop, fire, is } = Timeout
@@ -83,15 +88,26 @@ function schedule(callback, args, delay, repeat) {
     error.code = 'ERR_INVALID_ARG_TYPE'
     throw error
   }
-  const ms = +delay
-  const timer = new Timeout(callback, args, ms >= 1 && ms <= MAX_DELAY ? ms : 1, repeat)
+  const timer = new Timeout(kept(callback), args, delay, repeat)
   start(timer)
   return timer
 }
 
-export const setTimeout = (callback, delay, ...args) => schedule(callback, args, delay, false)
-export const setInterval = (callback, delay, ...args) => schedule(callback, args, delay, true)
+/** As in Node: no delay, a negative one or one that is no number becomes one millisecond. */
+function delayOf(delay) {
+  const ms = +delay
+  return ms >= 1 && ms <= MAX_DELAY ? ms : 1
+}
+
+export const setTimeout = (callback, delay, ...args) => schedule(callback, args, delayOf(delay), false)
+export const setInterval = (callback, delay, ...args) => schedule(callback, args, delayOf(delay), true)
 export const setImmediate = (callback, ...args) => schedule(callback, args, 0, false)
+
+// `util.promisify(setTimeout)` is how many wait.
+const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom')
+for (const [name, timer] of [['setTimeout', setTimeout], ['setImmediate', setImmediate]]) {
+  defineProperty(timer, PROMISIFIED, { get: () => require('./promises.js')[name], configurable: true })
+}
 
 export function clearTimeout(timer) {
   if (is(timer)) {
@@ -108,7 +124,8 @@ export function clearTimeout(timer) {
 /** The host's timer is due. */
 export function fireTimer(id) {
   const timer = currentRun().takeTimer(id)
-  if (timer !== undefined) {
+  // The queue of ticks needs no call: it is worked off at the end of this turn.
+  if (timer !== undefined && timer !== TICKS) {
     fire(timer)
   }
 }

@@ -1,6 +1,8 @@
 // createHash and createHmac
 import { Chunks, dataBuffer, hashOf, operate, output } from './support.js'
+import { isCryptoKey } from '../../crypto/key.js'
 import { KeyObject, keyMaterial } from './key-object.js'
+import { streaming } from './streaming.js'
 
 function alreadyCalled() {
   return Object.assign(new Error('Digest already called'), { code: 'ERR_CRYPTO_HASH_FINALIZED' })
@@ -12,8 +14,9 @@ export class Hash {
   #done = false
 
   constructor(algorithm) {
-    this.#hash = hashOf(algorithm)
+    this.#hash = hashOf(algorithm, 'Digest method not supported')
   }
+
   update(data, encoding) {
     if (this.#done) {
       throw alreadyCalled()
@@ -42,7 +45,8 @@ export class Hmac {
 
   constructor(algorithm, key) {
     this.#hash = hashOf(algorithm)
-    this.#key = key instanceof KeyObject ? keyMaterial(key) : dataBuffer(key)
+    const secret = isCryptoKey(key) ? KeyObject.from(key) : key
+    this.#key = secret instanceof KeyObject ? keyMaterial(secret) : dataBuffer(secret)
   }
   update(data, encoding) {
     this.#chunks.add(data, encoding)
@@ -52,6 +56,9 @@ export class Hmac {
     return output(operate('hmac.sign', this.#hash, this.#key, this.#chunks.take()), encoding)
   }
 }
+
+streaming(Hash, (hash, chunk) => void hash.update(chunk), (hash) => hash.digest())
+streaming(Hmac, (hmac, chunk) => void hmac.update(chunk), (hmac) => hmac.digest())
 
 export const createHash = (algorithm) => new Hash(algorithm)
 export const createHmac = (algorithm, key) => new Hmac(algorithm, key)

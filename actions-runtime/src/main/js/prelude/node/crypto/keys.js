@@ -26,10 +26,22 @@ const unsupported = (message) => Object.assign(new Error(message), { code: 'ERR_
 
 const read = ([type, form], der) => makeKeyObject(type, operate(`${type}.${form}`, der))
 
-function fromPem(text) {
+/** The key in an encrypted PKCS #8. */
+function decrypted(der, passphrase) {
+  if (passphrase === undefined || passphrase === null) {
+    throw Object.assign(new TypeError('Passphrase required for encrypted key'), { code: 'ERR_MISSING_PASSPHRASE' })
+  }
+  const text = typeof passphrase === 'string' ? passphrase : Buffer.from(dataBuffer(passphrase)).toString()
+  return makeKeyObject('private', operate('private.decrypt', text, der))
+}
+
+function fromPem(text, passphrase) {
   const match = PEM.exec(text)
   if (match === null) {
     throw unsupported('error:1E08010C:DECODER routines::unsupported')
+  }
+  if (match[1] === 'ENCRYPTED PRIVATE KEY') {
+    return decrypted(dataBuffer(match[2], 'base64'), passphrase)
   }
   const form = FROM_LABEL[match[1]]
   if (form === undefined || /ENCRYPTED/.test(match[2])) {
@@ -64,7 +76,7 @@ function fromJwk(jwk) {
 }
 
 /** Reads any form of a key pair's half; `wanted` decides how headless DER is read. */
-export function readKey(input, wanted) {
+export function readKey(input, wanted, passphrase) {
   if (input instanceof KeyObject) {
     return input
   }
@@ -72,10 +84,10 @@ export function readKey(input, wanted) {
     return KeyObject.from(input)
   }
   if (typeof input === 'string') {
-    return fromPem(input)
+    return fromPem(input, passphrase)
   }
   if (isBufferSource(input)) {
-    return fromPem(Buffer.from(dataBuffer(input)).toString('latin1'))
+    return fromPem(Buffer.from(dataBuffer(input)).toString('latin1'), passphrase)
   }
   if (typeof input !== 'object' || input === null || input.key === undefined) {
     throw invalidArgument('The key must be PEM text, a Buffer, a KeyObject, a CryptoKey or an object with a key')
@@ -86,7 +98,8 @@ export function readKey(input, wanted) {
   if (input.format === 'der') {
     return fromDer(input.key, input.type, wanted)
   }
-  return readKey(input.key, wanted)
+  const { key, encoding } = input
+  return readKey(typeof key === 'string' && encoding ? Buffer.from(key, encoding) : key, wanted, input.passphrase)
 }
 
 export function createPublicKey(input) {

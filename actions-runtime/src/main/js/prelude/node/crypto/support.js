@@ -42,21 +42,36 @@ const HASHES = {
   sha256: 'SHA-256',
   sha384: 'SHA-384',
   sha512: 'SHA-512',
+  'sha512-224': 'SHA-512/224',
+  'sha512-256': 'SHA-512/256',
+  'sha3-224': 'SHA3-224',
+  'sha3-256': 'SHA3-256',
+  'sha3-384': 'SHA3-384',
+  'sha3-512': 'SHA3-512',
 }
 
-export const hashNames = Object.keys(HASHES)
+export const hashNames = Object.keys(HASHES).flatMap((name) => [
+  `RSA-${name.startsWith('sha3') ? name.toUpperCase() : name.toUpperCase().replace('-', '/')}`,
+  name,
+])
 
 /** The host's name of a hash that may be written `sha256`, `SHA-256` or `RSA-SHA256`. */
-export function hashOf(name) {
-  const hash = HASHES[`${name}`.toLowerCase().replace(/^rsa-/, '').replace(/^sha-/, 'sha')]
+export function hashOf(name, refusal = `Invalid digest: ${name}`) {
+  const plain = `${name}`
+    .toLowerCase()
+    .replace(/^rsa-|^ssl3-|^ecdsa-with-|withrsaencryption$/, '')
+    .replace(/^sha-/, 'sha')
+    .replace('/', '-')
+  const hash = HASHES[plain]
   if (hash === undefined) {
-    throw Object.assign(new Error(`Invalid digest: ${name}`), { code: 'ERR_CRYPTO_INVALID_DIGEST' })
+    throw Object.assign(new Error(refusal), { code: 'ERR_CRYPTO_INVALID_DIGEST' })
   }
   return hash
 }
 
-const SIZES = { MD5: 16, 'SHA-1': 20, 'SHA-224': 28, 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 }
-export const hashSize = (hash) => SIZES[hash]
+const SIZES = { MD5: 16, 'SHA-1': 20 }
+/** Bytes of a digest; most names end in its bits. */
+export const hashSize = (hash) => SIZES[hash] ?? Number(/\d+$/.exec(hash)[0]) / 8
 
 /** Collects what `update` is given, for the host takes it in one piece. */
 export class Chunks {

@@ -1,89 +1,102 @@
 // require('http') and require('https'): clients only.
 import { events } from '../events.js'
-import { ClientRequest, IncomingMessage } from './request.js'
+import { stream } from '../stream.js'
+import { validateHeaderName, validateHeaderValue } from './headers.js'
+import { ClientRequest } from './request.js'
+import { IncomingMessage } from './response.js'
+import { STATUS_CODES } from './status.js'
 
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
-const STATUS_CODES = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'No Content',
-  301: 'Moved Permanently',
-  302: 'Found',
-  303: 'See Other',
-  304: 'Not Modified',
-  307: 'Temporary Redirect',
-  308: 'Permanent Redirect',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  410: 'Gone',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Entity',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-}
-
 /** Connections are the host's business; an agent only carries its options about. */
-class Agent extends events {
-  constructor(options = {}) {
-    super()
-    this.options = { ...options }
-    this.maxSockets = options.maxSockets ?? Infinity
-    this.keepAlive = Boolean(options.keepAlive)
+const agentFor = (scheme, port) =>
+  class Agent extends events {
+    defaultPort = port
+    freeSockets = {}
+    protocol = scheme
+    requests = {}
+    sockets = {}
+
+    constructor(options = {}) {
+      super()
+      this.options = { path: null, ...options }
+      this.keepAlive = Boolean(options.keepAlive)
+      this.keepAliveMsecs = options.keepAliveMsecs ?? 1000
+      this.maxFreeSockets = options.maxFreeSockets ?? 256
+      this.maxSockets = options.maxSockets ?? Infinity
+      this.maxTotalSockets = options.maxTotalSockets ?? Infinity
+    }
+    getName({ host = 'localhost', port: at = '', localAddress = '' } = {}) {
+      return `${host}:${at}:${localAddress}`
+    }
+    destroy() {}
   }
-  destroy() {}
+
+function invalidUrl(input) {
+  const error = new TypeError('Invalid URL')
+  error.code = 'ERR_INVALID_URL'
+  error.input = input
+  return error
 }
 
-/** Node's argument forms: (url, options?, callback?) and (options, callback?). */
-function optionsOf(first, second) {
-  if (typeof first !== 'string' && !(first instanceof globalThis.URL)) {
-    return first ?? {}
+function fromUrl(input) {
+  if (!globalThis.URL.canParse(`${input}`)) {
+    throw invalidUrl(input)
   }
-  const url = new globalThis.URL(`${first}`)
+  const url = new globalThis.URL(`${input}`)
   return {
     protocol: url.protocol,
-    hostname: url.hostname,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port,
     path: url.pathname + url.search,
     ...(url.username === '' ? {} : { auth: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }),
-    ...(typeof second === 'object' ? second : {}),
   }
 }
 
-function client(scheme) {
+/** Node's argument forms: (url, options?, callback?) and (options, callback?). */
+function argumentsOf([first, ...rest]) {
+  const callback = [first, ...rest].find((argument) => typeof argument === 'function')
+  if (typeof first !== 'string' && !(first instanceof globalThis.URL)) {
+    return [{ ...(typeof first === 'object' ? first : {}) }, callback]
+  }
+  return [{ ...fromUrl(first), ...(typeof rest[0] === 'object' ? rest[0] : {}) }, callback]
+}
+
+function unavailable(name) {
+  return () => {
+    const error = new Error(`${name} is not available in Actions`)
+    error.code = 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'
+    throw error
+  }
+}
+
+function client(scheme, port) {
+  const Agent = agentFor(scheme, port)
   const request = (...args) => {
-    const callback = args.find((argument) => typeof argument === 'function')
-    return new ClientRequest(optionsOf(args[0], args[1]), scheme, callback)
+    const [options, callback] = argumentsOf(args)
+    return new ClientRequest(options, scheme, callback)
   }
   return {
     Agent,
     ClientRequest,
     IncomingMessage,
     METHODS,
+    OutgoingMessage: stream.Writable,
     STATUS_CODES,
+    ServerResponse: class ServerResponse extends stream.Writable {},
+    createServer: unavailable(`${scheme.slice(0, -1)}.createServer`),
     get(...args) {
       const started = request(...args)
       started.end()
       return started
     },
-    globalAgent: new Agent(),
+    globalAgent: new Agent({ keepAlive: true }),
     maxHeaderSize: 16384,
     request,
-    validateHeaderName() {},
-    validateHeaderValue() {},
+    validateHeaderName,
+    validateHeaderValue,
   }
 }
 
-export const http = client('http:')
-export const https = client('https:')
+export const http = client('http:', 80)
+export const https = client('https:', 443)

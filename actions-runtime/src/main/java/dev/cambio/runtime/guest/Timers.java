@@ -10,6 +10,9 @@ final class Timers {
   private static final int MAX_TIMERS = 1000;
   private static final double MAX_DELAY_MS = Integer.MAX_VALUE;
 
+  /** Longer ago than any timer of a run can have been due. */
+  private static final long FIRST = TimeUnit.DAYS.toNanos(1);
+
   private final PriorityQueue<Timer> queue = new PriorityQueue<>();
   private final Map<Integer, Timer> byId = new HashMap<>();
   private int lastId;
@@ -22,14 +25,18 @@ final class Timers {
     }
   }
 
-  /** Starts a timer; 0 when there are too many. */
+  /**
+   * Starts a timer; 0 when there are too many.
+   *
+   * @param delayMs none for what is to come after all that is due, negative for what is to come
+   *     first
+   */
   int start(long now, double delayMs) {
     if (byId.size() >= MAX_TIMERS) {
       return 0;
     }
-    // As in Node: no delay, a negative one or one that is no number becomes one millisecond.
-    double delay = delayMs >= 1 && delayMs <= MAX_DELAY_MS ? delayMs : 1;
-    Timer timer = new Timer(now + (long) (delay * 1_000_000), ++lastId);
+    long delay = delayMs < 0 ? -FIRST : (long) (Math.min(delayMs, MAX_DELAY_MS) * 1_000_000);
+    Timer timer = new Timer(now + delay, ++lastId);
     queue.add(timer);
     byId.put(timer.id(), timer);
     return timer.id();

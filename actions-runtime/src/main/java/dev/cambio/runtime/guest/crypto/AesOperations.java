@@ -5,14 +5,17 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Map;
+import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES in the modes of WebCrypto. */
+/** AES in the modes of WebCrypto, and the block ciphers that Node's createCipheriv has besides. */
 final class AesOperations {
   private static final int BLOCK = 16;
+  private static final Set<String> BLOCK_MODES =
+      Set.of("AES/CBC", "AES/ECB", "DESede/CBC", "DESede/ECB");
 
   private AesOperations() {}
 
@@ -20,6 +23,7 @@ final class AesOperations {
     return Map.of(
         "aes.encrypt", a -> crypt(Cipher.ENCRYPT_MODE, a),
         "aes.decrypt", a -> crypt(Cipher.DECRYPT_MODE, a),
+        "cipher.blocks", AesOperations::blocks,
         "aes.wrap", a -> keyWrap(Cipher.ENCRYPT_MODE, a),
         "aes.unwrap", a -> keyWrap(Cipher.DECRYPT_MODE, a));
   }
@@ -43,6 +47,26 @@ final class AesOperations {
       cipher.updateAAD(a.bytes(3));
     }
     return cipher.doFinal(a.bytes(2));
+  }
+
+  /**
+   * Whole blocks without padding: texts are a mode (`AES/CBC`) and a direction; bytes key, data,
+   * perhaps IV.
+   */
+  private static byte[] blocks(Arguments a) throws CryptoFault, GeneralSecurityException {
+    String mode = a.text(0);
+    if (!BLOCK_MODES.contains(mode)) {
+      throw CryptoFault.notSupported("Unrecognized cipher: " + mode);
+    }
+    int direction = a.text(1).equals("encrypt") ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE;
+    var key = new SecretKeySpec(a.bytes(0), mode.substring(0, mode.indexOf('/')));
+    Cipher cipher = Cipher.getInstance(mode + "/NoPadding");
+    if (a.hasBytes(2)) {
+      cipher.init(direction, key, new IvParameterSpec(a.bytes(2)));
+    } else {
+      cipher.init(direction, key);
+    }
+    return cipher.doFinal(a.bytes(1));
   }
 
   private static byte[] cbc(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {

@@ -21,6 +21,7 @@ public final class CryptoBridge {
     operations.putAll(AesOperations.all());
     operations.putAll(DeriveOperations.all());
     operations.putAll(KeyOperations.all());
+    operations.putAll(Certificates.all());
   }
 
   /**

@@ -56,13 +56,22 @@ record Curve(String name, byte[] objectId, int size, ECParameterSpec parameters)
     BigInteger y = point.getAffineY();
     boolean inField =
         x.signum() >= 0 && y.signum() >= 0 && x.compareTo(p) < 0 && y.compareTo(p) < 0;
-    // All three curves have a = -3.
-    BigInteger right =
-        x.multiply(x).subtract(THREE).multiply(x).add(parameters.getCurve().getB()).mod(p);
-    if (!inField || !y.multiply(y).mod(p).equals(right)) {
+    if (!inField || !y.multiply(y).mod(p).equals(ySquared(x))) {
       throw CryptoFault.data("The point is not on the curve " + name);
     }
     return point;
+  }
+
+  // All three curves have a = -3.
+  private BigInteger ySquared(BigInteger x) {
+    return x.multiply(x).subtract(THREE).multiply(x).add(parameters.getCurve().getB()).mod(prime());
+  }
+
+  // SEC 1 §2.3.4; all three primes are 3 modulo 4, which makes the root a power.
+  private ECPoint decompressed(BigInteger x, boolean odd) throws CryptoFault {
+    BigInteger p = prime();
+    BigInteger root = ySquared(x).modPow(p.add(BigInteger.ONE).shiftRight(2), p);
+    return checked(new ECPoint(x, root.testBit(0) == odd ? root : p.subtract(root)));
   }
 
   /** The public point of a private key. */
@@ -73,7 +82,7 @@ record Curve(String name, byte[] objectId, int size, ECParameterSpec parameters)
     return new PointMultiplication(prime()).multiply(parameters.getGenerator(), scalar);
   }
 
-  /** A point without compression: 4, x, y (SEC 1 §2.3.3). */
+  /** A point without compression: 4, x, y (SEC 1 §2.3.3). Read are both forms. */
   byte[] encode(ECPoint point) {
     byte[] encoded = new byte[1 + 2 * size];
     encoded[0] = 4;
@@ -83,8 +92,11 @@ record Curve(String name, byte[] objectId, int size, ECParameterSpec parameters)
   }
 
   ECPoint decode(byte[] encoded) throws CryptoFault {
+    if (encoded.length == 1 + size && (encoded[0] == 2 || encoded[0] == 3)) {
+      return decompressed(new BigInteger(1, encoded, 1, size), encoded[0] == 3);
+    }
     if (encoded.length != 1 + 2 * size || encoded[0] != 4) {
-      throw CryptoFault.data("The point is not an uncompressed point of the curve " + name);
+      throw CryptoFault.data("The point is not a point of the curve " + name);
     }
     return checked(
         new ECPoint(

@@ -9,7 +9,10 @@ final class Der {
   static final int BIT_STRING = 0x03;
   static final int OCTET_STRING = 0x04;
   static final int OBJECT_ID = 0x06;
+  static final int UTF8_STRING = 0x0c;
+  static final int BMP_STRING = 0x1e;
   static final int SEQUENCE = 0x30;
+  static final int SET = 0x31;
   static final int CONTEXT_0 = 0xa0;
   static final int CONTEXT_1 = 0xa1;
 

@@ -27,6 +27,14 @@ final class DerReader {
     return hasMore() && (bytes[position] & 0xff) == tag;
   }
 
+  /** The tag of the next value. */
+  int tag() throws CryptoFault {
+    if (!hasMore()) {
+      throw malformed();
+    }
+    return bytes[position] & 0xff;
+  }
+
   /** Enters a constructed value. */
   DerReader enter(int tag) throws CryptoFault {
     int length = header(tag);

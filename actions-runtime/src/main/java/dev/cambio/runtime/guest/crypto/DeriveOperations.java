@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 import javax.crypto.Mac;
 
-/** Keys derived from secrets: PBKDF2 (RFC 8018) and HKDF (RFC 5869), both over any bytes. */
+/** Keys derived from secrets, over any bytes: PBKDF2 (RFC 8018), HKDF (RFC 5869) and scrypt. */
 final class DeriveOperations {
   private static final int MAX_ITERATIONS = 1_000_000;
 
@@ -17,22 +17,30 @@ final class DeriveOperations {
   private DeriveOperations() {}
 
   static Map<String, Operation> all() {
-    return Map.of("pbkdf2", DeriveOperations::pbkdf2, "hkdf", DeriveOperations::hkdf);
+    return Map.of(
+        "pbkdf2", DeriveOperations::pbkdf2,
+        "hkdf", DeriveOperations::hkdf,
+        "scrypt", Scrypt::derive);
   }
 
-  // Not the JCA's, which takes its password as characters.
   private static byte[] pbkdf2(Arguments a) throws CryptoFault, GeneralSecurityException {
     Hashes hash = Hashes.named(a.text(0));
     int iterations = a.integer(1, 1, MAX_ITERATIONS, "The number of iterations");
     int length = a.integer(2, 8, MAX_BITS, "The length") / 8;
+    return pbkdf2(hash, a.bytes(0), a.bytes(1), iterations, length);
+  }
+
+  /** Not the JCA's, which takes its password as characters. */
+  static byte[] pbkdf2(Hashes hash, byte[] password, byte[] salt, int iterations, int length)
+      throws CryptoFault, GeneralSecurityException {
     int blocks = (length + hash.size() - 1) / hash.size();
     if ((long) blocks * iterations > MAX_WORK) {
       throw CryptoFault.operation("The derivation takes too much work");
     }
-    Mac mac = DigestOperations.hmac(hash, a.bytes(0));
+    Mac mac = DigestOperations.hmac(hash, password);
     byte[] derived = new byte[blocks * hash.size()];
     for (int block = 1; block <= blocks; block++) {
-      byte[] sum = pbkdf2Block(mac, a.bytes(1), iterations, block);
+      byte[] sum = pbkdf2Block(mac, salt, iterations, block);
       System.arraycopy(sum, 0, derived, (block - 1) * hash.size(), hash.size());
     }
     return Arrays.copyOf(derived, length);

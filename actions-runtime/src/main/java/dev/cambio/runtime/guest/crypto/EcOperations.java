@@ -1,5 +1,6 @@
 package dev.cambio.runtime.guest.crypto;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
@@ -18,27 +19,28 @@ final class EcOperations {
   }
 
   Map<String, Operation> all() {
-    return Map.of(
-        "ec.sign",
-        this::sign,
-        "ec.verify",
-        this::verify,
-        "ec.derive",
-        this::derive,
-        "ec.generate",
-        a -> generate(Curve.named(a.text(0))),
-        "ec.publicFromJwk",
-        a -> EcKeys.publicFromJwk(Curve.named(a.text(0)), a.text(1), a.text(2)).spki(),
-        "ec.privateFromJwk",
-        a -> EcKeys.privateFromJwk(Curve.named(a.text(0)), a.text(1), a.text(2), a.text(3)).pkcs8(),
-        "ec.publicToJwk",
-        a -> EcKeys.readSpki(a.bytes(0)).jwk(),
-        "ec.privateToJwk",
-        a -> EcKeys.readPkcs8(a.bytes(0)).jwk(),
-        "ec.fromRaw",
-        EcOperations::fromRaw,
-        "ec.toRaw",
-        EcOperations::toRaw);
+    return Map.ofEntries(
+        Map.entry("ec.sign", this::sign),
+        Map.entry("ec.verify", this::verify),
+        Map.entry("ec.derive", this::derive),
+        Map.entry("ec.generate", a -> generate(Curve.named(a.text(0)))),
+        Map.entry(
+            "ec.publicFromJwk",
+            a -> EcKeys.publicFromJwk(Curve.named(a.text(0)), a.text(1), a.text(2)).spki()),
+        Map.entry(
+            "ec.privateFromJwk",
+            a ->
+                EcKeys.privateFromJwk(Curve.named(a.text(0)), a.text(1), a.text(2), a.text(3))
+                    .pkcs8()),
+        Map.entry("ec.publicToJwk", a -> EcKeys.readSpki(a.bytes(0)).jwk()),
+        Map.entry("ec.privateToJwk", a -> EcKeys.readPkcs8(a.bytes(0)).jwk()),
+        Map.entry("ec.fromRaw", EcOperations::fromRaw),
+        Map.entry("ec.privateFromRaw", EcOperations::privateFromRaw),
+        Map.entry("ec.toRaw", EcOperations::toRaw));
+  }
+
+  private static byte[] privateFromRaw(Arguments a) throws CryptoFault {
+    return EcKeys.privateKey(Curve.named(a.text(0)), new BigInteger(1, a.bytes(0))).pkcs8();
   }
 
   private ECPublicKey publicKey(byte[] spki) throws CryptoFault, GeneralSecurityException {

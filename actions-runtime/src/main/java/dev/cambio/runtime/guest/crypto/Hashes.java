@@ -12,14 +12,30 @@ import java.util.Map;
  * @param size length of a digest in bytes
  */
 record Hashes(String digest, String mac, String signature, int size) {
+  static final Hashes SHA_256 = sha("256", 32);
+
   private static final Map<String, Hashes> BY_NAME =
-      Map.of(
-          "MD5", new Hashes("MD5", "HmacMD5", "MD5", 16),
-          "SHA-1", new Hashes("SHA-1", "HmacSHA1", "SHA1", 20),
-          "SHA-224", new Hashes("SHA-224", "HmacSHA224", "SHA224", 28),
-          "SHA-256", new Hashes("SHA-256", "HmacSHA256", "SHA256", 32),
-          "SHA-384", new Hashes("SHA-384", "HmacSHA384", "SHA384", 48),
-          "SHA-512", new Hashes("SHA-512", "HmacSHA512", "SHA512", 64));
+      Map.ofEntries(
+          Map.entry("MD5", new Hashes("MD5", "HmacMD5", "MD5", 16)),
+          Map.entry("SHA-1", new Hashes("SHA-1", "HmacSHA1", "SHA1", 20)),
+          Map.entry("SHA-224", sha("224", 28)),
+          Map.entry("SHA-256", SHA_256),
+          Map.entry("SHA-384", sha("384", 48)),
+          Map.entry("SHA-512", sha("512", 64)),
+          Map.entry("SHA-512/224", sha("512/224", 28)),
+          Map.entry("SHA-512/256", sha("512/256", 32)),
+          Map.entry("SHA3-224", sha3("224", 28)),
+          Map.entry("SHA3-256", sha3("256", 32)),
+          Map.entry("SHA3-384", sha3("384", 48)),
+          Map.entry("SHA3-512", sha3("512", 64)));
+
+  private static Hashes sha(String bits, int size) {
+    return new Hashes("SHA-" + bits, "HmacSHA" + bits, "SHA" + bits, size);
+  }
+
+  private static Hashes sha3(String bits, int size) {
+    return new Hashes("SHA3-" + bits, "HmacSHA3-" + bits, "SHA3-" + bits, size);
+  }
 
   static Hashes named(String name) throws CryptoFault {
     Hashes hash = BY_NAME.get(name);

@@ -1,14 +1,16 @@
 package dev.cambio.runtime.guest.crypto;
 
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.InvalidKeyException;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.Map;
+import javax.crypto.EncryptedPrivateKeyInfo;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
  * SPKI and PKCS #8 of any supported algorithm: checked and brought into one form, described, and
@@ -36,6 +38,7 @@ final class KeyOperations {
         Map.entry("public.fromPrivate", a -> publicOf(a.bytes(0))),
         Map.entry("public.fromCertificate", a -> fromCertificate(a.bytes(0))),
         Map.entry("public.fromPkcs1", a -> publicFromPkcs1(a.bytes(0))),
+        Map.entry("private.decrypt", a -> decrypted(a.text(0), a.bytes(0))),
         Map.entry("private.fromPkcs1", a -> privateFromPkcs1(a.bytes(0))),
         Map.entry("private.fromSec1", a -> EcKeys.readSec1(a.bytes(0)).pkcs8()),
         Map.entry("public.to", a -> inner(a, "pkcs1")),
@@ -123,13 +126,35 @@ final class KeyOperations {
 
   // Read as public key of a trusted certificate: nobody here checks who signed it.
   private static byte[] fromCertificate(byte[] der) throws CryptoFault, GeneralSecurityException {
+    return normalizePublic(Certificates.parse(der).getPublicKey().getEncoded());
+  }
+
+  /** The JCA's name of a public key's algorithm. */
+  static String algorithm(byte[] spki) throws CryptoFault {
+    return switch (publicFamily(spki)) {
+      case RSA -> "RSA";
+      case EC -> "EC";
+      case OKP -> OkpKeys.readSpki(spki).name();
+    };
+  }
+
+  // RFC 8018 §6.2, in what is called an encrypted PKCS #8 key
+  private static byte[] decrypted(String passphrase, byte[] der)
+      throws CryptoFault, GeneralSecurityException {
     try {
-      var certificate =
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der));
-      return normalizePublic(certificate.getPublicKey().getEncoded());
-    } catch (CertificateException e) {
-      throw CryptoFault.data("The certificate is not valid");
+      var encrypted = new EncryptedPrivateKeyInfo(der);
+      // The parameters of PBES2 go by the name of what they say.
+      String name =
+          encrypted.getAlgName().startsWith("PBE")
+              ? encrypted.getAlgName()
+              : encrypted.getAlgParameters().toString();
+      var secret = new PBEKeySpec(passphrase.toCharArray());
+      var key = SecretKeyFactory.getInstance(name).generateSecret(secret);
+      return normalizePrivate(encrypted.getKeySpec(key).getEncoded());
+    } catch (IOException e) {
+      throw CryptoFault.data("The key is not valid");
+    } catch (InvalidKeyException e) {
+      throw CryptoFault.operation("bad decrypt");
     }
   }
 

@@ -15,7 +15,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 
-/** RSA: PKCS #1 v1.5 and PSS signatures, OAEP encryption, keys. */
+/** RSA: PKCS #1 v1.5 and PSS signatures, OAEP and older encryption, keys. */
 final class RsaOperations {
   private static final int MIN_GENERATED_BITS = 1024;
   private static final int MAX_GENERATED_BITS = 4096;
@@ -28,16 +28,17 @@ final class RsaOperations {
   }
 
   Map<String, Operation> all() {
-    return Map.of(
-        "rsa.sign", this::sign,
-        "rsa.verify", this::verify,
-        "rsa.encrypt", a -> oaep(Cipher.ENCRYPT_MODE, a),
-        "rsa.decrypt", a -> oaep(Cipher.DECRYPT_MODE, a),
-        "rsa.generate", RsaOperations::generate,
-        "rsa.publicFromJwk", a -> RsaKeys.publicFromJwk(a).getEncoded(),
-        "rsa.privateFromJwk", a -> RsaKeys.privateFromJwk(a).getEncoded(),
-        "rsa.publicToJwk", a -> RsaKeys.toJwk(publicKey(a.bytes(0))),
-        "rsa.privateToJwk", a -> RsaKeys.toJwk(privateKey(a.bytes(0))));
+    return Map.ofEntries(
+        Map.entry("rsa.sign", this::sign),
+        Map.entry("rsa.verify", this::verify),
+        Map.entry("rsa.encrypt", a -> oaep(Cipher.ENCRYPT_MODE, a)),
+        Map.entry("rsa.decrypt", a -> oaep(Cipher.DECRYPT_MODE, a)),
+        Map.entry("rsa.crypt", this::crypt),
+        Map.entry("rsa.generate", RsaOperations::generate),
+        Map.entry("rsa.publicFromJwk", a -> RsaKeys.publicFromJwk(a).getEncoded()),
+        Map.entry("rsa.privateFromJwk", a -> RsaKeys.privateFromJwk(a).getEncoded()),
+        Map.entry("rsa.publicToJwk", a -> RsaKeys.toJwk(publicKey(a.bytes(0)))),
+        Map.entry("rsa.privateToJwk", a -> RsaKeys.toJwk(privateKey(a.bytes(0)))));
   }
 
   private RSAPublicKey publicKey(byte[] spki) throws CryptoFault, GeneralSecurityException {
@@ -89,6 +90,18 @@ final class RsaOperations {
         mode,
         mode == Cipher.ENCRYPT_MODE ? publicKey(a.bytes(0)) : privateKey(a.bytes(0)),
         parameters);
+    return cipher.doFinal(a.bytes(1));
+  }
+
+  /** Texts: padding (`PKCS1Padding`, `NoPadding`), direction, kind of key. Bytes: key, data. */
+  private byte[] crypt(Arguments a) throws CryptoFault, GeneralSecurityException {
+    if (!a.text(0).equals("PKCS1Padding") && !a.text(0).equals("NoPadding")) {
+      throw CryptoFault.notSupported("Unrecognized padding: " + a.text(0));
+    }
+    int direction = a.text(1).equals("encrypt") ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE;
+    Cipher cipher = Cipher.getInstance("RSA/ECB/" + a.text(0));
+    cipher.init(
+        direction, a.text(2).equals("public") ? publicKey(a.bytes(0)) : privateKey(a.bytes(0)));
     return cipher.doFinal(a.bytes(1));
   }
 

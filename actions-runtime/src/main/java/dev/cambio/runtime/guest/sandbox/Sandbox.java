@@ -80,6 +80,7 @@ public final class Sandbox {
         .option("js.ecmascript-version", "2025")
         // The prelude takes the rejection hook from the global Graal and deletes it.
         .option("js.graal-builtin", "true")
+        .option("js.async-context", "true")
         .option("js.unhandled-rejections", "handler")
         .option("js.string-length-limit", Integer.toString(limits.stringLength()))
         .option("js.max-typed-array-length", Integer.toString(limits.arrayBytes()))

@@ -80,6 +80,65 @@ class CryptoBridgeTest {
     assertThat(bytes("private.normalize", List.of(), keys.pkcs8())).isEqualTo(keys.pkcs8());
   }
 
+  @ParameterizedTest
+  @CsvSource({"P-256", "P-384", "P-521"})
+  void readsPointsOfOneCoordinateAndASign(String curve) {
+    Halves keys = generate("ec.generate", curve);
+    byte[] point = bytes("ec.toRaw", List.of(), keys.spki());
+    byte[] compressed = Arrays.copyOf(point, (point.length + 1) / 2);
+    compressed[0] = (byte) (2 + (point[point.length - 1] & 1));
+    assertThat(bytes("ec.fromRaw", List.of(curve), compressed)).isEqualTo(keys.spki());
+    compressed[0] ^= 1;
+    assertThat(bytes("ec.fromRaw", List.of(curve), compressed)).isNotEqualTo(keys.spki());
+  }
+
+  @Test
+  void refusesACoordinateWithoutAPoint() {
+    byte[] compressed = new byte[33];
+    compressed[0] = 2;
+    compressed[32] = 1; // x = 1 has no point on P-256
+    assertThat(call("ec.fromRaw", List.of("P-256"), compressed))
+        .asString()
+        .startsWith("\0DataError:");
+  }
+
+  // RFC 7914 §12
+  @ParameterizedTest
+  @CsvSource({
+    "16,1,1,'','',77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442",
+    "1024,8,16,password,NaCl,fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162"
+  })
+  void derivesByScrypt(String n, String r, String p, String password, String salt, String derived) {
+    assertThat(
+            bytes("scrypt", List.of(n, r, p, "64"), password.getBytes(UTF_8), salt.getBytes(UTF_8)))
+        .startsWith(hex(derived))
+        .hasSize(64);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1048576,8,1", "16384,8,1024", "15,8,1", "1048576,1024,1"})
+  void boundsTheWorkOfScrypt(String n, String r, String p) {
+    assertThat(call("scrypt", List.of(n, r, p, "64"), DATA, DATA))
+        .asString()
+        .startsWith("\0OperationError:");
+  }
+
+  @Test
+  void refusesCertificatesThatAreNone() {
+    for (String op : List.of("certificate.read", "certificate.describe")) {
+      assertThat(call(op, List.of(), DATA)).asString().startsWith("\0DataError:");
+    }
+  }
+
+  @Test
+  void doesNotRunAnyCipherByName() {
+    for (String op : List.of("cipher.blocks", "rsa.crypt")) {
+      assertThat(call(op, List.of("RC4/ECB", "encrypt", "public"), new byte[16], DATA))
+          .asString()
+          .startsWith("\0NotSupportedError:");
+    }
+  }
+
   @Test
   void refusesPointsOffTheCurve() {
     byte[] point = new byte[65];

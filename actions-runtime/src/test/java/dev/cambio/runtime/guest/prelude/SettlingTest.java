@@ -90,7 +90,7 @@ class SettlingTest {
         await require('timers/promises').setTimeout(30)
         console.log(seen.join())
         """);
-    assertThat(realm.lines).containsExactly("log micro,tick,now,i1,i2,a,b");
+    assertThat(realm.lines).containsExactly("log tick,micro,now,i1,i2,a,b");
   }
 
   @Test

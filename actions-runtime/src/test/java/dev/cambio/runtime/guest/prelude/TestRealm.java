@@ -75,6 +75,7 @@ final class TestRealm implements AutoCloseable {
             .allowExperimentalOptions(true)
             .option("js.ecmascript-version", "2024")
             .option("js.graal-builtin", "true")
+            .option("js.async-context", "true")
             .option("js.unhandled-rejections", "handler")
             .build();
     allocate = context.eval("js", "length => new ArrayBuffer(length)");
