@@ -2,6 +2,7 @@
 import { console } from './console/console.js'
 import { hostMonotonic, hostNow } from './host/bridge.js'
 import { defineProperty } from './host/intrinsics.js'
+import { own } from './host/own.js'
 import {
   clearTimeout,
   queueMicrotask,
@@ -53,11 +54,12 @@ function defineLazy(names, load) {
     for (const name of names) {
       define(name, loaded[name])
     }
+    return loaded
   }
   for (const name of names) {
     defineProperty(globalThis, name, {
       get() {
-        loadAll()
+        own(loadAll)
         return globalThis[name]
       },
       set: (value) => define(name, value),

@@ -1,6 +1,7 @@
 // CommonJS: `require` for Node's builtins and for packages that the host knows.
 import { hostRequire } from '../host/bridge.js'
 import { ErrorIntrinsic, TypeErrorIntrinsic, apply, create } from '../host/intrinsics.js'
+import { own } from '../host/own.js'
 import { builtins } from './builtins.js'
 
 const builtinExports = create(null)
@@ -8,7 +9,7 @@ const packageModules = create(null)
 
 function loadBuiltin(name) {
   if (!(name in builtinExports)) {
-    builtinExports[name] = builtins[name]()
+    builtinExports[name] = own(builtins[name])
   }
   return builtinExports[name]
 }
@@ -34,6 +35,10 @@ function loadPackage(name) {
     }
     throw notFound(name)
   }
+  return own(() => run(name, factory))
+}
+
+function run(name, factory) {
   const module = makeModule(name)
   packageModules[name] = module
   try {

@@ -1,6 +1,7 @@
 // createCipheriv and createDecipheriv for AES, publicEncrypt and privateDecrypt with OAEP. Output
 // comes with `final`, for the host works on the whole message.
 import { arrayBufferLength, copyBytes } from '../../host/intrinsics.js'
+import { own } from '../../host/own.js'
 import { Buffer } from '../buffer.js'
 import { createPrivateKey, createPublicKey } from './keys.js'
 import { KeyObject, keyMaterial } from './key-object.js'
@@ -75,6 +76,9 @@ class Cipher {
     return output(result.subarray(0, result.length - TAG_BYTES), encoding)
   }
 }
+
+// An Action meets it only behind what these return.
+own(() => Cipher.prototype)
 
 export const createCipheriv = (name, key, iv) => new Cipher(name, key, iv, true)
 export const createDecipheriv = (name, key, iv) => new Cipher(name, key, iv, false)

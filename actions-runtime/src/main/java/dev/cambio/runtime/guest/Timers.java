@@ -7,12 +7,16 @@ import java.util.concurrent.TimeUnit;
 
 /** The timers of one run, in the order in which they are due. */
 final class Timers {
-  private static final int MAX_TIMERS = 1000;
   private static final double MAX_DELAY_MS = Integer.MAX_VALUE;
 
   private final PriorityQueue<Timer> queue = new PriorityQueue<>();
   private final Map<Integer, Timer> byId = new HashMap<>();
+  private final int maxOpen;
   private int lastId;
+
+  Timers(int maxOpen) {
+    this.maxOpen = maxOpen;
+  }
 
   private record Timer(long due, int id) implements Comparable<Timer> {
     @Override
@@ -24,7 +28,7 @@ final class Timers {
 
   /** Starts a timer; 0 when there are too many. */
   int start(long now, double delayMs) {
-    if (byId.size() >= MAX_TIMERS) {
+    if (byId.size() >= maxOpen) {
       return 0;
     }
     // As in Node: no delay, a negative one or one that is no number becomes one millisecond.

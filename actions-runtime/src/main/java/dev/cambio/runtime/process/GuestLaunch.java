@@ -17,6 +17,10 @@ import java.util.List;
 public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
   private static final String MAIN = "dev.cambio.runtime.guest.GuestMain";
 
+  GuestLaunch with(GuestLimits other) {
+    return new GuestLaunch(java, home, heapMb, other);
+  }
+
   /** Starts the program; its stdin and stdout are pipes for frames, stderr is text. */
   Process start(Isolation isolation, boolean compiled) throws IOException {
     List<String> command = new ArrayList<>(isolation.prefix());
