@@ -1,7 +1,7 @@
 // CommonJS: `require` for Node's builtins and for packages that the host knows.
 import { hostRequire } from '../host/bridge.js'
 import { ErrorIntrinsic, TypeErrorIntrinsic, apply, create } from '../host/intrinsics.js'
-import { own } from '../host/own.js'
+import { own, ownExports } from '../host/own.js'
 import { builtins } from './builtins.js'
 
 const builtinExports = create(null)
@@ -48,6 +48,7 @@ function run(name, factory) {
     throw thrown
   }
   module.loaded = true
+  ownExports(module.exports)
   return module.exports
 }
 

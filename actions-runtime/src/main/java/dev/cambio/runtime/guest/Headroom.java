@@ -22,8 +22,9 @@ final class Headroom {
   private final int watermark;
   private final List<GarbageCollectorMXBean> collectors = collectorsOf(old);
   private final AtomicBoolean relieving = new AtomicBoolean();
-  private volatile boolean drained;
+  private final AtomicBoolean drained = new AtomicBoolean();
   private volatile long lastSeen;
+  private volatile long lastRelieved;
 
   /**
    * The headroom of this process.
@@ -36,12 +37,11 @@ final class Headroom {
 
   /** Whether there was a collection since the last call and it left hardly anything free. */
   boolean exhausted() {
-    long collections =
-        collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).sum();
-    if (collections == lastSeen) {
+    long now = collections();
+    if (now == lastSeen) {
       return false;
     }
-    lastSeen = collections;
+    lastSeen = now;
     return percent(old.getCollectionUsage().getUsed()) >= EXHAUSTED;
   }
 
@@ -59,22 +59,27 @@ final class Headroom {
    * @param drain asks for a replacement; called once
    */
   void relieve(Runnable giveUp, LongSupplier held, Runnable drain) {
-    if (drained || !isShort(old.getCollectionUsage().getUsed())) {
+    if (collections() == lastRelieved
+        || !isShort(old.getCollectionUsage().getUsed())
+        || !relieving.compareAndSet(false, true)) {
       return;
     }
-    if (relieving.compareAndSet(false, true)) {
-      try {
-        giveUp.run();
-        // Whether that was enough only a collection can tell.
-        System.gc();
-        if (isShort(old.getUsage().getUsed() - held.getAsLong())) {
-          drained = true;
-          drain.run();
-        }
-      } finally {
-        relieving.set(false);
+    try {
+      giveUp.run();
+      // Whether that was enough only a collection can tell.
+      System.gc();
+      lastRelieved = collections();
+      if (isShort(old.getUsage().getUsed() - held.getAsLong())
+          && drained.compareAndSet(false, true)) {
+        drain.run();
       }
+    } finally {
+      relieving.set(false);
     }
+  }
+
+  private long collections() {
+    return collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).sum();
   }
 
   private boolean isShort(long used) {

@@ -42,6 +42,8 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
             "-XX:ReservedCodeCacheSize=128m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
+            // On stdout it would end up between frames.
+            "-XX:+DisplayVMOutputToStderr",
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",
             "-XX:+ErrorFileToStderr",

@@ -80,10 +80,10 @@ public final class SelfTest {
         real.runsPerContext(),
         real.contextAgeMs(),
         real.heapWatermark(),
-        100,
+        1_000,
         real.stringLength(),
         real.arrayBytes(),
-        new RunLimits(300, 150, 32L << 20, 10_000, 1_000, 10, 10, 500));
+        new RunLimits(200, 100, 128L << 20, 10_000, 1_000, 10, 10, 500));
   }
 
   private void protections(GuestProtection claimed) throws IOException {
@@ -103,14 +103,14 @@ public final class SelfTest {
         50,
         "await new Promise(done => setTimeout(done, 60000));");
     ended("a loop", "actions.turn-cpu-ms", ActionEnding.TIMED_OUT, "while (true) {}");
-    ended("promises", "actions.turn-cpu-ms", ActionEnding.TIMED_OUT, "for (;;) await null;");
+    promises();
     ended(
         "CPU time",
         "actions.cpu-ms",
         ActionEnding.TIMED_OUT,
         """
         for (;;) {
-          for (const from = Date.now(); Date.now() - from < 20; );
+          for (let i = 0; i < 10000; i++);
           await new Promise(done => setTimeout(done));
         }
         """);
@@ -118,7 +118,7 @@ public final class SelfTest {
         "allocation",
         "actions.allocation-mb",
         ActionEnding.OUT_OF_MEMORY,
-        "for (const all = []; ; ) all.push(new Array(1000).fill(0));");
+        "for (;;) new Uint8Array(65536);");
     ended(
         "host calls",
         "actions.host-calls",
@@ -151,6 +151,15 @@ public final class SelfTest {
         ActionEnding.TIMED_OUT,
         50,
         "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);");
+  }
+
+  // Which of the two limits a flood meets first depends on the engine.
+  private void promises() throws IOException {
+    ActionEnding ending = ran(PATIENCE, handler("for (;;) await null;")).report().ending();
+    require(
+        ending == ActionEnding.TIMED_OUT || ending == ActionEnding.OUT_OF_MEMORY,
+        "promises",
+        "actions.turn-cpu-ms, actions.allocation-mb");
   }
 
   private void console(int bytes) throws IOException {
