@@ -30,7 +30,8 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
     return builder.start();
   }
 
-  private List<String> commandLine(boolean compiled) {
+  /** The program and its arguments; the name of the main class comes last. */
+  List<String> commandLine(boolean compiled) {
     List<String> line = new ArrayList<>();
     line.add(java.toString());
     line.addAll(
