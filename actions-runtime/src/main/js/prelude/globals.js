@@ -1,6 +1,7 @@
 // The global object of an Action. Whatever takes time to make is made when it is first touched.
 import { installStackTraces } from './events/stack-trace.js'
 import { defineProperty } from './host/intrinsics.js'
+import { own } from './host/own.js'
 import {
   clearTimeout,
   queueMicrotask,
@@ -53,11 +54,12 @@ function defineLazy(names, load) {
     for (const name of names) {
       define(name, loaded[name])
     }
+    return loaded
   }
   for (const name of names) {
     defineProperty(globalThis, name, {
       get() {
-        loadAll()
+        own(loadAll)
         return globalThis[name]
       },
       set: (value) => define(name, value),

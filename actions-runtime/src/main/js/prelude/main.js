@@ -3,11 +3,31 @@
 import { completeCall } from './fetch/complete.js'
 import { installGlobals } from './globals.js'
 import { install } from './host/bridge.js'
+import { getPrototypeOf } from './host/intrinsics.js'
 import { define, invoke } from './run/action.js'
 import { watchRejections } from './run/rejections.js'
 import { currentRun, nextRun } from './run/run.js'
 import { dropTicks, turn } from './timers/ticks.js'
-import { fireTimer } from './timers/timers.js'
+import { fireTimer, timeoutPrototype } from './timers/timers.js'
+
+// Intrinsics that are reached by syntax or by what functions return, not by a name.
+const hiddenPrototypes = () =>
+  [
+    async () => {},
+    function* () {},
+    async function* () {},
+    [].values(),
+    new Map().values(),
+    new Set().values(),
+    ''[Symbol.iterator](),
+    /-/[Symbol.matchAll](''),
+    Iterator.from({ next() {} }),
+    [].values().map((x) => x),
+    new Intl.Segmenter().segment(''),
+    new Intl.Segmenter().segment('')[Symbol.iterator](),
+    (async function* () {})(),
+    (function* () {})(),
+  ].map(getPrototypeOf)
 
 export function boot(host) {
   install(host)
@@ -24,5 +44,6 @@ export function boot(host) {
       nextRun()
     },
     pending: () => currentRun().pending,
+    roots: () => [globalThis, ...hiddenPrototypes(), timeoutPrototype],
   }
 }

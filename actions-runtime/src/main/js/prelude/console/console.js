@@ -1,11 +1,11 @@
 // The global console: formats as Node does and hands each line to the host.
 import { hostMonotonic, hostPrint } from '../host/bridge.js'
 import { create, isArray } from '../host/intrinsics.js'
+import { ownOnce } from '../host/own.js'
 import { drawTable } from './table.js'
 
 // The formatter is large and most lines are plain text, so it is loaded when first needed.
-let inspection
-const inspector = () => (inspection ??= require('node-inspect-extracted'))
+const inspector = ownOnce(() => require('node-inspect-extracted'))
 
 const isPlain = (args) => args.length === 1 && typeof args[0] === 'string'
 const format = (args) => (isPlain(args) ? args[0] : inspector().format(...args))

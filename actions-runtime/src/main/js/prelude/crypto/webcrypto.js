@@ -2,6 +2,7 @@
 import { CryptoKey } from './key.js'
 import { getRandomValues, randomUUID } from './random.js'
 import { SubtleCrypto, subtle } from './subtle.js'
+import { own } from '../host/own.js'
 import { webClass } from '../host/web-class.js'
 
 const MAKE = Symbol('make')
@@ -24,6 +25,9 @@ export class Crypto {
 }
 
 export const crypto = new Crypto(MAKE)
+
+// An Action meets it only behind a getter.
+own(() => subtle)
 
 export { CryptoKey, SubtleCrypto }
 

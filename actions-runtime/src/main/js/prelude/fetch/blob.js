@@ -2,6 +2,7 @@
 import { Uint8ArrayIntrinsic, bytesOf, copyBytes, isBufferSource } from '../host/intrinsics.js'
 import { decodeUtf8, encodeUtf8 } from '../text/text-codec.js'
 import { webClass } from '../host/web-class.js'
+import { ownOnce } from '../host/own.js'
 
 function partBytes(part) {
   if (part instanceof Blob) {
@@ -25,6 +26,9 @@ const bound = (index, size, fallback) => {
   const at = index === undefined ? fallback : Math.trunc(Number(index)) || 0
   return at < 0 ? Math.max(size + at, 0) : Math.min(at, size)
 }
+
+/** The streams, loaded when they are first asked for. */
+export const streams = ownOnce(() => require('./streams.js'))
 
 export class Blob {
   #bytes
@@ -63,7 +67,7 @@ export class Blob {
     return decodeUtf8(this.#bytes).replace(/^\ufeff/, '')
   }
   stream() {
-    return require('./streams.js').streamOf(this.#bytes)
+    return streams().streamOf(this.#bytes)
   }
 }
 

@@ -2,11 +2,8 @@
 // the host exchanges them whole; streams exist for code that insists on them.
 import { copyBytes, bytesOf, isBufferSource, jsonParse, Uint8ArrayIntrinsic } from '../host/intrinsics.js'
 import { decodeUtf8, encodeUtf8 } from '../text/text-codec.js'
-import { Blob, blobBytes } from './blob.js'
+import { Blob, blobBytes, streams } from './blob.js'
 import { FormData, decodeMultipart, encodeMultipart } from './form-data.js'
-
-/** Web streams, loaded when the first is asked for. */
-export const streams = () => require('./streams.js')
 
 // Asked before the stream polyfill is loaded, so by shape.
 const looksLikeStream = (value) =>

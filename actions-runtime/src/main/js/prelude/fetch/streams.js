@@ -1,6 +1,7 @@
 // Web Streams, and the step between them and bytes. Loaded only when a stream is asked for.
 import * as streams from 'web-streams-polyfill'
-import { Uint8ArrayIntrinsic, bytesOf, isBufferSource } from '../host/intrinsics.js'
+import { Uint8ArrayIntrinsic, bytesOf, getPrototypeOf, isBufferSource } from '../host/intrinsics.js'
+import { own } from '../host/own.js'
 import { TextDecoder, encodeUtf8 } from '../text/text-codec.js'
 import { concat } from './blob.js'
 import { inspectAs, webClass } from '../host/web-class.js'
@@ -20,6 +21,9 @@ export const {
   WritableStreamDefaultController,
   WritableStreamDefaultWriter,
 } = streams
+
+// Met only by `for await` over a stream.
+own(() => getPrototypeOf(new ReadableStream().values()))
 
 /** A stream with these bytes as its only chunk. */
 export function streamOf(bytes) {

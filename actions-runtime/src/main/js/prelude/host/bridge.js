@@ -5,7 +5,7 @@
 import { TypeErrorIntrinsic, apply, isArrayBuffer } from './intrinsics.js'
 
 let print, command, cache, fetch, cancel, timer, clearTimer, load, random, crypto, now, monotonic
-let settled, unhandled
+let settled, unhandled, loading, loaded
 
 export function install(host) {
   print = host.print
@@ -22,6 +22,8 @@ export function install(host) {
   monotonic = host.monotonic
   settled = host.settled
   unhandled = host.unhandled
+  loading = host.loading
+  loaded = host.loaded
 }
 
 // Interpolated, so that whatever guest code did to the functions behind it, what arrives is text.
@@ -37,6 +39,8 @@ export const hostRandom = (buffer) => void random(buffer)
 export const hostNow = () => now()
 export const hostMonotonic = () => monotonic()
 export const hostSettled = (ok, errorJson) => void settled(ok, errorJson)
+export const hostLoading = () => void loading()
+export const hostLoaded = (made, whole) => void loaded(made, whole)
 export const hostUnhandled = (errorJson) => void unhandled(`${errorJson}`)
 
 /**

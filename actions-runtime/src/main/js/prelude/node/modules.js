@@ -2,6 +2,7 @@
 // brings.
 import { hostRequire } from '../host/bridge.js'
 import { ErrorIntrinsic, TypeErrorIntrinsic, apply, create } from '../host/intrinsics.js'
+import { own, ownExports } from '../host/own.js'
 import { builtins } from './builtins.js'
 
 const MODULE = 'actions:'
@@ -46,7 +47,7 @@ const BARE = new Scope(null, false)
 
 function loadBuiltin(name) {
   if (!(name in builtinExports)) {
-    builtinExports[name] = builtins[name]()
+    builtinExports[name] = own(builtins[name])
   }
   return builtinExports[name]
 }
@@ -108,7 +109,11 @@ function loadPackage(name, scope) {
     }
     throw notFound(name)
   }
-  return loadOnce(packageModules, name, makeModule(name, BARE), factory)
+  return own(() => {
+    const exports = loadOnce(packageModules, name, makeModule(name, BARE), factory)
+    ownExports(exports)
+    return exports
+  })
 }
 
 function load(name, scope) {

@@ -1,5 +1,5 @@
 // require('stream'): Node's own streams in their form for other engines, and the way to and from web streams.
-import { streams } from '../fetch/body.js'
+import { streams } from '../fetch/blob.js'
 
 const stream = require('readable-stream/lib/stream.js')
 

@@ -44,11 +44,14 @@ class Run {
   /** Nothing that is still open may call back, delay the answer or count as an error. */
   end() {
     this.over = true
-    for (const id of keys(this.#timers)) {
-      hostClearTimer(+id)
+    // Counted, for guest code may have replaced what iterates.
+    const timers = keys(this.#timers)
+    for (let i = 0; i < timers.length; i++) {
+      hostClearTimer(+timers[i])
     }
-    for (const id of keys(this.#calls)) {
-      hostCancel(+id)
+    const calls = keys(this.#calls)
+    for (let i = 0; i < calls.length; i++) {
+      hostCancel(+calls[i])
     }
     this.#timers = create(null)
     this.#calls = create(null)

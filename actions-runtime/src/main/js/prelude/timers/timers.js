@@ -77,6 +77,9 @@ class Timeout {
   }
 }
 
+/** What an Action meets only as the prototype of a timer. */
+export const timeoutPrototype = Timeout.prototype
+
 const { start, stop, fire, is } = Timeout
 for (const name of ['start', 'stop', 'fire', 'is']) {
   delete Timeout[name]

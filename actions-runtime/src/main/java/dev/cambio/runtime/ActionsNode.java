@@ -77,12 +77,15 @@ public final class ActionsNode {
     ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress());
     CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
     BiFunction<ActionInvocation, Duration, RunServices> services =
-        (invocation, budget) -> new RunServices(invocation, budget, cache, fetch, codes);
+        (invocation, budget) ->
+            new RunServices(
+                invocation, budget, cache, fetch, codes, settings.launch().limits().run());
     GuestProcesses processes =
         new GuestProcesses(settings.launch(), settings.processes(), settings.killGrace());
     return vertx
         .executeBlocking(processes::start, false)
         .compose(Future::fromCompletionStage)
+        .compose(_ -> selfTest(vertx, settings, processes))
         .compose(_ -> deploy(vertx, settings, processes, services))
         .onFailure(_ -> processes.close());
   }
@@ -113,6 +116,18 @@ public final class ActionsNode {
                       return null;
                     },
                     false));
+  }
+
+  private static Future<Void> selfTest(
+      Vertx vertx, ActionsSettings settings, GuestProcesses processes) {
+    return settings.selfTest()
+        ? vertx.executeBlocking(
+            () -> {
+              processes.selfTest();
+              return null;
+            },
+            false)
+        : Future.succeededFuture();
   }
 
   private static Future<ActionsNode> deploy(

@@ -2,6 +2,7 @@ package dev.cambio.runtime;
 
 import dev.cambio.model.config.Settings;
 import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.host.CacheLimits;
 import dev.cambio.runtime.host.EgressPolicy;
 import dev.cambio.runtime.process.GuestLaunch;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param killGrace time that a run may take beyond its budget before its process is killed
  * @param egress where {@code fetch} may connect to
  * @param cache limits of {@code api.cache}
+ * @param selfTest whether each limit is tried out before the node takes work
  * @param launch how a guest process is started
  */
 public record ActionsSettings(
@@ -27,8 +29,10 @@ public record ActionsSettings(
     Duration killGrace,
     EgressPolicy egress,
     CacheLimits cache,
+    boolean selfTest,
     GuestLaunch launch) {
-  private static final int MIB = 1024 * 1024;
+  private static final int KIB = 1024;
+  private static final int MIB = KIB * KIB;
 
   public int slots() {
     return processes * slotsPerProcess;
@@ -41,19 +45,22 @@ public record ActionsSettings(
    * @throws dev.cambio.model.config.SettingsException naming the first bad key
    */
   public static ActionsSettings read(Settings settings, Path guestHome) {
+    Duration killGrace =
+        settings.millis(
+            "actions.kill-grace-ms",
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(30));
     int slotsPerProcess = settings.integer("actions.slots-per-process", 2, 1, 16);
     Path java = Path.of(ProcessHandle.current().info().command().orElse("/usr/bin/java"));
     return new ActionsSettings(
         settings.integer("actions.processes", 1, 1, 64),
         slotsPerProcess,
         settings.integer("actions.queue", 256, 0, 100_000),
-        settings.millis(
-            "actions.kill-grace-ms",
-            Duration.ofSeconds(1),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(30)),
+        killGrace,
         egress(settings),
         cache(settings),
+        settings.flag("actions.self-test", true),
         new GuestLaunch(
             settings.path("actions.guest-java", java),
             settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize(),
@@ -69,9 +76,32 @@ public record ActionsSettings(
                         Duration.ofSeconds(1),
                         Duration.ofDays(1))
                     .toMillis(),
-                (long) settings.integer("actions.allocation-mb", 192, 16, 65_536) * MIB,
+                settings.integer("actions.heap-watermark-percent", 70, 10, 100),
+                killGrace.toMillis(),
                 settings.integer("actions.string-length-limit", 8 * MIB, 65_536, 256 * MIB),
-                settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB))));
+                settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB),
+                runLimits(settings))));
+  }
+
+  private static RunLimits runLimits(Settings settings) {
+    RunLimits standard = RunLimits.STANDARD;
+    return new RunLimits(
+        milliseconds(settings, "actions.cpu-ms", standard.cpuMs()),
+        milliseconds(settings, "actions.turn-cpu-ms", standard.turnCpuMs()),
+        (long)
+                settings.integer(
+                    "actions.allocation-mb", (int) (standard.allocationBytes() / MIB), 16, 65_536)
+            * MIB,
+        KIB * settings.integer("actions.source-kb", standard.sourceLength() / KIB, 1, 8 * KIB),
+        KIB * settings.integer("actions.console-kb", standard.consoleBytes() / KIB, 1, KIB),
+        settings.integer("actions.commands", standard.commands(), 1, 100_000),
+        settings.integer("actions.timers", standard.timers(), 1, 100_000),
+        settings.integer("actions.host-calls", standard.hostCalls(), 100, 100_000_000));
+  }
+
+  private static long milliseconds(Settings settings, String key, long standard) {
+    Duration day = Duration.ofDays(1);
+    return settings.millis(key, Duration.ofMillis(standard), Duration.ofMillis(10), day).toMillis();
   }
 
   private static CacheLimits cache(Settings settings) {

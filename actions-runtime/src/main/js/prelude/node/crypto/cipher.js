@@ -1,5 +1,6 @@
 // createCipheriv and createDecipheriv, publicEncrypt and its relatives.
 import { arrayBufferLength } from '../../host/intrinsics.js'
+import { own } from '../../host/own.js'
 import { Buffer } from '../buffer.js'
 import { Blocks, Counter, Gcm, KeyWrap } from './block-ciphers.js'
 import { createPrivateKey, createPublicKey } from './keys.js'
@@ -110,6 +111,8 @@ streaming(
   (cipher, chunk) => cipher.update(chunk),
   (cipher) => cipher.final(),
 )
+// An Action meets it only behind what these return.
+own(() => Cipher.prototype)
 
 export const createCipheriv = (name, key, iv, options) => new Cipher(name, key, iv, true, options)
 export const createDecipheriv = (name, key, iv, options) => new Cipher(name, key, iv, false, options)

@@ -68,6 +68,8 @@ final class TestNode implements AutoCloseable {
 
   static ActionsSettings settings(Map<String, String> given) {
     Map<String, Settings.Value> values = new HashMap<>();
+    // It has a test of its own.
+    values.put("actions.self-test", new Settings.Value("false", "test"));
     given.forEach((key, text) -> values.put(key, new Settings.Value(text, "test")));
     return ActionsSettings.read(
         new Settings(values), Path.of(System.getProperty("cambio.guest.home")));

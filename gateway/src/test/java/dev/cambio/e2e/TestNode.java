@@ -97,6 +97,7 @@ public final class TestNode {
     texts.put("ops.port", "0");
     texts.put("cluster.port", "0");
     texts.put("actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS));
+    texts.put("actions.self-test", "false");
     texts.put("actions.guest-home", System.getProperty("cambio.guest.home"));
     texts.put(
         "actions.bundler-home",

@@ -32,8 +32,17 @@ public enum FrameKind {
   FETCH,
   /** call id. */
   CANCEL,
-  /** ending, CPU microseconds, error JSON?, error name?, error message?, error stack?. */
-  RESULT;
+  /**
+   * ending, CPU microseconds, bytes allocated, host calls, error JSON?, error name?, error
+   * message?, error stack?.
+   */
+  RESULT,
+  /** as RESULT: the run was cancelled for this and does not stop. */
+  STUCK,
+  /** version id: the run, which is over, had changed globals or intrinsics. */
+  TAMPERED,
+  /** nothing: the process wants no further runs. */
+  DRAIN;
 
   private static final FrameKind[] ALL = values();
 

@@ -8,18 +8,23 @@ package dev.cambio.runtime.frame;
  * @param contextsPerLane contexts kept warm per lane
  * @param runsPerContext runs after which a context is retired
  * @param contextAgeMs age after which a context is retired
- * @param allocationBytes what one run may allocate in all, garbage included
+ * @param heapWatermark percentage of the old generation in use after a collection, from which on
+ *     idle contexts are given up and then the process asks to be replaced
+ * @param killGraceMs time in which a cancelled run has to stop before the process is given up
  * @param stringLength longest JavaScript string, in UTF-16 units
  * @param arrayBytes longest typed array
+ * @param run what one run may use
  */
 public record GuestLimits(
     int lanes,
     int contextsPerLane,
     int runsPerContext,
     long contextAgeMs,
-    long allocationBytes,
+    int heapWatermark,
+    long killGraceMs,
     int stringLength,
-    int arrayBytes) {
+    int arrayBytes,
+    RunLimits run) {
 
   /** Puts the fields of a {@link FrameKind#CONFIGURE} frame. */
   public void put(FrameWriter frame) {
@@ -28,9 +33,11 @@ public record GuestLimits(
         .number(contextsPerLane)
         .number(runsPerContext)
         .bigNumber(contextAgeMs)
-        .bigNumber(allocationBytes)
+        .number(heapWatermark)
+        .bigNumber(killGraceMs)
         .number(stringLength)
         .number(arrayBytes);
+    run.put(frame);
   }
 
   /** Takes the fields of a {@link FrameKind#CONFIGURE} frame. */
@@ -40,8 +47,10 @@ public record GuestLimits(
         frame.number(),
         frame.number(),
         frame.bigNumber(),
+        frame.number(),
         frame.bigNumber(),
         frame.number(),
-        frame.number());
+        frame.number(),
+        RunLimits.of(frame));
   }
 }

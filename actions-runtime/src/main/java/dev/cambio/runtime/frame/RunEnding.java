@@ -6,6 +6,7 @@ public enum RunEnding {
   THREW,
   TIMED_OUT,
   OUT_OF_MEMORY,
+  LIMIT_EXCEEDED,
   CODE_UNAVAILABLE;
 
   private static final RunEnding[] ALL = values();

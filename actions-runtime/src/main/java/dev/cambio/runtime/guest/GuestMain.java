@@ -11,8 +11,8 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -51,7 +51,9 @@ public final class GuestMain {
     }
     GuestLimits limits = GuestLimits.of(first);
     Sandbox sandbox = new Sandbox(limits);
-    List<Lane> lanes = startLanes(sandbox, limits, out);
+    SpareRealms spares = new SpareRealms(sandbox, limits.lanes());
+    List<Lane> lanes = startLanes(sandbox, spares, limits, out);
+    spares.start();
     List<String> packages = sandbox.scripts().packageNames();
     out.send(
         FrameKind.READY,
@@ -66,15 +68,32 @@ public final class GuestMain {
     }
   }
 
-  private static List<Lane> startLanes(Sandbox sandbox, GuestLimits limits, FrameWriter out)
+  private static List<Lane> startLanes(
+      Sandbox sandbox, SpareRealms spares, GuestLimits limits, FrameWriter out)
       throws InterruptedException {
-    Watchdog watchdog = Watchdog.start(out);
+    Headroom headroom = new Headroom(limits.heapWatermark());
+    Watchdog watchdog = Watchdog.start(out, headroom, limits.run(), limits.killGraceMs());
     CountDownLatch warm = new CountDownLatch(limits.lanes());
-    List<Lane> lanes = new ArrayList<>();
+    List<Lane> lanes = new CopyOnWriteArrayList<>();
+    Runnable afterRun =
+        () ->
+            headroom.relieve(
+                () -> lanes.forEach(lane -> lane.realms().giveUpIdle()),
+                watchdog::heldByRuns,
+                () -> drain(out));
     for (int index = 0; index < limits.lanes(); index++) {
-      lanes.add(Lane.start(index, sandbox, limits, out, watchdog, warm));
+      lanes.add(Lane.start(index, sandbox, spares, limits, out, watchdog, warm, afterRun));
     }
     warm.await();
     return lanes;
+  }
+
+  private static void drain(FrameWriter out) {
+    try {
+      out.send(FrameKind.DRAIN, 0, 0, frame -> {});
+    } catch (IOException e) {
+      // Nobody is left to replace this process.
+      Runtime.getRuntime().halt(1);
+    }
   }
 }

@@ -25,26 +25,41 @@ final class Lane {
   private final Watchdog watchdog;
   private final WarmRealms realms;
   private final GuestLimits limits;
+  private final Runnable afterRun;
   private final LinkedBlockingQueue<Frame> mailbox = new LinkedBlockingQueue<>();
 
-  private Lane(int index, Sandbox sandbox, GuestLimits limits, FrameWriter out, Watchdog watchdog) {
+  private Lane(
+      int index,
+      Sandbox sandbox,
+      SpareRealms spares,
+      GuestLimits limits,
+      FrameWriter out,
+      Watchdog watchdog,
+      Runnable afterRun) {
     this.index = index;
     this.sandbox = sandbox;
     this.limits = limits;
     this.out = out;
     this.watchdog = watchdog;
-    this.realms = new WarmRealms(sandbox, limits);
+    this.realms = new WarmRealms(spares, limits);
+    this.afterRun = afterRun;
   }
 
-  /** Starts a lane, which counts the latch down once it has warmed up. */
+  /**
+   * Starts a lane, which counts the latch down once it has warmed up.
+   *
+   * @param afterRun called by the lane between two runs
+   */
   static Lane start(
       int index,
       Sandbox sandbox,
+      SpareRealms spares,
       GuestLimits limits,
       FrameWriter out,
       Watchdog watchdog,
-      CountDownLatch warm) {
-    Lane lane = new Lane(index, sandbox, limits, out, watchdog);
+      CountDownLatch warm,
+      Runnable afterRun) {
+    Lane lane = new Lane(index, sandbox, spares, limits, out, watchdog, afterRun);
     Thread thread = new Thread(null, () -> lane.work(warm), "lane-" + index, STACK_BYTES);
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((_, e) -> giveUp(index, e));
@@ -95,6 +110,7 @@ final class Lane {
         // Anything else is late mail of a run that is over.
         if (frame.kind() == FrameKind.RUN) {
           new LaneRun(this, RunRequest.of(frame)).execute();
+          afterRun.run();
         }
       }
     } catch (IOException | GuestException e) {

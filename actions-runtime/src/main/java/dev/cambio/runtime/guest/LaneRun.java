@@ -7,74 +7,83 @@ import dev.cambio.runtime.frame.RunEnding;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One run from its request to its result. */
 final class LaneRun {
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final String NEVER_SETTLES = "The action's promise never settles";
+  private static final String NO_CODE = "The action's code is not available";
 
   private final Lane lane;
   private final RunRequest request;
-  private final long deadline;
+  private final Watchdog.Watch watch;
   private final RunHost host;
+  private WarmRealms.@Nullable Lease lease;
 
   LaneRun(Lane lane, RunRequest request) {
     this.lane = lane;
     this.request = request;
-    this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs());
-    this.host = new RunHost(lane, request.id(), deadline);
+    this.watch = lane.watchdog().watch(request.timeoutMs(), this::reportStuck);
+    this.host = new RunHost(lane, request.id(), watch);
   }
 
   /** Runs and sends the result; throws only when the node has gone. */
   void execute() throws IOException {
-    long cpuBefore = THREADS.getCurrentThreadCpuTime();
-    Outcome outcome = outcome();
-    long cpuMicros = (THREADS.getCurrentThreadCpuTime() - cpuBefore) / 1000;
-    lane.out()
-        .send(FrameKind.RESULT, lane.index(), request.id(), frame -> outcome.put(frame, cpuMicros));
+    Outcome outcome;
+    Verdict verdict;
+    try {
+      outcome = outcome();
+    } finally {
+      verdict = watch.end();
+    }
+    Outcome told = verdict == null ? outcome : Outcome.cancelled(verdict);
+    send(FrameKind.RESULT, told, watch.usage());
+    leave(told);
+  }
+
+  // The node has its answer by now: looking after the realm is nobody's waiting time.
+  private void leave(Outcome outcome) throws IOException {
+    WarmRealms.Lease used = lease;
+    if (used == null) {
+      return;
+    }
+    if (!outcome.reusable()) {
+      used.drop();
+    } else if (!used.giveBack()) {
+      lane.out()
+          .send(
+              FrameKind.TAMPERED,
+              lane.index(),
+              request.id(),
+              frame -> frame.text(request.version()));
+    }
   }
 
   private Outcome outcome() throws IOException {
-    if (!codeIsHere()) {
-      return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
+    Outcome missing = fetchCode();
+    if (missing != null) {
+      return missing;
     }
-    Watchdog.Watch watch = lane.watchdog().watch(deadline, lane.limits().allocationBytes());
-    WarmRealms.Lease lease;
-    try {
-      lease = lane.realms().take(request);
-    } catch (GuestException e) {
-      watch.end();
-      return Outcome.thrown(e);
-    }
-    watch.guard(lease.realm());
     Outcome outcome = null;
-    boolean reusable = false;
     try {
-      outcome = run(lease.realm());
-      lease.realm().end();
-      reusable = outcome.reusable();
+      WarmRealms.Lease taken = lane.realms().take(request);
+      lease = taken;
+      watch.guard(taken.realm());
+      outcome = run(taken.realm());
+      taken.realm().end();
+      return outcome;
     } catch (GuestException e) {
       // An outcome from before stands: only the clean-up failed.
-      outcome = outcome == null ? Outcome.thrown(e) : outcome;
+      return outcome == null ? Outcome.thrown(e) : outcome.notReusable();
     }
-    RunEnding verdict = watch.end();
-    if (reusable && verdict == null) {
-      lease.giveBack();
-    } else {
-      lease.drop();
-    }
-    return verdict == null ? outcome : Outcome.cancelled(verdict);
   }
 
   private Outcome run(Realm realm) throws GuestException {
     realm.attach(host);
+    watch.turn();
     if (!realm.define(
         lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
-      return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
+      return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
     }
     realm.invoke(request.trigger(), request.event(), request.secrets());
     while (!host.isSettled()) {
@@ -85,24 +94,42 @@ final class LaneRun {
         return Outcome.unusable(RunEnding.THREW, NEVER_SETTLES);
       }
       if (!host.awaitSomething()) {
-        return Outcome.cancelled(RunEnding.TIMED_OUT);
+        return Outcome.cancelled(watch.late());
       }
     }
     return host.outcome();
   }
 
-  private boolean codeIsHere() throws IOException {
+  /** Makes sure that the code is here; what to answer if it cannot be. */
+  private @Nullable Outcome fetchCode() throws IOException {
     if (lane.sandbox().scripts().has(request.contentHash())) {
-      return true;
+      return null;
     }
     lane.out().send(FrameKind.CODE_WANTED, lane.index(), request.id(), frame -> {});
     Frame answer = host.awaitAnswer(FrameKind.CODE);
     String source = answer == null ? null : answer.optionalText();
     if (source == null) {
-      return false;
+      return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
+    }
+    int longest = lane.limits().run().sourceLength();
+    if (source.length() > longest) {
+      return Outcome.plain(
+          RunEnding.CODE_UNAVAILABLE,
+          "The action's source is longer than %d characters (actions.source-kb)"
+              .formatted(longest));
     }
     lane.sandbox().scripts().keep(request.contentHash(), source);
-    return true;
+    return null;
+  }
+
+  // The lane's thread is lost, so the watchdog speaks for it.
+  private void reportStuck(Verdict verdict, Watchdog.Usage usage) throws IOException {
+    send(FrameKind.STUCK, Outcome.cancelled(verdict), usage);
+  }
+
+  private void send(FrameKind kind, Outcome outcome, Watchdog.Usage usage) throws IOException {
+    lane.out()
+        .send(kind, lane.index(), request.id(), frame -> outcome.put(frame, usage, host.calls()));
   }
 
   /**
@@ -131,22 +158,24 @@ final class LaneRun {
       return new Outcome(ending, false, null, "Error", message, null);
     }
 
-    static Outcome cancelled(RunEnding ending) {
-      return unusable(
-          ending,
-          ending == RunEnding.TIMED_OUT
-              ? "The action took too long"
-              : "The action used too much memory");
+    static Outcome cancelled(Verdict verdict) {
+      return unusable(verdict.ending(), verdict.message());
     }
 
     static Outcome thrown(GuestException e) {
       return new Outcome(RunEnding.THREW, false, null, e.name(), e.getMessage(), e.guestStack());
     }
 
-    void put(FrameWriter frame, long cpuMicros) {
+    Outcome notReusable() {
+      return new Outcome(ending, false, errorJson, name, message, stack);
+    }
+
+    void put(FrameWriter frame, Watchdog.Usage usage, int hostCalls) {
       frame
           .number(ending.code())
-          .bigNumber(cpuMicros)
+          .bigNumber(usage.cpuMicros())
+          .bigNumber(usage.allocatedBytes())
+          .number(hostCalls)
           .text(errorJson)
           .text(name)
           .text(message)

@@ -5,6 +5,8 @@ import dev.cambio.runtime.frame.FrameException;
 import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.RunEnding;
+import dev.cambio.runtime.frame.RunLimits;
+import dev.cambio.runtime.frame.Utf8;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.RealmHost;
@@ -21,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunHost implements RealmHost {
   private static final int MAX_LINES = 1000;
-  private static final int MAX_CONSOLE = 64 * 1024;
-  private static final int MAX_COMMANDS = 1000;
   private static final int MAX_COMMAND_TEXT = 4 * 1024 * 1024;
   private static final int MAX_CALLS = 64;
   private static final int MAX_HEAD = 256 * 1024;
@@ -33,12 +33,14 @@ final class RunHost implements RealmHost {
 
   private final Lane lane;
   private final int run;
-  private final long deadline;
-  private final Timers timers = new Timers();
+  private final Watchdog.Watch watch;
+  private final RunLimits limits;
+  private final Timers timers;
   private final Set<Integer> calls = new HashSet<>();
   private final ArrayDeque<Completion> arrived = new ArrayDeque<>();
+  private volatile int hostCalls;
   private int lines;
-  private int console;
+  private long console;
   private int commands;
   private int commandText;
   private int lastCall;
@@ -60,10 +62,17 @@ final class RunHost implements RealmHost {
     }
   }
 
-  RunHost(Lane lane, int run, long deadline) {
+  RunHost(Lane lane, int run, Watchdog.Watch watch) {
     this.lane = lane;
     this.run = run;
-    this.deadline = deadline;
+    this.watch = watch;
+    this.limits = lane.limits().run();
+    this.timers = new Timers(limits.timers());
+  }
+
+  /** How many host calls the run has made. */
+  int calls() {
+    return hostCalls;
   }
 
   boolean isSettled() {
@@ -84,6 +93,7 @@ final class RunHost implements RealmHost {
     if (timer == 0) {
       return false;
     }
+    watch.turn();
     realm.fire(timer);
     return true;
   }
@@ -95,6 +105,7 @@ final class RunHost implements RealmHost {
       return false;
     }
     if (calls.remove(completion.call())) {
+      watch.turn();
       realm.complete(completion.call(), completion.ok(), completion.head(), completion.body());
     }
     return true;
@@ -107,15 +118,16 @@ final class RunHost implements RealmHost {
    */
   boolean awaitSomething() {
     long now = System.nanoTime();
-    if (now - deadline >= 0) {
+    if (now - watch.deadline() >= 0) {
       return false;
     }
-    receive(Math.min(deadline - now, timers.nanosToNext(now)));
+    receive(Math.min(watch.deadline() - now, timers.nanosToNext(now)));
     return true;
   }
 
   /** Waits for a frame of that kind; null if the deadline came first. */
   @Nullable Frame awaitAnswer(FrameKind kind) {
+    long deadline = watch.deadline();
     for (long now = System.nanoTime(); now - deadline < 0; now = System.nanoTime()) {
       Frame frame = receive(deadline - now);
       if (frame != null && frame.kind() == kind) {
@@ -144,23 +156,35 @@ final class RunHost implements RealmHost {
     }
   }
 
+  // Written by the lane's thread only; the watchdog reads it of a run that hangs.
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  @Override
+  public boolean admit() {
+    if (++hostCalls <= limits.hostCalls()) {
+      return true;
+    }
+    watch.exceed(Verdict.hostCalls(limits));
+    return false;
+  }
+
   @Override
   public void print(String level, String text) {
-    if (lines >= MAX_LINES || console >= MAX_CONSOLE) {
+    int room = limits.consoleBytes();
+    if (lines >= MAX_LINES || console >= room) {
       return;
     }
     // The node masks secrets before it cuts, so a line is cut here only beyond what it keeps.
-    String line = text.length() > 2 * MAX_CONSOLE ? text.substring(0, 2 * MAX_CONSOLE) : text;
+    byte[] line = Utf8.cut(text, 2 * room);
     lines++;
-    console += line.length() + 1;
+    console += line.length + 1;
     append(
         FrameKind.PRINT,
-        frame -> frame.text(level).text(line).bigNumber(System.currentTimeMillis()));
+        frame -> frame.text(level).bytes(line).bigNumber(System.currentTimeMillis()));
   }
 
   @Override
   public boolean command(String json) {
-    if (commands >= MAX_COMMANDS || json.length() > MAX_COMMAND_TEXT - commandText) {
+    if (commands >= limits.commands() || json.length() > MAX_COMMAND_TEXT - commandText) {
       return false;
     }
     commands++;

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The timers of one run, in the order in which they are due. */
 final class Timers {
-  private static final int MAX_TIMERS = 1000;
   private static final double MAX_DELAY_MS = Integer.MAX_VALUE;
 
   /** Longer ago than any timer of a run can have been due. */
@@ -15,7 +14,12 @@ final class Timers {
 
   private final PriorityQueue<Timer> queue = new PriorityQueue<>();
   private final Map<Integer, Timer> byId = new HashMap<>();
+  private final int maxOpen;
   private int lastId;
+
+  Timers(int maxOpen) {
+    this.maxOpen = maxOpen;
+  }
 
   private record Timer(long due, int id) implements Comparable<Timer> {
     @Override
@@ -32,7 +36,7 @@ final class Timers {
    *     first
    */
   int start(long now, double delayMs) {
-    if (byId.size() >= MAX_TIMERS) {
+    if (byId.size() >= maxOpen) {
       return 0;
     }
     long delay = delayMs < 0 ? -FIRST : (long) (Math.min(delayMs, MAX_DELAY_MS) * 1_000_000);

@@ -3,34 +3,60 @@ package dev.cambio.runtime.guest;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
-import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The realms of one lane, one per Action version of a tenant, least recently used out first.
- * Globals survive from run to run, so a realm never serves another tenant or version.
+ * The realms of one lane, one per Action version of a tenant, least recently used out first. What
+ * modules keep survives from run to run, so a realm never serves another tenant or version. Safe
+ * for use by many threads.
  */
 final class WarmRealms {
-  private final Sandbox sandbox;
+  private final SpareRealms spares;
   private final GuestLimits limits;
+
+  // Guarded by this.
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
 
   private record Key(String tenant, String version, String contentHash) {}
 
   private record Entry(Realm realm, int runs, long openedAt) {}
 
-  WarmRealms(Sandbox sandbox, GuestLimits limits) {
-    this.sandbox = sandbox;
+  WarmRealms(SpareRealms spares, GuestLimits limits) {
+    this.spares = spares;
     this.limits = limits;
   }
 
   /** Takes the realm for a run out; a run that went well gives it back. */
   Lease take(RunRequest request) throws GuestException {
     Key key = new Key(request.tenant(), request.version(), request.contentHash());
-    Entry entry = entries.remove(key);
+    Entry entry = remove(key);
     return entry != null
         ? new Lease(key, entry)
-        : new Lease(key, new Entry(sandbox.open(), 0, System.nanoTime()));
+        : new Lease(key, new Entry(spares.take(), 0, System.nanoTime()));
+  }
+
+  /** Ends the realms that no run uses. */
+  void giveUpIdle() {
+    List<Entry> idle;
+    synchronized (this) {
+      idle = List.copyOf(entries.values());
+      entries.clear();
+    }
+    idle.forEach(entry -> entry.realm().cancel());
+  }
+
+  private synchronized @Nullable Entry remove(Key key) {
+    return entries.remove(key);
+  }
+
+  private synchronized @Nullable Entry put(Key key, Entry entry) {
+    entries.putLast(key, entry);
+    Map.Entry<Key, Entry> oldest =
+        entries.size() > limits.contextsPerLane() ? entries.pollFirstEntry() : null;
+    return oldest == null ? null : oldest.getValue();
   }
 
   /** A realm in use. */
@@ -47,19 +73,25 @@ final class WarmRealms {
       return entry.realm();
     }
 
-    /** Keeps the realm for the next run of the same version, unless it is old. */
-    void giveBack() {
-      entry.realm().attach(null);
+    /**
+     * Keeps the realm for the next run of the same version, unless it is old or not as it was.
+     *
+     * @return whether globals and intrinsics are as they were before guest code ran
+     */
+    boolean giveBack() {
+      boolean intact = entry.realm().isIntact();
       int runs = entry.runs() + 1;
       long ageMs = (System.nanoTime() - entry.openedAt()) / 1_000_000;
-      if (runs >= limits.runsPerContext() || ageMs >= limits.contextAgeMs()) {
+      if (!intact || runs >= limits.runsPerContext() || ageMs >= limits.contextAgeMs()) {
         drop();
-        return;
+        return intact;
       }
-      entries.putLast(key, new Entry(entry.realm(), runs, entry.openedAt()));
-      if (entries.size() > limits.contextsPerLane()) {
-        entries.pollFirstEntry().getValue().realm().cancel();
+      entry.realm().attach(null);
+      Entry replaced = put(key, new Entry(entry.realm(), runs, entry.openedAt()));
+      if (replaced != null) {
+        replaced.realm().cancel();
       }
+      return true;
     }
 
     /** Ends the realm. */

@@ -2,10 +2,11 @@ package dev.cambio.runtime.guest;
 
 import com.sun.management.ThreadMXBean;
 import dev.cambio.runtime.frame.FrameWriter;
-import dev.cambio.runtime.frame.RunEnding;
+import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cancels runs that take too long or allocate too much, and sends what lanes have written, so that
- * the node has a hung run's console and commands when it kills the process. What cancelling cannot
- * stop is the node's business.
+ * Cancels runs that go beyond a limit, tells the node of those that do not stop, and sends what
+ * lanes have written, so that the node has a hung run's console and commands when it kills the
+ * process.
  */
 final class Watchdog {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -26,23 +27,36 @@ final class Watchdog {
 
   private final List<Watch> watches = new CopyOnWriteArrayList<>();
   private final FrameWriter out;
+  private final Headroom headroom;
+  private final RunLimits limits;
+  private final long graceNanos;
   private volatile @Nullable Thread sleeper;
 
-  private Watchdog(FrameWriter out) {
+  private Watchdog(FrameWriter out, Headroom headroom, RunLimits limits, long graceMs) {
     this.out = out;
+    this.headroom = headroom;
+    this.limits = limits;
+    this.graceNanos = TimeUnit.MILLISECONDS.toNanos(graceMs);
   }
 
-  static Watchdog start(FrameWriter out) {
-    Watchdog watchdog = new Watchdog(out);
+  /**
+   * Starts the only watchdog of the process.
+   *
+   * @param graceMs time in which a cancelled run has to stop
+   */
+  static Watchdog start(FrameWriter out, Headroom headroom, RunLimits limits, long graceMs) {
+    Watchdog watchdog = new Watchdog(out, headroom, limits, graceMs);
     Thread.ofPlatform().daemon().name("watchdog").start(watchdog::work);
     return watchdog;
   }
 
-  /** Watches a run of the calling thread. */
-  Watch watch(long deadlineNanos, long allocationBytes) {
-    long thread = Thread.currentThread().threadId();
-    long ceiling = THREADS.getThreadAllocatedBytes(thread) + allocationBytes;
-    Watch watch = new Watch(thread, deadlineNanos, ceiling);
+  /**
+   * Watches a run of the calling thread.
+   *
+   * @param stuck is told, once, if the run is cancelled and does not stop
+   */
+  Watch watch(long budgetMs, Stuck stuck) {
+    Watch watch = new Watch(budgetMs, stuck);
     watches.add(watch);
     Thread toWake = sleeper;
     if (toWake != null) {
@@ -50,6 +64,25 @@ final class Watchdog {
     }
     return watch;
   }
+
+  /** What the runs of this moment can hold of the heap at most, in bytes. */
+  long heldByRuns() {
+    return watches.stream().mapToLong(Watch::allocatedBytes).sum();
+  }
+
+  /** Hears of a run that does not stop. */
+  @FunctionalInterface
+  interface Stuck {
+    void report(Verdict verdict, Usage usage) throws IOException;
+  }
+
+  /**
+   * What a run has used so far.
+   *
+   * @param cpuMicros CPU time of its thread
+   * @param allocatedBytes garbage included
+   */
+  record Usage(long cpuMicros, long allocatedBytes) {}
 
   private void work() {
     int idle = 0;
@@ -60,16 +93,27 @@ final class Watchdog {
       } else {
         LockSupport.parkNanos(this, TICK_NANOS);
       }
-      for (Watch watch : watches) {
-        idle = 0;
-        watch.check();
-      }
       try {
+        for (Watch watch : watches) {
+          idle = 0;
+          watch.check();
+        }
+        if (headroom.exhausted()) {
+          relieve();
+        }
         out.flush();
       } catch (IOException e) {
         Runtime.getRuntime().halt(1);
       }
     }
+  }
+
+  // Better the run that took most ends than that the process ends with all of them.
+  private void relieve() {
+    watches.stream()
+        .filter(watch -> watch.allocatedBytes() >= headroom.significant())
+        .max(Comparator.comparingLong(Watch::allocatedBytes))
+        .ifPresent(greediest -> greediest.exceed(Verdict.heap()));
   }
 
   private void sleep() {
@@ -82,16 +126,31 @@ final class Watchdog {
 
   /** One run under watch. */
   final class Watch {
-    private final long thread;
-    private final long deadlineNanos;
-    private final long allocationCeiling;
+    private final long thread = Thread.currentThread().threadId();
+    private final long cpuAtStart = THREADS.getCurrentThreadCpuTime();
+    private final long allocatedAtStart = THREADS.getCurrentThreadAllocatedBytes();
+    private final long budgetMs;
+    private final long deadline;
+    private final Stuck stuck;
+    private volatile long cpuAtTurn = cpuAtStart;
     private @Nullable Realm realm;
-    private @Nullable RunEnding verdict;
+    private @Nullable Verdict verdict;
+    private long cancelledAt;
+    private boolean reported;
 
-    private Watch(long thread, long deadlineNanos, long allocationCeiling) {
-      this.thread = thread;
-      this.deadlineNanos = deadlineNanos;
-      this.allocationCeiling = allocationCeiling;
+    private Watch(long budgetMs, Stuck stuck) {
+      this.budgetMs = budgetMs;
+      this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(budgetMs);
+      this.stuck = stuck;
+    }
+
+    /** {@link System#nanoTime} at which the run's time is up. */
+    long deadline() {
+      return deadline;
+    }
+
+    Verdict late() {
+      return Verdict.late(budgetMs);
     }
 
     /** Names what to cancel. */
@@ -99,12 +158,28 @@ final class Watchdog {
       realm = toGuard;
     }
 
+    /** A new turn begins; to be called by the run's thread. */
+    void turn() {
+      cpuAtTurn = THREADS.getCurrentThreadCpuTime();
+    }
+
+    /** The run has gone beyond a limit, and is cancelled. */
+    synchronized void exceed(Verdict why) {
+      if (realm == null || verdict != null) {
+        return;
+      }
+      verdict = why;
+      cancelledAt = System.nanoTime();
+      // Cancelling waits for the code to stop, which some code never does.
+      Thread.ofPlatform().daemon().name("cancel").start(realm::cancel);
+    }
+
     /**
      * Ends the watch.
      *
      * @return why the run was cancelled; null if it was not, and then it will not be
      */
-    @Nullable RunEnding end() {
+    @Nullable Verdict end() {
       watches.remove(this);
       synchronized (this) {
         realm = null;
@@ -112,21 +187,47 @@ final class Watchdog {
       }
     }
 
-    private synchronized void check() {
-      if (realm == null || verdict != null) {
+    Usage usage() {
+      return new Usage((cpu() - cpuAtStart) / 1000, allocatedBytes());
+    }
+
+    private long cpu() {
+      return THREADS.getThreadCpuTime(thread);
+    }
+
+    private long allocatedBytes() {
+      return THREADS.getThreadAllocatedBytes(thread) - allocatedAtStart;
+    }
+
+    private synchronized void check() throws IOException {
+      if (realm == null) {
         return;
       }
-      if (System.nanoTime() - deadlineNanos >= 0) {
-        cancel(realm, RunEnding.TIMED_OUT);
-      } else if (THREADS.getThreadAllocatedBytes(thread) > allocationCeiling) {
-        cancel(realm, RunEnding.OUT_OF_MEMORY);
+      if (verdict == null) {
+        Verdict found = judge();
+        if (found != null) {
+          exceed(found);
+        }
+      } else if (!reported && System.nanoTime() - cancelledAt >= graceNanos) {
+        reported = true;
+        stuck.report(verdict, usage());
       }
     }
 
-    // Cancelling waits for the code to stop, which some code never does.
-    private void cancel(Realm toCancel, RunEnding ending) {
-      verdict = ending;
-      Thread.ofPlatform().daemon().name("cancel").start(toCancel::cancel);
+    private @Nullable Verdict judge() {
+      long cpu = cpu();
+      if (System.nanoTime() - deadline >= 0) {
+        return late();
+      }
+      if (allocatedBytes() > limits.allocationBytes()) {
+        return Verdict.allocation(limits);
+      }
+      if (cpu - cpuAtTurn > TimeUnit.MILLISECONDS.toNanos(limits.turnCpuMs())) {
+        return Verdict.turn(limits);
+      }
+      return cpu - cpuAtStart > TimeUnit.MILLISECONDS.toNanos(limits.cpuMs())
+          ? Verdict.cpu(limits)
+          : null;
     }
   }
 }

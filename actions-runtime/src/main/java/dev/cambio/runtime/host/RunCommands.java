@@ -36,21 +36,21 @@ import org.jspecify.annotations.Nullable;
  * checked it, but hostile code may have got past that.
  */
 final class RunCommands {
-  private static final int MAX_COMMANDS = 1000;
-
   private final Trigger trigger;
+  private final int max;
   private final List<ActionCommand> commands = new ArrayList<>();
   private @Nullable String complaint;
 
-  RunCommands(Trigger trigger) {
+  RunCommands(Trigger trigger, int max) {
     this.trigger = trigger;
+    this.max = max;
   }
 
   void add(String json) {
     if (complaint != null) {
       return;
     }
-    if (commands.size() >= MAX_COMMANDS) {
+    if (commands.size() >= max) {
       complaint = "Too many commands";
       return;
     }

@@ -7,6 +7,7 @@ import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.bus.Json;
+import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.process.GuestServices;
 import dev.cambio.runtime.process.RunReport;
 import java.time.Duration;
@@ -22,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Serves one run and makes its result. Confined to the thread that runs it. */
 public final class RunServices implements GuestServices, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunServices.class);
-  private static final int MAX_SIDE_EFFECTS = 1000;
 
   /** What an honest guest can have open at a time, and some more. */
   private static final int MAX_CALLS = 100;
@@ -32,6 +32,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
   private final ActionFetch fetch;
   private final CodeLoader codes;
   private final long deadline;
+  private final int maxCommands;
   private final ConsoleMask mask;
   private final RunConsole console;
   private final RunCommands commands;
@@ -43,15 +44,17 @@ public final class RunServices implements GuestServices, AutoCloseable {
       Duration budget,
       ActionCache cache,
       ActionFetch fetch,
-      CodeLoader codes) {
+      CodeLoader codes,
+      RunLimits limits) {
     this.invocation = invocation;
     this.cache = cache;
     this.fetch = fetch;
     this.codes = codes;
     this.deadline = System.nanoTime() + budget.toNanos();
     this.mask = ConsoleMask.of(invocation);
-    this.console = new RunConsole(mask);
-    this.commands = new RunCommands(invocation.trigger());
+    this.maxCommands = limits.commands();
+    this.console = new RunConsole(mask, limits.consoleBytes());
+    this.commands = new RunCommands(invocation.trigger(), maxCommands);
   }
 
   /** The result, from what was collected and how the run ended. */
@@ -70,7 +73,16 @@ public final class RunServices implements GuestServices, AutoCloseable {
     } else if (ending != ActionEnding.RETURNED) {
       error = error(report);
     }
-    return new ActionResult(ending, commands.list(), error, console.lines(), timings);
+    return new ActionResult(
+        ending, commands.list(), error, console.lines(), timings, usage(report));
+  }
+
+  private ActionResult.Usage usage(RunReport report) {
+    return new ActionResult.Usage(
+        report.allocatedBytes(),
+        console.printed(),
+        commands.size() + cacheWrites,
+        report.hostCalls());
   }
 
   /** Drops the requests that the run has left open. */
@@ -110,7 +122,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
     if (operation.equals("get")) {
       return cache.get(invocation.tenantId(), invocation.trigger(), key);
     }
-    if (++cacheWrites + commands.size() > MAX_SIDE_EFFECTS) {
+    if (++cacheWrites + commands.size() > maxCommands) {
       return ActionCache.error("MaxSideEffectsExceeded");
     }
     return operation.equals("set")

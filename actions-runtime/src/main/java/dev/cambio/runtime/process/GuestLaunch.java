@@ -17,6 +17,10 @@ import java.util.List;
 public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
   private static final String MAIN = "dev.cambio.runtime.guest.GuestMain";
 
+  GuestLaunch with(GuestLimits other) {
+    return new GuestLaunch(java, home, heapMb, other);
+  }
+
   /** Starts the program; its stdin and stdout are pipes for frames, stderr is text. */
   Process start(Isolation isolation, boolean compiled) throws IOException {
     List<String> command = new ArrayList<>(isolation.prefix());
@@ -26,7 +30,8 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
     return builder.start();
   }
 
-  private List<String> commandLine(boolean compiled) {
+  /** The program and its arguments; the name of the main class comes last. */
+  List<String> commandLine(boolean compiled) {
     List<String> line = new ArrayList<>();
     line.add(java.toString());
     line.addAll(
@@ -38,6 +43,8 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
             "-XX:ReservedCodeCacheSize=128m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
+            // On stdout it would end up between frames.
+            "-XX:+DisplayVMOutputToStderr",
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",
             "-XX:+ErrorFileToStderr",

@@ -19,6 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,17 +33,26 @@ final class GuestProcess {
   /** What {@code -XX:+ExitOnOutOfMemoryError} ends the process with. */
   private static final int OUT_OF_MEMORY_EXIT = 3;
 
-  private static final int NO_RUN = 0;
+  private static final RunReport LATE =
+      RunReport.of(
+          ActionEnding.TIMED_OUT,
+          "The action did not end within its time (actions.timeout-ms, actions.kill-grace-ms)");
 
   private final Process process;
   private final FrameWriter out;
   private final ScheduledExecutorService supervisor;
   private final Duration grace;
-  private final AtomicInteger lastRun = new AtomicInteger(NO_RUN);
-  private final AtomicInteger culprit = new AtomicInteger(NO_RUN);
+  private final AtomicInteger lastRun = new AtomicInteger();
+  private final AtomicInteger tampered = new AtomicInteger();
+  private final AtomicReference<@Nullable Culprit> culprit = new AtomicReference<>();
   private final Map<Integer, RunMailbox> runs = new ConcurrentHashMap<>();
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<Integer> gone = new CompletableFuture<>();
+  private volatile boolean leaving;
+
+  /** The run for which the process is killed, and how that run ended. */
+  private record Culprit(int run, RunReport report) {}
 
   /**
    * What a process says of itself once it can run code.
@@ -92,6 +103,29 @@ final class GuestProcess {
     return ready;
   }
 
+  /** Completes when the process wants no further runs, being short of memory. */
+  CompletableFuture<Void> drained() {
+    return drained;
+  }
+
+  /** Number of runs after which globals or intrinsics were not as before. */
+  int tampered() {
+    return tampered.get();
+  }
+
+  /** Whether it takes no further runs. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Takes no further runs, and ends with the last of those it has. */
+  void leave() {
+    leaving = true;
+    if (runs.isEmpty()) {
+      kill();
+    }
+  }
+
   /** Completes with the exit code when the process has ended and its runs know. */
   CompletableFuture<Integer> gone() {
     return gone;
@@ -109,7 +143,7 @@ final class GuestProcess {
   /**
    * Runs code on a lane and serves it meanwhile. Blocks.
    *
-   * @return empty if the process ended before guest code can have started
+   * @return empty if the process ended, or left, before guest code can have started
    */
   Optional<RunReport> run(int lane, GuestCall call, GuestServices services) {
     int id = lastRun.incrementAndGet();
@@ -117,41 +151,47 @@ final class GuestProcess {
     runs.put(id, mailbox);
     ScheduledFuture<?> kill =
         supervisor.schedule(
-            () -> killFor(id), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
+            () -> killFor(id, LATE), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
     try {
       // The order matters: a run that is not in the map when the process ends would wait forever.
-      if (gone.isDone()) {
+      if (gone.isDone() || leaving) {
         return Optional.empty();
       }
       return new GuestRun(lane, id, mailbox, out, services).run(call, this::reportOfGone);
     } catch (FrameException e) {
       log.warn("guest process {} is killed: {}", pid(), e.getMessage());
-      killFor(id);
-      return Optional.of(RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
+      RunReport report = RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved");
+      killFor(id, report);
+      return Optional.of(report);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      killFor(id);
-      return Optional.of(RunReport.of(ActionEnding.CRASHED, "The run was interrupted"));
+      RunReport report = RunReport.of(ActionEnding.CRASHED, "The run was interrupted");
+      killFor(id, report);
+      return Optional.of(report);
     } finally {
       kill.cancel(false);
       runs.remove(id);
+      if (leaving && runs.isEmpty()) {
+        kill();
+      }
     }
   }
 
-  private void killFor(int run) {
-    if (culprit.compareAndSet(NO_RUN, run)) {
-      log.warn("guest process {} is killed: a run gave no result in time", pid());
+  private void killFor(int run, RunReport report) {
+    if (culprit.compareAndSet(null, new Culprit(run, report))) {
+      log.warn("guest process {} is killed for a run: {}", pid(), report.message());
     }
     kill();
   }
 
   private RunReport reportOfGone(int run) {
-    if (culprit.get() == run) {
-      return RunReport.of(ActionEnding.TIMED_OUT, "The action took too long");
+    Culprit guilty = culprit.get();
+    if (guilty != null && guilty.run() == run) {
+      return guilty.report();
     }
     boolean alone = runs.size() == 1;
     if (alone && gone.getNow(0) == OUT_OF_MEMORY_EXIT) {
-      return RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used too much memory");
+      return RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used up the heap of its process (actions.heap-mb)");
     }
     return RunReport.of(ActionEnding.CRASHED, "The guest process ended during the run");
   }
@@ -173,10 +213,31 @@ final class GuestProcess {
   }
 
   private void accept(Frame frame) throws FrameException {
-    if (frame.kind() == FrameKind.READY) {
-      ready.complete(readReady(frame));
-      return;
+    switch (frame.kind()) {
+      case READY -> ready.complete(readReady(frame));
+      case DRAIN -> drained.complete(null);
+      case STUCK -> killFor(frame.run(), RunReport.of(frame));
+      case TAMPERED -> {
+        tampered.incrementAndGet();
+        log.debug("a run of {} changed globals: its context is replaced", frame.text());
+      }
+      case CONFIGURE,
+          RUN,
+          CODE,
+          CACHE_ANSWER,
+          FETCHED,
+          CODE_WANTED,
+          PRINT,
+          COMMAND,
+          CACHE,
+          FETCH,
+          CANCEL,
+          RESULT ->
+          deliver(frame);
     }
+  }
+
+  private void deliver(Frame frame) throws FrameException {
     RunMailbox mailbox = runs.get(frame.run());
     if (mailbox != null && !mailbox.offer(frame)) {
       throw new FrameException("it floods the node");

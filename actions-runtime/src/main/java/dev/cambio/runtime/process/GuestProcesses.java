@@ -39,6 +39,8 @@ public final class GuestProcesses implements AutoCloseable {
   private boolean compiled = true;
   private boolean closed;
   private int replaced;
+  private int tampered;
+  private SelfTest.@Nullable Report selfTest;
 
   /**
    * Prepares the processes; {@link #start} starts them.
@@ -52,14 +54,21 @@ public final class GuestProcesses implements AutoCloseable {
     this.serving = new GuestProcess[count];
   }
 
-  /** What can be said about the processes. */
+  /**
+   * What can be said about the processes.
+   *
+   * @param tampered runs that changed globals or intrinsics, for which a context was replaced
+   * @param selfTest what the self-test of the start has seen to hold; null without one
+   */
   public record Health(
       int serving,
       int wanted,
       boolean spare,
       int replaced,
+      int tampered,
       String javascript,
-      GuestProtection protection) {}
+      GuestProtection protection,
+      SelfTest.@Nullable Report selfTest) {}
 
   /**
    * Finds out what the kernel allows and starts the processes. Blocks for a moment; the future
@@ -74,6 +83,25 @@ public final class GuestProcesses implements AutoCloseable {
     return started;
   }
 
+  /**
+   * Fires each limit once, in a process of its own. Blocks for a second or two. To be called after
+   * the start.
+   *
+   * @throws IOException naming the limit that does not hold, and its setting
+   */
+  public void selfTest() throws IOException, InterruptedException {
+    Isolation from;
+    boolean asCompiled;
+    synchronized (this) {
+      from = isolation;
+      asCompiled = compiled;
+    }
+    SelfTest.Report report = SelfTest.run(launch, from, asCompiled, supervisor);
+    synchronized (this) {
+      selfTest = report;
+    }
+  }
+
   public synchronized Health health() {
     int alive = (int) Arrays.stream(serving).filter(p -> p != null && p.isAlive()).count();
     return new Health(
@@ -81,8 +109,10 @@ public final class GuestProcesses implements AutoCloseable {
         serving.length,
         spare != null,
         replaced,
+        tampered + all().stream().mapToInt(GuestProcess::tampered).sum(),
         lastReady == null ? "none" : lastReady.javascript(),
-        isolation.protection());
+        isolation.protection(),
+        selfTest);
   }
 
   /** Packages that every Action may require; empty before the start. */
@@ -117,7 +147,9 @@ public final class GuestProcesses implements AutoCloseable {
       if (report.isPresent()) {
         return report.get();
       }
-      ended(process);
+      if (!process.isLeaving()) {
+        ended(process);
+      }
       remaining = call.within(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
   }
@@ -187,6 +219,7 @@ public final class GuestProcesses implements AutoCloseable {
     }
     for (int i = 0; i < serving.length; i++) {
       if (serving[i] == process) {
+        tampered += process.tampered();
         replaced++;
         serving[i] = spare;
         spare = null;
@@ -195,6 +228,22 @@ public final class GuestProcesses implements AutoCloseable {
     }
     refill();
     notifyAll();
+  }
+
+  // It goes on serving until there is a spare, and finishes the runs that it has by then.
+  private synchronized void relieve() {
+    for (int i = 0; i < serving.length; i++) {
+      GuestProcess process = serving[i];
+      if (process != null && process.drained().isDone() && spare != null && !closed) {
+        tampered += process.tampered();
+        replaced++;
+        serving[i] = spare;
+        spare = null;
+        log.info("guest process {} is short of memory and is replaced", process.pid());
+        process.leave();
+      }
+    }
+    refill();
   }
 
   // One at a time, so that a start does not take all processors from the runs.
@@ -209,6 +258,7 @@ public final class GuestProcesses implements AutoCloseable {
       starting.add(process);
       var _ = supervisor.schedule(() -> giveUp(process), START_SECONDS, TimeUnit.SECONDS);
       var _ = process.ready().thenAccept(ready -> serve(process, ready));
+      var _ = process.drained().thenRun(this::relieve);
       var _ = process.gone().thenAccept(exitCode -> gone(process, exitCode));
     } catch (IOException e) {
       started.completeExceptionally(e);
@@ -244,7 +294,7 @@ public final class GuestProcesses implements AutoCloseable {
       started.complete(null);
     }
     notifyAll();
-    refill();
+    relieve();
   }
 
   private synchronized void gone(GuestProcess process, int exitCode) {

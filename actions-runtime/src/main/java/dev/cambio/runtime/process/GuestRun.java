@@ -109,7 +109,7 @@ final class GuestRun {
       case RESULT -> {
         return RunReport.of(frame);
       }
-      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY ->
+      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY, STUCK, TAMPERED, DRAIN ->
           throw new FrameException("a guest must not send " + frame.kind());
     }
     return null;

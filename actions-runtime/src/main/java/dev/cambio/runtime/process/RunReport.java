@@ -11,19 +11,23 @@ import org.jspecify.annotations.Nullable;
  * How a run ended.
  *
  * @param cpuMicros CPU time of the guest's thread, as far as known
+ * @param allocatedBytes what the guest's thread allocated, as far as known
+ * @param hostCalls how often the code left JavaScript, as far as known
  * @param errorJson the error as the guest's JavaScript describes it
  * @param name name of the error, where there is no JSON
  */
 public record RunReport(
     ActionEnding ending,
     long cpuMicros,
+    long allocatedBytes,
+    int hostCalls,
     @Nullable String errorJson,
     String name,
     String message,
     @Nullable String stack) {
 
   static RunReport of(ActionEnding ending, String message) {
-    return new RunReport(ending, 0, null, "Error", message, null);
+    return new RunReport(ending, 0, 0, 0, null, "Error", message, null);
   }
 
   static RunReport of(Frame result) throws FrameException {
@@ -34,9 +38,12 @@ public record RunReport(
           case THREW -> ActionEnding.THREW;
           case TIMED_OUT -> ActionEnding.TIMED_OUT;
           case OUT_OF_MEMORY -> ActionEnding.OUT_OF_MEMORY;
+          case LIMIT_EXCEEDED -> ActionEnding.LIMIT_EXCEEDED;
           case CODE_UNAVAILABLE -> ActionEnding.CODE_UNAVAILABLE;
         },
         result.bigNumber(),
+        result.bigNumber(),
+        result.number(),
         result.optionalText(),
         Objects.requireNonNullElse(result.optionalText(), "Error"),
         Objects.requireNonNullElse(result.optionalText(), ""),

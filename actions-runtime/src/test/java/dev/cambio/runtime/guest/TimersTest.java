@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class TimersTest {
   private static final long NOW = Long.MAX_VALUE - 1_000; // the clock may overflow meanwhile
 
-  private final Timers timers = new Timers();
+  private final Timers timers = new Timers(100);
 
   private int[] due(long now) {
     return IntStream.iterate(timers.pollDue(now), id -> id != 0, _ -> timers.pollDue(now))

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunCommandsTest {
 
   private static RunCommands of(Trigger trigger, String... commands) {
-    RunCommands list = new RunCommands(trigger);
+    RunCommands list = new RunCommands(trigger, 1000);
     for (String command : commands) {
       list.add(command);
     }
@@ -56,7 +56,7 @@ class RunCommandsTest {
 
   @Test
   void refusesTooMany() {
-    RunCommands commands = new RunCommands(Trigger.CUSTOM_TOKEN_EXCHANGE);
+    RunCommands commands = new RunCommands(Trigger.CUSTOM_TOKEN_EXCHANGE, 1000);
     for (int i = 0; i < 1001; i++) {
       commands.add("{\"type\":\"authentication.setUserById\",\"user_id\":\"x\"}");
     }

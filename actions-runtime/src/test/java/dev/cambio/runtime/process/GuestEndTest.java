@@ -7,6 +7,7 @@ import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameReader;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.frame.RunLimits;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A guest process whose node has gone. */
 class GuestEndTest {
   private static final GuestLimits LIMITS =
-      new GuestLimits(1, 4, 100, 60_000, 64L << 20, 1 << 20, 1 << 20);
+      new GuestLimits(1, 4, 100, 60_000, 70, 1_000, 1 << 20, 1 << 20, RunLimits.STANDARD);
 
   @Test
   void endsWithItsStdinEvenWhileALaneHangs() throws Exception {

@@ -115,7 +115,7 @@ public final class ActionRuns {
       case TIMED_OUT -> "action_timeout";
       case OVERLOADED -> "rate_limited";
       case CRASHED, CODE_UNAVAILABLE -> "platform_error";
-      case RETURNED, THREW, OUT_OF_MEMORY -> "action_error";
+      case RETURNED, THREW, OUT_OF_MEMORY, LIMIT_EXCEEDED -> "action_error";
     };
   }
 

@@ -89,7 +89,7 @@ sealed interface ExchangeDecision {
     return switch (result.ending()) {
       case RETURNED -> Optional.empty();
       case OVERLOADED -> Optional.of(new Overloaded(detail));
-      case THREW, TIMED_OUT, OUT_OF_MEMORY, CRASHED, CODE_UNAVAILABLE ->
+      case THREW, TIMED_OUT, OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED, CODE_UNAVAILABLE ->
           Optional.of(new ServerFault(detail));
     };
   }

@@ -6,10 +6,12 @@ public enum ActionEnding {
   RETURNED(true),
   /** The code threw, or a promise was rejected. */
   THREW(true),
-  /** The wall-clock budget ran out; the run was cancelled or its process killed. */
+  /** The budget of wall-clock or CPU time ran out; the run was cancelled or its process killed. */
   TIMED_OUT(true),
   /** The run used more memory than it may. */
   OUT_OF_MEMORY(true),
+  /** The run was cancelled for going beyond another limit, which the error names. */
+  LIMIT_EXCEEDED(true),
   /** The guest process died under the run for another reason. */
   CRASHED(true),
   /** No slot was free and the queue was full; nothing ran. */

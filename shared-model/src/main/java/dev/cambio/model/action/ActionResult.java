@@ -13,18 +13,30 @@ import org.jspecify.annotations.Nullable;
  *     before a throw
  * @param error what was thrown, present unless the ending is {@link ActionEnding#RETURNED}
  * @param console console lines, oldest first
- * @param timings what it cost
+ * @param timings what it cost in time
+ * @param usage what else it used
  */
 public record ActionResult(
     ActionEnding ending,
     List<ActionCommand> commands,
     @JsonSetter(nulls = Nulls.SET) @Nullable ActionError error,
     List<ConsoleLine> console,
-    Timings timings) {
+    Timings timings,
+    Usage usage) {
 
   public ActionResult {
     commands = List.copyOf(commands);
     console = List.copyOf(console);
+  }
+
+  /** A result of which it is not known what the run used. */
+  public ActionResult(
+      ActionEnding ending,
+      List<ActionCommand> commands,
+      @Nullable ActionError error,
+      List<ConsoleLine> console,
+      Timings timings) {
+    this(ending, commands, error, console, timings, Usage.NONE);
   }
 
   /** A run that was never started. */
@@ -42,5 +54,18 @@ public record ActionResult(
    */
   public record Timings(long queued, long ran, long cpu) {
     public static final Timings NONE = new Timings(0, 0, 0);
+  }
+
+  /**
+   * What a run used. Allocation and host calls are as its process tells them, and 0 if that ended
+   * with the run.
+   *
+   * @param allocatedBytes memory allocated in all, garbage included
+   * @param consoleBytes console output in UTF-8, what was dropped included as far as it arrived
+   * @param commands {@code api} calls that asked for something, cache writes included
+   * @param hostCalls calls of any kind that left JavaScript
+   */
+  public record Usage(long allocatedBytes, long consoleBytes, int commands, int hostCalls) {
+    public static final Usage NONE = new Usage(0, 0, 0, 0);
   }
 }

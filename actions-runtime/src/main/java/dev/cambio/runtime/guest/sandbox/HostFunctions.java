@@ -32,6 +32,7 @@ final class HostFunctions {
   private final Value allocate;
   private @Nullable RealmHost host;
   private @Nullable Program program;
+  private @Nullable RealmImage image;
 
   HostFunctions(Context context, Scripts scripts) {
     this.context = context;
@@ -46,6 +47,11 @@ final class HostFunctions {
   /** Has {@code require} find the parts of a program. */
   void program(@Nullable Program of) {
     program = of;
+  }
+
+  /** Objects that the prelude makes from now on, when they are first used, belong to it. */
+  void addTo(RealmImage realm) {
+    image = realm;
   }
 
   /** A new ArrayBuffer with these bytes. */
@@ -79,9 +85,11 @@ final class HostFunctions {
         "settled",
         attached((to, a) -> nothing(() -> to.settled(a[0].asBoolean(), optionalText(a, 1)))));
     members.put("unhandled", attached((to, a) -> nothing(() -> to.unhandled(a[0].asString()))));
-    members.put("require", quiet(a -> require(a[0].asString())));
-    members.put("random", quiet(a -> nothing(() -> random(a[0]))));
-    members.put("crypto", quiet(this::crypto));
+    members.put("require", counted(a -> require(a[0].asString())));
+    members.put("random", counted(a -> nothing(() -> random(a[0]))));
+    members.put("crypto", counted(this::crypto));
+    members.put("loading", quiet(a -> loading()));
+    members.put("loaded", quiet(a -> loaded(a[0], a[1].asBoolean())));
     members.put("now", quiet(a -> (double) System.currentTimeMillis()));
     members.put("monotonic", quiet(a -> System.nanoTime() / 1e6));
     return ProxyObject.fromMap(members);
@@ -99,7 +107,15 @@ final class HostFunctions {
     return quiet(
         arguments -> {
           RealmHost to = host;
-          return to == null ? null : call.on(to, arguments);
+          return to == null || !to.admit() ? null : call.on(to, arguments);
+        });
+  }
+
+  private ProxyExecutable counted(Function function) {
+    return quiet(
+        arguments -> {
+          RealmHost to = host;
+          return to == null || to.admit() ? function.call(arguments) : null;
         });
   }
 
@@ -122,6 +138,20 @@ final class HostFunctions {
 
   private static @Nullable Object print(RealmHost to, Value[] a) {
     to.print(a[0].asString(), a[1].asString());
+    return null;
+  }
+
+  private @Nullable Object loading() {
+    if (image != null) {
+      image.beginLoad();
+    }
+    return null;
+  }
+
+  private @Nullable Object loaded(Value made, boolean whole) {
+    if (image != null) {
+      image.endLoad(made, whole);
+    }
     return null;
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JavaScript realm with the prelude booted: the home of one Action version of one tenant. For
- * use by the thread that opened it; only {@link #cancel} may come from another.
+ * use by one thread at a time; only {@link #cancel} may come from another.
  *
  * <p>Each call into it returns after its microtasks have run.
  */
@@ -22,6 +22,7 @@ public final class Realm {
   private final Value fire;
   private final Value end;
   private final Value pending;
+  private final RealmImage image;
   private boolean defined;
 
   private Realm(Context context, HostFunctions functions, Value entry) {
@@ -33,6 +34,8 @@ public final class Realm {
     this.fire = entry.getMember("fire");
     this.end = entry.getMember("end");
     this.pending = entry.getMember("pending");
+    this.image = new RealmImage(entry.getMember("roots").execute());
+    functions.addTo(image);
   }
 
   static Realm boot(Context context, Scripts scripts) throws GuestException {
@@ -49,6 +52,21 @@ public final class Realm {
   /** Names of the realm's globals, as JavaScript sees them. */
   public Set<String> globals() {
     return Set.copyOf(context.getBindings("js").getMemberKeys());
+  }
+
+  /** Whether globals and intrinsics are as they were before guest code ran (ADR 13). */
+  public boolean isIntact() {
+    context.enter();
+    try {
+      return image.matches();
+    } finally {
+      context.leave();
+    }
+  }
+
+  /** Number of objects that {@link #isIntact} looks at. */
+  public int watchedObjects() {
+    return image.size();
   }
 
   /** Directs host functions to a run; null leaves them without effect. */

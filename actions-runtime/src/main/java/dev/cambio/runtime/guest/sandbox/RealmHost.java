@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RealmHost {
 
+  /**
+   * Counts a host call.
+   *
+   * @return false when there were too many: it is then not to be made
+   */
+  boolean admit();
+
   /** One console line. */
   void print(String level, String text);
 

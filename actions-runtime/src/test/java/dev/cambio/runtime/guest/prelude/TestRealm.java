@@ -98,6 +98,8 @@ final class TestRealm implements AutoCloseable {
     host.put("now", function(a -> 1_700_000_000_000.0 + clock));
     host.put("monotonic", function(a -> clock));
     host.put("settled", function(a -> settled = a[0].asBoolean() ? "ok" : a[1].asString()));
+    host.put("loading", function(a -> null));
+    host.put("loaded", function(a -> null));
     host.put("unhandled", function(a -> unhandled.add(a[0].asString())));
     return ProxyObject.fromMap(host);
   }
