@@ -9,6 +9,7 @@ import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
+import dev.cambio.gateway.client.ClientRequests;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.cluster.ClusterNode;
@@ -19,9 +20,12 @@ import dev.cambio.gateway.exchange.Delegation;
 import dev.cambio.gateway.exchange.TokenExchangeGrant;
 import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
+import dev.cambio.gateway.grant.RefreshTokenGrant;
 import dev.cambio.gateway.http.HttpVerticle;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.TlsIdentity;
+import dev.cambio.gateway.introspection.AccessTokens;
+import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.log.LogRetention;
@@ -33,6 +37,8 @@ import dev.cambio.gateway.management.ManagementTokens;
 import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.refresh.RefreshTokens;
+import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
@@ -127,6 +133,7 @@ public final class Gateway implements AutoCloseable {
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
+    RefreshTokens refreshTokens = new RefreshTokens(database, clock);
     IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
@@ -138,6 +145,8 @@ public final class Gateway implements AutoCloseable {
             users,
             clock);
     UserAccess access = new UserAccess(database);
+    UserResolution resolution = new UserResolution(users, connections, notifications, clock);
+    Organizations organizations = new Organizations(database, caches);
     LoginPipeline loginPipeline =
         new LoginPipeline(
             actions, actionClient, users, access, settings.exchange().actionTimeout(), clock);
@@ -149,33 +158,51 @@ public final class Gateway implements AutoCloseable {
             audiences,
             actorTokens,
             new Delegation(signatures, idTokens, audiences, opaqueTokens),
-            new UserResolution(users, connections, notifications, clock),
+            resolution,
             users,
             loginPipeline,
-            new Organizations(database, caches),
+            organizations,
             access,
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
+    RefreshTokenGrant refreshGrant =
+        new RefreshTokenGrant(
+            refreshTokens, audiences, resolution, organizations, access, loginPipeline, clock);
     DpopVerifier dpop =
         new DpopVerifier(
             signatures,
             new DpopNonces(seal, clock),
             hazelcast.getMap(ClusterNode.DPOP_PROOFS),
             clock);
+    ClientAuthenticator authenticator =
+        new ClientAuthenticator(clients, signatures, database, clock);
+    TenantLog log = new TenantLog(pool, vertx.eventBus());
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(
             tenants,
-            new ClientAuthenticator(clients, signatures, database, clock),
+            authenticator,
             settings.edge(),
             dpop,
-            List.of(tokenExchange, new ClientCredentialsGrant(audiences)),
+            List.of(tokenExchange, new ClientCredentialsGrant(audiences), refreshGrant),
             new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
-            new TokenIssuer(keys, opaqueTokens, clock),
-            new TenantLog(pool, vertx.eventBus()),
+            new TokenIssuer(keys, opaqueTokens, refreshTokens, clock),
+            log,
             clock);
     UserinfoEndpoint userinfoEndpoint =
         new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
+
+    ClientRequests clientRequests = new ClientRequests(authenticator, settings.edge());
+    RevocationEndpoint revocationEndpoint =
+        new RevocationEndpoint(tenants, clientRequests, refreshTokens, opaqueTokens, log, clock);
+    IntrospectionEndpoint introspectionEndpoint =
+        new IntrospectionEndpoint(
+            tenants,
+            clientRequests,
+            new AccessTokens(signatures, audiences, opaqueTokens, clients, clock),
+            refreshTokens,
+            users,
+            clock);
 
     Operations operations =
         Resources.operations(
@@ -198,6 +225,8 @@ public final class Gateway implements AutoCloseable {
         new Services(
             tokenEndpoint,
             userinfoEndpoint,
+            revocationEndpoint,
+            introspectionEndpoint,
             tenants,
             keys,
             managementApi,

@@ -24,6 +24,9 @@ public final class Audiences {
   private static final Set<String> OIDC_SCOPES =
       Set.of("openid", "profile", "email", "address", "phone");
 
+  /** The scope that asks for a refresh token (OIDC Core §11). */
+  public static final String OFFLINE_ACCESS = "offline_access";
+
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
@@ -217,8 +220,10 @@ public final class Audiences {
     };
   }
 
+  /** Offline access is never an API's own to grant; a scope of that name would promise it. */
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {
     return api.scopes().contains(scope)
+        && !scope.equals(OFFLINE_ACCESS)
         && (!api.userPolicy().equals("require_client_grant")
             || userGrant(tenant, client, api).map(grant -> grant.allows(scope)).orElse(false));
   }

@@ -4,19 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
-import dev.cambio.gateway.inbound.InboundRequest;
-import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
 import java.util.Optional;
-import java.util.Set;
 
 /** The {@code event} of custom-token-exchange (contract actions-runtime §5), without secrets. */
 final class ExchangeEvent {
-  /** Parameters that no Action may see. */
-  private static final Set<String> WITHHELD = Set.of("client_secret", "client_assertion");
-
   private ExchangeEvent() {}
 
   static ObjectNode of(
@@ -60,36 +54,5 @@ final class ExchangeEvent {
     actorTokenUser.ifPresent(user -> json.set("actor_token_user", user.toEvent()));
     json.putObject("metadata");
     return json;
-  }
-
-  /** {@code event.request}, the same for both triggers but for {@code query}. */
-  static ObjectNode request(InboundRequest inbound, Parameters parameters, String ip) {
-    ObjectNode request = JsonNodeFactory.instance.objectNode();
-    ObjectNode body = request.putObject("body");
-    parameters
-        .values()
-        .forEach(
-            (name, value) -> {
-              if (!WITHHELD.contains(name)) {
-                body.put(name, value);
-              }
-            });
-    request.putObject("geoip");
-    request.put("hostname", inbound.host()).put("ip", ip).put("method", "POST");
-    inbound
-        .header("accept-language")
-        .map(ExchangeEvent::first)
-        .ifPresent(language -> request.put("language", language));
-    inbound.header("user-agent").ifPresent(agent -> request.put("user_agent", agent));
-    return request;
-  }
-
-  /** The first language tag of {@code Accept-Language}. */
-  private static String first(String acceptLanguage) {
-    int end = 0;
-    while (end < acceptLanguage.length() && ",;".indexOf(acceptLanguage.charAt(end)) < 0) {
-      end++;
-    }
-    return acceptLanguage.substring(0, end).strip();
   }
 }

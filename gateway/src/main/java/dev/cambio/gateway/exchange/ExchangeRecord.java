@@ -1,47 +1,38 @@
 package dev.cambio.gateway.exchange;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.log.TenantLogEvent;
 import dev.cambio.gateway.organization.Organization;
+import dev.cambio.gateway.refresh.RefreshTerms.Caller;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
-import dev.cambio.gateway.token.RequestEntry;
+import dev.cambio.gateway.token.LoginEntry;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.token.TokenResponse;
-import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.UserResolution.Resolved;
 import dev.cambio.model.oauth.Actor;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Collects what {@code secte} and {@code fecte} say (contract token-endpoint §10.2, §10.3). */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");
 
-  /** Shorter ones would mask ordinary words. */
-  private static final int MIN_SECRET = 8;
-
   private final TokenRequest request;
-  private final RequestEntry entry;
-  private final ActionRuns runs = new ActionRuns();
+  private final LoginEntry entry;
   private Optional<Actor> actor = Optional.empty();
-  private Optional<Resolved> resolved = Optional.empty();
-  private Optional<Organization> organization = Optional.empty();
   private boolean blocksAddress;
   private boolean memberAdded;
 
   ExchangeRecord(TokenRequest request) {
     this.request = request;
-    this.entry = new RequestEntry(request);
+    this.entry = new LoginEntry(request, TOKENS);
   }
 
   @Override
@@ -54,8 +45,12 @@ final class ExchangeRecord implements GrantRecord {
     return entry.ip();
   }
 
+  Caller caller() {
+    return entry.caller();
+  }
+
   ActionRuns runs() {
-    return runs;
+    return entry.runs();
   }
 
   void audience(String resolved) {
@@ -73,7 +68,7 @@ final class ExchangeRecord implements GrantRecord {
 
   /** The organization that the login is for. */
   void organization(Organization resolved) {
-    organization = Optional.of(resolved);
+    entry.organization(resolved);
   }
 
   /** The login has made the user a member of the organization. */
@@ -83,35 +78,23 @@ final class ExchangeRecord implements GrantRecord {
 
   /** The user is known, and the connection that they came by. */
   void resolved(Resolved found) {
-    resolved = Optional.of(found);
+    entry.resolved(found);
   }
 
   @Override
   public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
     ObjectNode success = describe("Successful Custom Token Exchange");
-    addUser(success);
+    entry.addUser(success);
     success.put("scope", grant.granted().toString());
     response
         .accessTokenId()
         .ifPresent(id -> Payload.member(success, "details").put("access_token_jti", id));
-    return withAttendants("secte", success, at);
-  }
-
-  /** Who logged in, by which connection and for which organization. */
-  private void addUser(ObjectNode event) {
-    resolved.ifPresent(
-        found -> {
-          Connection by = found.connection();
-          event
-              .put("connection", by.name())
-              .put("connection_id", by.id())
-              .put("strategy", by.strategy())
-              .put("user_id", found.user().userId());
-          found.user().attribute("name").ifPresent(name -> event.put("user_name", name));
-          found.user().identityAt(by.name()).ifPresent(id -> event.put("identity_user_id", id));
-        });
-    organization.ifPresent(
-        of -> event.put("organization_id", of.id()).put("organization_name", of.name()));
+    List<TenantLogEvent> events = new ArrayList<>();
+    if (response.refreshToken().isPresent()) {
+      events.addAll(entry.warnings(grant.refresh(), at));
+    }
+    events.addAll(withAttendants("secte", success, at));
+    return events;
   }
 
   @Override
@@ -127,15 +110,10 @@ final class ExchangeRecord implements GrantRecord {
 
   private List<TenantLogEvent> withAttendants(String type, ObjectNode outcome, Instant at) {
     String tenantId = request.tenant().id();
-    List<TenantLogEvent> events = new ArrayList<>();
-    for (ObjectNode details : runs.failures()) {
-      ObjectNode failed = describe(details.path("action_error").path("message").asText());
-      failed.set("details", details);
-      events.add(new TenantLogEvent(tenantId, at, "actions_execution_failed", failed));
-    }
+    List<TenantLogEvent> events = new ArrayList<>(entry.failedActions(at));
     if (memberAdded) {
       ObjectNode added = describe("The user has become a member of the organization");
-      addUser(added);
+      entry.addUser(added);
       events.add(new TenantLogEvent(tenantId, at, "organization_member_added", added));
     }
     if (blocksAddress) {
@@ -143,39 +121,17 @@ final class ExchangeRecord implements GrantRecord {
       Payload.member(blocked, "details").put("flow", "custom-token-exchange");
       events.add(new TenantLogEvent(tenantId, at, "limit_mu", blocked));
     }
-    events.add(new TenantLogEvent(tenantId, at, type, outcome, runs.executions()));
+    events.add(new TenantLogEvent(tenantId, at, type, outcome, runs().executions()));
     return events;
   }
 
   private ObjectNode describe(String description) {
-    ObjectNode described = entry.describe(masked(description));
+    ObjectNode described = entry.describe(description);
     ObjectNode details = Payload.member(described, "details");
     details.put(
         "subject_token_type",
         TenantLogEvent.bounded(request.parameters().find("subject_token_type").orElse("")));
     actor.ifPresent(who -> details.set("actor", who.subjectsOnly()));
-    if (!runs.executions().isEmpty()) {
-      ArrayNode executions = details.putObject("actions").putArray("executions");
-      runs.executions().forEach(execution -> executions.add(execution.id().toString()));
-    }
     return described;
-  }
-
-  /** An Action may repeat a token or its secret in what it refuses with; the log must not. */
-  private String masked(String description) {
-    String masked = description;
-    for (String value : withheld()) {
-      masked = masked.replace(value, "[redacted]");
-    }
-    return masked;
-  }
-
-  private List<String> withheld() {
-    return Stream.concat(
-            TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()),
-            runs.secrets().stream())
-        .filter(value -> value.length() >= MIN_SECRET)
-        .sorted(Comparator.comparingInt(String::length).reversed())
-        .toList();
   }
 }

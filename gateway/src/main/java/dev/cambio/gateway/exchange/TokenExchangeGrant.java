@@ -19,13 +19,18 @@ import dev.cambio.gateway.exchange.TokenExchangeRequest.ActorToken;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.login.OfflineAccess;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.refresh.RefreshPolicy;
+import dev.cambio.gateway.refresh.RefreshTerms;
+import dev.cambio.gateway.refresh.RefreshTerms.First;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.OrganizationClaims;
+import dev.cambio.gateway.token.RequestFacts;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.user.User;
@@ -131,7 +136,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     Optional<Organization> requested =
         organizations.resolve(tenant, client, exchange.organization());
     Optional<User> actorTokenUser = actorTokenUser(tenant, exchange);
-    ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
+    ObjectNode facts = RequestFacts.of(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
         ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
@@ -159,7 +164,16 @@ public final class TokenExchangeGrant implements GrantHandler {
         target instanceof ResourceServer api && api.enforcesPolicies()
             ? Optional.of(access.permissions(tenant.id(), user.userId(), organizationId, api))
             : Optional.empty();
-    ScopeSet granted = audiences.grant(tenant, client, target, exchange.scope(), permissions);
+    OfflineAccess offlineAccess =
+        OfflineAccess.allowedIf(
+            RefreshPolicy.of(client).isPresent()
+                && target.allowsOfflineAccess()
+                && exchange.actorToken().isEmpty()
+                && actor.isEmpty());
+    ScopeSet granted =
+        offlineAccess.grant(
+            exchange.scope(),
+            audiences.grant(tenant, client, target, exchange.scope(), permissions));
     LoginTransaction login =
         new LoginTransaction(
             tenant,
@@ -172,11 +186,12 @@ public final class TokenExchangeGrant implements GrantHandler {
             user,
             resolved.connection(),
             organization,
-            exchange.subjectTokenType(),
+            Optional.of(exchange.subjectTokenType()),
             exchange.actorToken().map(ActorToken::type),
             actor,
             accepted.transactionMetadata(),
-            sensitive(exchange));
+            sensitive(exchange),
+            offlineAccess);
     Login completed = loginPipeline.complete(login, record.runs());
     return new TokenGrant(
         tenant.id(),
@@ -196,7 +211,11 @@ public final class TokenExchangeGrant implements GrantHandler {
         Optional.empty(),
         confirmation,
         completed.accessTokenClaims(),
-        completed.idTokenClaims());
+        completed.idTokenClaims(),
+        offlineAccess.allowed()
+            ? First.of(
+                client, request.possession().key(), record.caller(), completed.refreshToken())
+            : RefreshTerms.NONE);
   }
 
   private BoundAction profileAction(Tenant tenant, TokenExchangeRequest exchange) {

@@ -6,6 +6,7 @@ import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.ClientNotAllowed;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.inbound.Parameters;
+import dev.cambio.gateway.refresh.RefreshTerms;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.GrantHandler;
@@ -71,7 +72,8 @@ public final class ClientCredentialsGrant implements GrantHandler {
         Optional.of(GRANT_TYPE_CLAIM),
         audiences.confirmation(client, api, request.possession()),
         Map.of(),
-        Map.of());
+        Map.of(),
+        RefreshTerms.NONE);
   }
 
   private static void requireAllowed(Client client) {

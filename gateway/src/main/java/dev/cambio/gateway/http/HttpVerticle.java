@@ -1,7 +1,9 @@
 package dev.cambio.gateway.http;
 
+import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementApi;
+import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
@@ -35,6 +37,8 @@ public final class HttpVerticle extends VerticleBase {
   public record Services(
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
+      RevocationEndpoint revocationEndpoint,
+      IntrospectionEndpoint introspectionEndpoint,
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,

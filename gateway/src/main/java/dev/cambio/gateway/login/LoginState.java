@@ -2,12 +2,15 @@ package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.LoginDenied;
 import dev.cambio.gateway.error.OAuthException.Overloaded;
+import dev.cambio.gateway.error.OAuthException.RefreshTokenRevoked;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.ValidationFailed;
+import dev.cambio.gateway.refresh.RefreshTokenChanges;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.oauth.Actor;
@@ -27,24 +30,34 @@ final class LoginState {
 
   private final Optional<Actor> actor;
   private final Map<String, JsonNode> metadata;
+  private final OfflineAccess offlineAccess;
   private final Map<String, JsonNode> accessTokenClaims = new LinkedHashMap<>();
   private final Map<String, JsonNode> idTokenClaims = new LinkedHashMap<>();
   private final List<ActionCommand> userChanges = new ArrayList<>();
+  private final List<ActionCommand> refreshTokenChanges = new ArrayList<>();
   private ScopeSet granted;
   private boolean multifactor;
 
-  LoginState(ScopeSet granted, Optional<Actor> actor, Map<String, JsonNode> metadata) {
+  LoginState(
+      ScopeSet granted,
+      Optional<Actor> actor,
+      Map<String, JsonNode> metadata,
+      OfflineAccess offlineAccess) {
     this.granted = granted;
     this.actor = actor;
     this.metadata = new LinkedHashMap<>(metadata);
+    this.offlineAccess = offlineAccess;
   }
 
-  /** Merges one Action's result; a refusal ends the login, and later Actions do not run. */
+  /**
+   * Merges one Action's result; a refusal ends the login, and later Actions do not run. The first
+   * one counts, but to revoke the refresh token is more than to refuse.
+   */
   Optional<OAuthException> apply(ActionResult result) {
     Optional<OAuthException> refusal = Optional.empty();
     for (ActionCommand command : result.commands()) {
       Optional<OAuthException> refused = apply(command);
-      if (refusal.isEmpty()) {
+      if (refusal.isEmpty() || refused.orElse(null) instanceof RefreshTokenRevoked) {
         refusal = refused;
       }
     }
@@ -93,12 +106,14 @@ final class LoginState {
       case ActionCommand.SetPrimaryUser primary -> {
         return Optional.of(unsupported("api.authentication.setPrimaryUser"));
       }
-      // No refresh token is issued in an exchange yet, and these shape only one that is.
-      case ActionCommand.SetRefreshTokenExpiresAt ignored -> {}
-      case ActionCommand.SetRefreshTokenIdleExpiresAt ignored -> {}
-      case ActionCommand.SetRefreshTokenMetadata ignored -> {}
-      case ActionCommand.DeleteRefreshTokenMetadata ignored -> {}
-      case ActionCommand.EvictRefreshTokenMetadata ignored -> {}
+      case ActionCommand.RevokeRefreshToken(String reason) -> {
+        return Optional.of(revoked(reason, command));
+      }
+      case ActionCommand.SetRefreshTokenExpiresAt change -> refreshTokenChanges.add(change);
+      case ActionCommand.SetRefreshTokenIdleExpiresAt change -> refreshTokenChanges.add(change);
+      case ActionCommand.SetRefreshTokenMetadata change -> refreshTokenChanges.add(change);
+      case ActionCommand.DeleteRefreshTokenMetadata change -> refreshTokenChanges.add(change);
+      case ActionCommand.EvictRefreshTokenMetadata change -> refreshTokenChanges.add(change);
       case ActionCommand.RejectInvalidSubjectToken c -> throw misplaced(c);
       case ActionCommand.SetUserById c -> throw misplaced(c);
       case ActionCommand.SetUserByConnection c -> throw misplaced(c);
@@ -109,8 +124,8 @@ final class LoginState {
   }
 
   private void addScope(String scope) {
-    // offline_access would promise a refresh token that this grant does not issue.
-    if (!scope.equals("offline_access")) {
+    // offline_access promises a refresh token.
+    if (!scope.equals(Audiences.OFFLINE_ACCESS) || offlineAccess.allowed()) {
       granted = granted.with(scope);
     }
   }
@@ -123,8 +138,16 @@ final class LoginState {
     }
   }
 
-  private static RequestInvalid unsupported(String method) {
-    return new RequestInvalid(method + " is not supported for custom token exchange");
+  private OAuthException revoked(String reason, ActionCommand command) {
+    return offlineAccess.presented().isPresent()
+        ? new RefreshTokenRevoked(reason)
+        : misplaced(command);
+  }
+
+  private RequestInvalid unsupported(String method) {
+    String flow =
+        offlineAccess.presented().isPresent() ? "refresh token exchange" : "custom token exchange";
+    return new RequestInvalid(method + " is not supported for " + flow);
   }
 
   private static ServerFault misplaced(ActionCommand command) {
@@ -153,6 +176,7 @@ final class LoginState {
   }
 
   Login completed() {
-    return new Login(granted, accessTokenClaims, idTokenClaims);
+    return new Login(
+        granted, accessTokenClaims, idTokenClaims, new RefreshTokenChanges(refreshTokenChanges));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.refresh.RefreshTerms;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param confirmation what the access token is bound to
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
+ * @param refresh what becomes of refresh tokens
  */
 public record TokenGrant(
     String tenantId,
@@ -47,4 +49,5 @@ public record TokenGrant(
     Optional<String> grantType,
     Optional<Confirmation> confirmation,
     Map<String, JsonNode> accessTokenClaims,
-    Map<String, JsonNode> idTokenClaims) {}
+    Map<String, JsonNode> idTokenClaims,
+    RefreshTerms refresh) {}

@@ -21,13 +21,22 @@ public record TokenResponse(
     String tokenType,
     long expiresIn,
     Optional<String> idToken,
+    Optional<String> refreshToken,
     Optional<ScopeSet> scope,
     Map<String, String> headers) {
 
   /** The same with those response headers. */
   TokenResponse with(Map<String, String> others) {
     return new TokenResponse(
-        accessToken, accessTokenId, issuedTokenType, tokenType, expiresIn, idToken, scope, others);
+        accessToken,
+        accessTokenId,
+        issuedTokenType,
+        tokenType,
+        expiresIn,
+        idToken,
+        refreshToken,
+        scope,
+        others);
   }
 
   /** The response body. */
@@ -36,6 +45,7 @@ public record TokenResponse(
     issuedTokenType.ifPresent(type -> json.put("issued_token_type", type));
     json.put("token_type", tokenType).put("expires_in", expiresIn);
     idToken.ifPresent(token -> json.put("id_token", token));
+    refreshToken.ifPresent(token -> json.put("refresh_token", token));
     scope.ifPresent(granted -> json.put("scope", granted.toString()));
     return json;
   }

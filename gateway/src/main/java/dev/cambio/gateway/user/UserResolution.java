@@ -51,6 +51,26 @@ public final class UserResolution {
     return new Resolved(user, enabled(connection, client));
   }
 
+  /**
+   * A user who has logged in before by that connection, which must still be theirs.
+   *
+   * @param connectionId of the connection as it was then
+   * @param connectionName likewise
+   */
+  public Resolved again(
+      String tenantId, Client client, String userId, String connectionId, String connectionName) {
+    User user = notBlocked(users.find(tenantId, userId).orElseThrow(UserResolution::unresolved));
+    Connection connection =
+        connections
+            .find(tenantId, connectionName)
+            .filter(found -> found.id().equals(connectionId))
+            .orElseThrow(() -> new RequestInvalid("the connection was not found"));
+    if (user.identityAt(connectionName).isEmpty()) {
+      throw unresolved();
+    }
+    return new Resolved(user, enabled(connection, client));
+  }
+
   /** {@code setUserByConnection}, with its creation and update behaviour. */
   public Resolved byConnection(String tenantId, Client client, SetUserByConnection command) {
     Connection connection = usable(tenantId, client, command.connection());

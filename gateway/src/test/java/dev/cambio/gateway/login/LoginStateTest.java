@@ -35,7 +35,7 @@ class LoginStateTest {
   private static final JsonNode NULL = JsonNodeFactory.instance.nullNode();
 
   private final LoginState state =
-      new LoginState(ScopeSet.parse("openid read"), Optional.empty(), Map.of());
+      new LoginState(ScopeSet.parse("openid read"), Optional.empty(), Map.of(), OfflineAccess.NONE);
 
   @Test
   void laterClaimsOverwriteAndNullTakesBack() {
@@ -129,7 +129,7 @@ class LoginStateTest {
   @DisplayName("§4.5: MFA with an actor has its own text")
   void multifactorWithActor() {
     LoginState delegated =
-        new LoginState(ScopeSet.EMPTY, Optional.of(Actor.of("auth0|sam")), Map.of());
+        new LoginState(ScopeSet.EMPTY, Optional.of(Actor.of("auth0|sam")), Map.of(), OfflineAccess.NONE);
     delegated.apply(result(ActionEnding.RETURNED, null, enable("any")));
 
     OAuthException refusal = delegated.atEnd().orElseThrow();

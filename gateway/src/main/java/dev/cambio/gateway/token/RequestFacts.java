@@ -1,0 +1,50 @@
+package dev.cambio.gateway.token;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.inbound.Parameters;
+import java.util.Set;
+
+/** What Actions are told of a token request: {@code event.request} (actions-runtime §5). */
+public final class RequestFacts {
+  /** Parameters that no Action may see. */
+  private static final Set<String> WITHHELD = Set.of("client_secret", "client_assertion", "refresh_token");
+
+  private RequestFacts() {}
+
+  /**
+   * The facts; the same for all triggers but for {@code query}.
+   *
+   * @param ip that the request counts for
+   */
+  public static ObjectNode of(InboundRequest inbound, Parameters parameters, String ip) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    ObjectNode body = request.putObject("body");
+    parameters
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (!WITHHELD.contains(name)) {
+                body.put(name, value);
+              }
+            });
+    request.putObject("geoip");
+    request.put("hostname", inbound.host()).put("ip", ip).put("method", "POST");
+    inbound
+        .header("accept-language")
+        .map(RequestFacts::first)
+        .ifPresent(language -> request.put("language", language));
+    inbound.header("user-agent").ifPresent(agent -> request.put("user_agent", agent));
+    return request;
+  }
+
+  /** The first language tag of {@code Accept-Language}. */
+  private static String first(String acceptLanguage) {
+    int end = 0;
+    while (end < acceptLanguage.length() && ",;".indexOf(acceptLanguage.charAt(end)) < 0) {
+      end++;
+    }
+    return acceptLanguage.substring(0, end).strip();
+  }
+}
