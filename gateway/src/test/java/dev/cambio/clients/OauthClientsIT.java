@@ -9,7 +9,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Refresh tokens, introspection and revocation through npm's clients for OAuth and OpenID. */
-@DisplayName("openid-client 6.9.0 and oauth4webapi 3.8.8, contract token-endpoint §7.7, §11.4, §11.6")
+@DisplayName(
+    "openid-client 6.9.0 and oauth4webapi 3.8.8, contract token-endpoint §7.7, §11.4, §11.6")
 class OauthClientsIT {
   @TestFactory
   @DisplayName("openid-client, confidential and public with DPoP")

@@ -58,7 +58,8 @@ class IntrospectionContractIT {
   void delegatedAndBound() {
     DpopProof proof = DpopProof.es256();
     Answer exchange =
-        TokenRequest.running(SET_JANE + "api.authentication.setActor({sub: 'sam', role: 'support'})")
+        TokenRequest.running(
+                SET_JANE + "api.authentication.setActor({sub: 'sam', role: 'support'})")
             .client("refreshing")
             .with("audience", "https://offline-dpop.contract.example")
             .header("DPoP", proof.sign())
@@ -66,8 +67,7 @@ class IntrospectionContractIT {
 
     ObjectNode answer = active(exchange.text("access_token"), "refreshing");
 
-    assertThat(answer.path("act").toString())
-        .isEqualTo("{\"sub\":\"sam\",\"role\":\"support\"}");
+    assertThat(answer.path("act").toString()).isEqualTo("{\"sub\":\"sam\",\"role\":\"support\"}");
     assertThat(answer.path("token_type").asText()).isEqualTo("DPoP");
     assertThat(answer.path("cnf").path("jkt").asText()).isEqualTo(proof.thumbprint());
   }
@@ -81,7 +81,11 @@ class IntrospectionContractIT {
             .post()
             .text("access_token");
     String opaque =
-        offline("refreshing").without("audience").with("scope", "openid").post().text("access_token");
+        offline("refreshing")
+            .without("audience")
+            .with("scope", "openid")
+            .post()
+            .text("access_token");
     String own =
         TokenRequest.ofClient("service")
             .with("audience", "https://api.contract.example")
@@ -96,7 +100,8 @@ class IntrospectionContractIT {
   }
 
   @Test
-  @DisplayName("a refresh token, for its client alone; a used, an expired, a revoked one is inactive")
+  @DisplayName(
+      "a refresh token, for its client alone; a used, an expired, a revoked one is inactive")
   void refreshTokens() {
     String token = refreshToken("rotating");
 
@@ -169,11 +174,13 @@ class IntrospectionContractIT {
     tokens.forEach(token -> active(token, "refreshing"));
 
     admin.patch(path, "{'blocked': true}");
-    assertThat(tokens).allSatisfy(token -> assertThat(introspect(token, "refreshing")).isEqualTo(INACTIVE));
+    assertThat(tokens)
+        .allSatisfy(token -> assertThat(introspect(token, "refreshing")).isEqualTo(INACTIVE));
     admin.patch(path, "{'blocked': false}");
     tokens.forEach(token -> active(token, "refreshing"));
     admin.delete(path);
-    assertThat(tokens).allSatisfy(token -> assertThat(introspect(token, "refreshing")).isEqualTo(INACTIVE));
+    assertThat(tokens)
+        .allSatisfy(token -> assertThat(introspect(token, "refreshing")).isEqualTo(INACTIVE));
   }
 
   @Test
@@ -204,8 +211,7 @@ class IntrospectionContractIT {
   @DisplayName("token-endpoint §11.1 the metadata names the endpoints and what they take")
   void metadata() {
     String issuer = TestNode.shared().contract();
-    ObjectNode document =
-        TokenRequest.get(issuer + ".well-known/openid-configuration").json();
+    ObjectNode document = TokenRequest.get(issuer + ".well-known/openid-configuration").json();
 
     assertThat(document.path("revocation_endpoint").asText()).isEqualTo(issuer + "oauth/revoke");
     assertThat(document.path("introspection_endpoint").asText())

@@ -45,7 +45,8 @@ class RefreshConcurrencyIT {
   }
 
   @Test
-  @DisplayName("§7.7 of 50 that exchange one rotating token one wins, and the reuse ends the family")
+  @DisplayName(
+      "§7.7 of 50 that exchange one rotating token one wins, and the reuse ends the family")
   void oneWins() throws Exception {
     String token = refreshToken("rotating");
     List<TokenRequest> requests =
@@ -81,12 +82,12 @@ class RefreshConcurrencyIT {
   }
 
   @Test
-  @DisplayName("§7.7 within the leeway all 50 get a token of the next generation, and the family lives")
+  @DisplayName(
+      "§7.7 within the leeway all 50 get a token of the next generation, and the family lives")
   void leeway() throws Exception {
     String token = refreshToken("lenient");
 
-    List<Answer> answers =
-        atOnce(MANY, () -> TokenRequest.refreshing("lenient", token).post());
+    List<Answer> answers = atOnce(MANY, () -> TokenRequest.refreshing("lenient", token).post());
 
     assertThat(answers).extracting(Answer::status).containsOnly(200);
     assertThat(answers.stream().map(answer -> answer.text("refresh_token")).distinct())
@@ -114,7 +115,8 @@ class RefreshConcurrencyIT {
   }
 
   @Test
-  @DisplayName("§7.7 of one user and client 200 are active at most, the oldest are revoked, exactly")
+  @DisplayName(
+      "§7.7 of one user and client 200 are active at most, the oldest are revoked, exactly")
   void cap() throws Exception {
     String name = Administrator.unique("capped");
     TokenRequest exchange = exchange(name);
@@ -177,7 +179,6 @@ class RefreshConcurrencyIT {
   }
 
   private static String tokens(String token) {
-    return family(
-        token, "(select count(*) from refresh_token c where c.family_id = f.id)");
+    return family(token, "(select count(*) from refresh_token c where c.family_id = f.id)");
   }
 }

@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -91,7 +91,8 @@ class RefreshTokenContractIT {
       assertThat(answer.accessToken().path("scope").asText())
           .isEqualTo("openid read offline_access");
       String hash =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
+          HexFormat.of()
+              .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
       assertThat(
               TestNode.shared()
                   .column(
@@ -152,7 +153,8 @@ class RefreshTokenContractIT {
     @Test
     @DisplayName("§7.7 userinfo alone allows it, and a refresh brings an opaque token again")
     void userinfo() {
-      TokenRequest exchange = offline("refreshing").without("audience").with("scope", "openid offline_access");
+      TokenRequest exchange =
+          offline("refreshing").without("audience").with("scope", "openid offline_access");
 
       Answer refreshed = TokenRequest.refreshing("refreshing", refreshToken(exchange)).post();
 
@@ -267,7 +269,10 @@ class RefreshTokenContractIT {
                   .error())
           .isEqualTo("400 invalid_request: The refresh token is for another audience");
       assertThat(
-              TokenRequest.refreshing("refreshing", token).with("audience", OFFLINE).post().status())
+              TokenRequest.refreshing("refreshing", token)
+                  .with("audience", OFFLINE)
+                  .post()
+                  .status())
           .isEqualTo(200);
     }
 
@@ -285,7 +290,8 @@ class RefreshTokenContractIT {
       DpopProof proof = DpopProof.es256();
       for (String audience : List.of(OFFLINE, "https://offline-dpop.contract.example")) {
         String token =
-            refreshToken(proven(proof, offlinePublic("public-rotating").with("audience", audience)));
+            refreshToken(
+                proven(proof, offlinePublic("public-rotating").with("audience", audience)));
         TokenRequest refresh =
             TokenRequest.refreshing("public-rotating", token).without("client_secret");
 
@@ -413,7 +419,8 @@ class RefreshTokenContractIT {
     void ends() {
       String token = refreshToken("rotating");
       String absolute = family(token, "expires_at");
-      long lifetime = Long.parseLong(family(token, "extract(epoch from expires_at - created_at)::int"));
+      long lifetime =
+          Long.parseLong(family(token, "extract(epoch from expires_at - created_at)::int"));
       assertThat(lifetime).isEqualTo(7200);
       change(token, "idle_expires_at = now() + interval '5 seconds'");
 
@@ -456,10 +463,13 @@ class RefreshTokenContractIT {
   @Nested
   @DisplayName("actions-runtime §7, §7.1 Actions")
   class Actions {
-    private static final String REFRESHING = "event.transaction.protocol === 'oauth2-refresh-token'";
+    private static final String REFRESHING =
+        "event.transaction.protocol === 'oauth2-refresh-token'";
 
     @Test
-    @DisplayName("token-endpoint §7.7, actions-runtime §7 the protocol, event.refresh_token, no subject token")
+    @DisplayName(
+        "token-endpoint §7.7, actions-runtime §7 the protocol, event.refresh_token, no subject"
+            + " token")
     void event() throws Exception {
       String token =
           refreshToken(
@@ -478,9 +488,7 @@ class RefreshTokenContractIT {
               .post();
 
       assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
-      ObjectNode seen =
-          (ObjectNode)
-              Json.parse(answer.accessToken().path("seen").asText());
+      ObjectNode seen = (ObjectNode) Json.parse(answer.accessToken().path("seen").asText());
       var refresh = seen.path("r");
       assertThat(refresh.properties())
           .extracting(Map.Entry::getKey)
@@ -504,7 +512,8 @@ class RefreshTokenContractIT {
       assertThat(refresh.path("metadata").toString()).isEqualTo("{\"device\":\"phone\"}");
       assertThat(refresh.path("resource_servers").toString())
           .isEqualTo(
-              "[{\"audience\":\"%s\",\"scopes\":\"openid read offline_access\"}]".formatted(OFFLINE));
+              "[{\"audience\":\"%s\",\"scopes\":\"openid read offline_access\"}]"
+                  .formatted(OFFLINE));
       assertThat(refresh.path("device").path("initial_ip").asText()).isEqualTo("127.0.0.1");
       assertThat(refresh.path("device").path("last_user_agent").asText()).startsWith("e2e/");
       assertThat(Instant.parse(refresh.path("expires_at").asText()))
@@ -562,7 +571,8 @@ class RefreshTokenContractIT {
       Answer answer = refresh.post();
 
       assertThat(answer.status()).isEqualTo(200);
-      assertThat(family(token, "extract(epoch from expires_at - created_at)::int")).isEqualTo("7200");
+      assertThat(family(token, "extract(epoch from expires_at - created_at)::int"))
+          .isEqualTo("7200");
       assertThat(TestNode.shared().logs(exchange.userAgent()))
           .extracting(entry -> entry.path("type").asText())
           .containsExactly("w", "secte");
@@ -594,8 +604,8 @@ class RefreshTokenContractIT {
               offline("refreshing")
                   .with(
                       "post_login",
-                      "api.refreshToken.setMetadata('a', '1'); api.refreshToken.setMetadata('b', '2');"
-                          + " api.refreshToken.deleteMetadata('a')"));
+                      "api.refreshToken.setMetadata('a', '1'); api.refreshToken.setMetadata('b',"
+                          + " '2'); api.refreshToken.deleteMetadata('a')"));
       assertThat(family(token, "metadata")).isEqualTo("{\"b\": \"2\"}");
 
       TokenRequest.refreshing("refreshing", token)
@@ -626,7 +636,8 @@ class RefreshTokenContractIT {
     }
 
     @Test
-    @DisplayName("token-endpoint §7.7, actions-runtime §7.1 revoke(reason): 403, srrt, the family is gone")
+    @DisplayName(
+        "token-endpoint §7.7, actions-runtime §7.1 revoke(reason): 403, srrt, the family is gone")
     void revokes() {
       String token = refreshToken("rotating");
       TokenRequest refresh =
@@ -655,7 +666,9 @@ class RefreshTokenContractIT {
     }
 
     @Test
-    @DisplayName("token-endpoint §11.6, actions-runtime §7.1 post-login runs again: claims, scopes, what is unsupported")
+    @DisplayName(
+        "token-endpoint §11.6, actions-runtime §7.1 post-login runs again: claims, scopes, what is"
+            + " unsupported")
     void runsAgain() {
       String token = refreshToken("refreshing");
 
@@ -745,7 +758,8 @@ class RefreshTokenContractIT {
     }
 
     @Test
-    @DisplayName("§11.6 a blocked user fails at once; a deleted one's tokens are gone, also when made anew")
+    @DisplayName(
+        "§11.6 a blocked user fails at once; a deleted one's tokens are gone, also when made anew")
     void user() {
       String token = refreshToken(exchange("refreshing"));
       String path = "/users/" + Administrator.segment(userId);
@@ -777,7 +791,8 @@ class RefreshTokenContractIT {
       awaitAnswer("refreshing", token, INVALID);
       ADMIN.patch(
           "/resource-servers/" + id,
-          "{'allow_offline_access': true, 'subject_type_authorization': {'user': {'policy': 'require_client_grant'}}}");
+          "{'allow_offline_access': true, 'subject_type_authorization': {'user': {'policy':"
+              + " 'require_client_grant'}}}");
       awaitAnswer(
           "refreshing",
           token,
@@ -819,8 +834,7 @@ class RefreshTokenContractIT {
     @Test
     @DisplayName("§11.6, §6 a user who has left the organization, which does not let them in again")
     void organization() {
-      String org =
-          ADMIN.get("/organizations/name/acme").body().path("id").asText();
+      String org = ADMIN.get("/organizations/name/acme").body().path("id").asText();
       TokenRequest exchange = exchange("refreshing").with("organization", org);
       String token = refreshToken(exchange);
       Answer answer = TokenRequest.refreshing("refreshing", token).post();
@@ -868,8 +882,7 @@ class RefreshTokenContractIT {
                   .formatted(name, SECRET));
       String id = created.body().path("client_id").asText();
       assertThat(created.status()).as(created.body().toString()).isEqualTo(201);
-      String idp =
-          ADMIN.get("/connections?name=idp").body().path(0).path("id").asText();
+      String idp = ADMIN.get("/connections?name=idp").body().path(0).path("id").asText();
       ADMIN.patch(
           "/connections/" + idp + "/clients",
           "[{'client_id': '%s', 'status': true}]".formatted(id));
@@ -891,7 +904,8 @@ class RefreshTokenContractIT {
 
       ADMIN.patch(
           "/clients/" + id,
-          "{'refresh_token': {'rotation_type': 'non-rotating', 'expiration_type': 'non-expiring'}}");
+          "{'refresh_token': {'rotation_type': 'non-rotating', 'expiration_type':"
+              + " 'non-expiring'}}");
       String plain = awaitPlain(id, rotating);
       assertThat(refresh(id, rotating).post().error()).isEqualTo(INVALID);
       Answer answer = refresh(id, plain).post();
@@ -900,9 +914,7 @@ class RefreshTokenContractIT {
 
       ADMIN.delete("/clients/" + id);
       await().until(() -> refresh(id, plain).post().status() == 401);
-      assertThat(
-              TestNode.shared()
-                  .column("select id from refresh_family where client_id = ?", id))
+      assertThat(TestNode.shared().column("select id from refresh_family where client_id = ?", id))
           .isEmpty();
     }
 

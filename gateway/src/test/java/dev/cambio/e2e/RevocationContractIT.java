@@ -61,7 +61,8 @@ class RevocationContractIT {
   }
 
   @Test
-  @DisplayName("§11.4 an unknown token is 200, another client's is refused and told, and stays good")
+  @DisplayName(
+      "§11.4 an unknown token is 200, another client's is refused and told, and stays good")
   void others() {
     String token = refreshToken("refreshing");
 
@@ -163,7 +164,11 @@ class RevocationContractIT {
   @DisplayName("§7.6 an opaque access token is revoked by its client alone")
   void opaque() {
     String token =
-        offline("refreshing").without("audience").with("scope", "openid").post().text("access_token");
+        offline("refreshing")
+            .without("audience")
+            .with("scope", "openid")
+            .post()
+            .text("access_token");
 
     revocation(token, "rotating").postTo("oauth/revoke");
     assertThat(introspected(token).path("active").asBoolean()).isTrue();

@@ -95,22 +95,23 @@ public final class RefreshTokenGrant implements GrantHandler {
         RefreshPolicy.of(client)
             .orElseThrow(
                 () ->
-                    new ClientNotAllowed(
-                        "Grant type 'refresh_token' not allowed for the client."));
+                    new ClientNotAllowed("Grant type 'refresh_token' not allowed for the client."));
     RefreshToken token = presented(client, request, policy);
     Target target = target(tenant, client, request, token);
     entry.audience(target.audience());
     Optional<Confirmation> confirmation =
         audiences.confirmation(client, target, request.possession());
     Resolved resolved =
-        resolution.again(tenant.id(), client, token.userId(), token.connectionId(), token.connection());
+        resolution.again(
+            tenant.id(), client, token.userId(), token.connectionId(), token.connection());
     entry.resolved(resolved);
     Optional<Organization> organization = organization(tenant, client, token, resolved);
     organization.ifPresent(entry::organization);
     ScopeSet requested = requested(request.parameters(), token);
     Optional<Set<String>> permissions =
         target instanceof ResourceServer api && api.enforcesPolicies()
-            ? Optional.of(access.permissions(tenant.id(), token.userId(), token.organizationId(), api))
+            ? Optional.of(
+                access.permissions(tenant.id(), token.userId(), token.organizationId(), api))
             : Optional.empty();
     OfflineAccess offlineAccess = OfflineAccess.exchanging(token.toEvent());
     ScopeSet granted =

@@ -78,7 +78,6 @@ final class RefreshTokenRecord implements GrantRecord {
   }
 
   private TenantLogEvent event(String type, ObjectNode payload, Instant at) {
-    return new TenantLogEvent(
-        request.tenant().id(), at, type, payload, entry.runs().executions());
+    return new TenantLogEvent(request.tenant().id(), at, type, payload, entry.runs().executions());
   }
 }

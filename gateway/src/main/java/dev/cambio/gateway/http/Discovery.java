@@ -58,7 +58,10 @@ final class Discovery {
           endpoint + "_endpoint_auth_signing_alg_values_supported",
           CredentialKey.ALGORITHMS);
     }
-    put(document, "scopes_supported", List.of("openid", "profile", "email", "phone", "offline_access"));
+    put(
+        document,
+        "scopes_supported",
+        List.of("openid", "profile", "email", "phone", "offline_access"));
     put(document, "response_types_supported", List.of());
     put(document, "subject_types_supported", List.of("public"));
     put(

@@ -50,7 +50,7 @@ public final class LoginPipeline {
    */
   public Login complete(LoginTransaction login, ActionRuns runs) {
     String tenantId = login.tenant().id();
-    LoginState state = 
+    LoginState state =
         new LoginState(login.granted(), login.actor(), login.metadata(), login.offlineAccess());
     List<BoundAction> bound = actions.bound(tenantId, Trigger.POST_LOGIN);
     if (bound.isEmpty()) {

@@ -30,10 +30,7 @@ public sealed interface RefreshTerms {
    * @param caller where the request came from
    */
   record First(
-      RefreshPolicy policy,
-      Optional<String> proofKey,
-      Caller caller,
-      RefreshTokenChanges changes)
+      RefreshPolicy policy, Optional<String> proofKey, Caller caller, RefreshTokenChanges changes)
       implements RefreshTerms {
 
     /** The terms of a client; none if it may have no refresh tokens. */
@@ -42,8 +39,7 @@ public sealed interface RefreshTerms {
       return RefreshPolicy.of(client)
           .<RefreshTerms>map(
               policy ->
-                  new First(
-                      policy, key.filter(any -> !client.isConfidential()), caller, changes))
+                  new First(policy, key.filter(any -> !client.isConfidential()), caller, changes))
           .orElse(NONE);
     }
 

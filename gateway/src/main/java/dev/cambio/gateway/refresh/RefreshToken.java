@@ -76,7 +76,8 @@ public record RefreshToken(
     metadata.forEach(entries::put);
     var servers = event.putArray("resource_servers");
     audience.ifPresent(
-        identifier -> servers.addObject().put("audience", identifier).put("scopes", scope.toString()));
+        identifier ->
+            servers.addObject().put("audience", identifier).put("scopes", scope.toString()));
     event.put("rotating", rotating).putNull("session_id").put("user_id", userId);
     return event;
   }

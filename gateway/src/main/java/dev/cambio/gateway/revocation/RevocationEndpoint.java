@@ -78,9 +78,7 @@ public final class RevocationEndpoint {
     token.audience().ifPresent(entry::audience);
     ObjectNode revoked =
         entry.describe("Successfully revoked a refresh token").put("user_id", token.userId());
-    log.write(
-            List.of(
-                new TenantLogEvent(request.tenant().id(), clock.instant(), "srrt", revoked)))
+    log.write(List.of(new TenantLogEvent(request.tenant().id(), clock.instant(), "srrt", revoked)))
         .await();
   }
 }

@@ -9,7 +9,8 @@ import java.util.Set;
 /** What Actions are told of a token request: {@code event.request} (actions-runtime §5). */
 public final class RequestFacts {
   /** Parameters that no Action may see. */
-  private static final Set<String> WITHHELD = Set.of("client_secret", "client_assertion", "refresh_token");
+  private static final Set<String> WITHHELD =
+      Set.of("client_secret", "client_assertion", "refresh_token");
 
   private RequestFacts() {}
 

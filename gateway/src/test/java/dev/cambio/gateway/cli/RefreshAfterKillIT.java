@@ -71,7 +71,9 @@ class RefreshAfterKillIT {
   }
 
   @Test
-  @DisplayName("§7.7 killed under load and between commit and answer: each family has one chain, what was lost ends it or is made good by the leeway")
+  @DisplayName(
+      "§7.7 killed under load and between commit and answer: each family has one chain, what was"
+          + " lost ends it or is made good by the leeway")
   void staysRight() throws Exception {
     Process gateway = serve();
     List<Holder> busy = new ArrayList<>();
@@ -89,13 +91,16 @@ class RefreshAfterKillIT {
     CompletableFuture<Void> waiting;
     try (Connection lock = postgres.getPostgresDatabase().getConnection()) {
       lock.setAutoCommit(false);
-      execute(lock, "select 1 from refresh_family where id in (%s, %s) for update", strict, lenient);
+      execute(
+          lock, "select 1 from refresh_family where id in (%s, %s) for update", strict, lenient);
       waiting =
           CompletableFuture.allOf(
               Stream.of(strict, lenient)
                   .map(holder -> CompletableFuture.runAsync(() -> refreshUnanswered(holder)))
                   .toArray(CompletableFuture[]::new));
-      await().until(() -> column("select count(*)::text from pg_locks where not granted"), "2"::equals);
+      await()
+          .until(
+              () -> column("select count(*)::text from pg_locks where not granted"), "2"::equals);
       await().until(() -> refreshes.get() >= REFRESHES);
       gateway.destroyForcibly();
       assertThat(gateway.waitFor(10, TimeUnit.SECONDS)).isTrue();
@@ -188,7 +193,9 @@ class RefreshAfterKillIT {
         .atMost(60, TimeUnit.SECONDS)
         .until(
             () -> {
-              assertThat(process.isAlive()).as(String.join("\n", new CliProcess(directory).errors())).isTrue();
+              assertThat(process.isAlive())
+                  .as(String.join("\n", new CliProcess(directory).errors()))
+                  .isTrue();
               return isServing();
             });
     return process;
@@ -223,10 +230,14 @@ class RefreshAfterKillIT {
   private HttpResponse<String> refresh(Holder holder) throws IOException {
     return post(
         Map.of(
-            "grant_type", "refresh_token",
-            "client_id", holder.clientId,
-            "client_secret", holder.clientId + "-secret-0123456789",
-            "refresh_token", holder.token));
+            "grant_type",
+            "refresh_token",
+            "client_id",
+            holder.clientId,
+            "client_secret",
+            holder.clientId + "-secret-0123456789",
+            "refresh_token",
+            holder.token));
   }
 
   private HttpResponse<String> post(Map<String, String> parameters) throws IOException {
@@ -289,8 +300,7 @@ class RefreshAfterKillIT {
   }
 
   private void execute(Connection connection, String sql, Holder... holders) throws SQLException {
-    Object[] ids =
-        Stream.of(holders).map(holder -> "'" + family(holder, "f.id") + "'").toArray();
+    Object[] ids = Stream.of(holders).map(holder -> "'" + family(holder, "f.id") + "'").toArray();
     try (PreparedStatement statement = connection.prepareStatement(sql.formatted(ids))) {
       statement.execute();
     }

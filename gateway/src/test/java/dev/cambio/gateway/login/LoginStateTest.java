@@ -129,7 +129,8 @@ class LoginStateTest {
   @DisplayName("§4.5: MFA with an actor has its own text")
   void multifactorWithActor() {
     LoginState delegated =
-        new LoginState(ScopeSet.EMPTY, Optional.of(Actor.of("auth0|sam")), Map.of(), OfflineAccess.NONE);
+        new LoginState(
+            ScopeSet.EMPTY, Optional.of(Actor.of("auth0|sam")), Map.of(), OfflineAccess.NONE);
     delegated.apply(result(ActionEnding.RETURNED, null, enable("any")));
 
     OAuthException refusal = delegated.atEnd().orElseThrow();

@@ -46,9 +46,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "accessToken.removeScope", value = ActionCommand.RemoveScope.class),
   @JsonSubTypes.Type(name = "validation.error", value = ActionCommand.ValidationError.class),
   @JsonSubTypes.Type(name = "multifactor.enable", value = ActionCommand.EnableMultifactor.class),
-  @JsonSubTypes.Type(
-      name = "refreshToken.revoke",
-      value = ActionCommand.RevokeRefreshToken.class),
+  @JsonSubTypes.Type(name = "refreshToken.revoke", value = ActionCommand.RevokeRefreshToken.class),
   @JsonSubTypes.Type(
       name = "refreshToken.setExpiresAt",
       value = ActionCommand.SetRefreshTokenExpiresAt.class),
