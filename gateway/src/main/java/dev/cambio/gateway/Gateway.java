@@ -178,6 +178,8 @@ public final class Gateway implements AutoCloseable {
     ClientAuthenticator authenticator =
         new ClientAuthenticator(clients, signatures, database, clock);
     TenantLog log = new TenantLog(pool, vertx.eventBus());
+    RateLimits limits =
+        new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock);
     TokenEndpoint tokenEndpoint =
         new TokenEndpoint(
             tenants,
@@ -185,12 +187,13 @@ public final class Gateway implements AutoCloseable {
             settings.edge(),
             dpop,
             List.of(tokenExchange, new ClientCredentialsGrant(audiences), refreshGrant),
-            new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
+            limits,
             new TokenIssuer(keys, opaqueTokens, refreshTokens, clock),
             log,
             clock);
     UserinfoEndpoint userinfoEndpoint =
-        new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
+        new UserinfoEndpoint(
+            tenants, signatures, opaqueTokens, clients, users, dpop, limits, clock);
 
     ClientRequests clientRequests = new ClientRequests(authenticator, settings.edge());
     RevocationEndpoint revocationEndpoint =

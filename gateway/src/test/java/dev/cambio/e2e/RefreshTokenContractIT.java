@@ -397,6 +397,17 @@ class RefreshTokenContractIT {
     }
 
     @Test
+    @DisplayName("§7.7 without a leeway there is none, also where another node's clock is ahead")
+    void clockAhead() {
+      String first = refreshToken("rotating");
+      String second = TokenRequest.refreshing("rotating", first).post().text("refresh_token");
+      change(first, "rotated_at = now() + interval '1 minute'");
+
+      assertThat(TokenRequest.refreshing("rotating", first).post().error()).isEqualTo(INVALID);
+      assertThat(TokenRequest.refreshing("rotating", second).post().error()).isEqualTo(INVALID);
+    }
+
+    @Test
     @DisplayName("§7.7 a refused exchange spends nothing")
     void refusedExchange() {
       String token = refreshToken("rotating");

@@ -20,6 +20,7 @@ import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
+import dev.cambio.gateway.userinfo.UserinfoEndpoint.Told;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -109,9 +110,13 @@ final class Routes {
 
   private Answer token(InboundRequest request) {
     TokenResponse response = tokenEndpoint.handle(request);
-    Map<String, String> headers = new HashMap<>(response.headers());
-    headers.putAll(Responses.NO_STORE);
-    return new Answer(200, response.toJson(), headers);
+    return new Answer(200, response.toJson(), notStored(response.headers()));
+  }
+
+  private static Map<String, String> notStored(Map<String, String> headers) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(Responses.NO_STORE);
+    return all;
   }
 
   private Answer revoke(InboundRequest request) {
@@ -127,7 +132,10 @@ final class Routes {
     String method = context.request().method().name();
     answer(
         context,
-        request -> new Answer(200, userinfoEndpoint.handle(request, method), Responses.NO_STORE));
+        request -> {
+          Told told = userinfoEndpoint.handle(request, method);
+          return new Answer(200, told.claims(), notStored(told.headers()));
+        });
   }
 
   private Answer jwks(InboundRequest request) {

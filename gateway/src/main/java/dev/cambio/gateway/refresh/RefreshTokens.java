@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -114,9 +115,7 @@ public final class RefreshTokens {
   }
 
   private Optional<String> touch(String tenantId, Next next) {
-    Instant now = clock.instant();
-    Object[] renewal = renewal(next, now);
-    if (database.execute(tenantId, RefreshSql.TOUCH, renewal) == 0) {
+    if (database.execute(tenantId, RefreshSql.TOUCH, renewal(next)) == 0) {
       throw new RefreshTokenInvalid("the refresh token has been revoked or has expired meanwhile");
     }
     return Optional.empty();
@@ -124,9 +123,8 @@ public final class RefreshTokens {
 
   private Optional<String> rotate(String tenantId, Next next) {
     String token = newToken();
-    Object[] renewal = renewal(next, clock.instant());
-    Object[] parameters = new Object[renewal.length + 2];
-    System.arraycopy(renewal, 0, parameters, 0, renewal.length);
+    @Nullable Object[] renewal = renewal(next);
+    @Nullable Object[] parameters = Arrays.copyOf(renewal, renewal.length + 2);
     parameters[renewal.length] = (int) next.policy().leeway().toSeconds();
     parameters[renewal.length + 1] = hash(token);
     int rotated = database.execute(tenantId, RefreshSql.ROTATE, parameters);
@@ -134,7 +132,8 @@ public final class RefreshTokens {
   }
 
   /** The parameters that {@code TOUCH} and {@code ROTATE} share. */
-  private static @Nullable Object[] renewal(Next next, Instant now) {
+  private @Nullable Object[] renewal(Next next) {
+    Instant now = clock.instant();
     RefreshToken presented = next.presented();
     Ends ends = next.ends(now);
     return new @Nullable Object[] {

@@ -50,25 +50,31 @@ public final class RateLimits {
 
   /** Counts any request; refuses with 429 if too many came. */
   public Counted request(String tenantId) {
-    return count(tenantId, "requests", settings.requestsPerSecond());
+    return count(tenantId + "\nrequests", Rate.perSecond(settings.requestsPerSecond()));
   }
 
   /** Counts a token exchange, beside {@link #request}. */
   public Counted exchange(String tenantId) {
-    return count(tenantId, "exchanges", settings.exchangesPerSecond());
+    return count(tenantId + "\nexchanges", Rate.perSecond(settings.exchangesPerSecond()));
   }
 
-  private Counted count(String tenantId, String kind, int perSecond) {
-    if (perSecond == 0) {
+  /** Counts a userinfo request for that user (contract token-endpoint §11.3). */
+  public Counted userinfo(String tenantId, String userId) {
+    return count(
+        tenantId + "\nuserinfo\n" + userId, Rate.perMinute(settings.userinfoPerMinute()));
+  }
+
+  private Counted count(String bucket, Rate rate) {
+    if (rate.burst() == 0) {
       return Counted.UNLIMITED;
     }
     long now = clock.millis();
     Outcome outcome =
-        buckets.executeOnKey(tenantId + '\n' + kind, new RateBucket.Spend(perSecond, now));
+        buckets.executeOnKey(bucket, new RateBucket.Spend(rate, now));
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("X-RateLimit-Limit", Integer.toString(perSecond));
+    headers.put("X-RateLimit-Limit", Integer.toString(rate.burst()));
     headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));
-    headers.put("X-RateLimit-Reset", Long.toString(now / SECOND + 1));
+    headers.put("X-RateLimit-Reset", Long.toString(now / SECOND + rate.secondsToNext()));
     Optional<String> logType =
         switch (outcome.notice()) {
           case NONE -> Optional.empty();
@@ -76,7 +82,7 @@ public final class RateLimits {
           case API_LIMIT -> Optional.of("api_limit");
         };
     if (!outcome.allowed()) {
-      headers.put("Retry-After", "1");
+      headers.put("Retry-After", Long.toString(rate.secondsToNext()));
       throw new TooManyRequests(headers, logType.isPresent());
     }
     return new Counted(headers, logType);
