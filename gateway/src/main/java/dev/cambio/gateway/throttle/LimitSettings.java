@@ -9,8 +9,7 @@ import dev.cambio.model.config.Settings;
  * @param exchangesPerSecond token exchanges among them; 0 for no limit
  * @param userinfoPerMinute userinfo requests for one user, twice as many at once; 0 for no limit
  */
-public record LimitSettings(
-    int requestsPerSecond, int exchangesPerSecond, int userinfoPerMinute) {
+public record LimitSettings(int requestsPerSecond, int exchangesPerSecond, int userinfoPerMinute) {
   private static final int MOST = 1_000_000;
 
   public static LimitSettings from(Settings settings) {

@@ -60,8 +60,7 @@ public final class RateLimits {
 
   /** Counts a userinfo request for that user (contract token-endpoint §11.3). */
   public Counted userinfo(String tenantId, String userId) {
-    return count(
-        tenantId + "\nuserinfo\n" + userId, Rate.perMinute(settings.userinfoPerMinute()));
+    return count(tenantId + "\nuserinfo\n" + userId, Rate.perMinute(settings.userinfoPerMinute()));
   }
 
   private Counted count(String bucket, Rate rate) {
@@ -69,8 +68,7 @@ public final class RateLimits {
       return Counted.UNLIMITED;
     }
     long now = clock.millis();
-    Outcome outcome =
-        buckets.executeOnKey(bucket, new RateBucket.Spend(rate, now));
+    Outcome outcome = buckets.executeOnKey(bucket, new RateBucket.Spend(rate, now));
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-RateLimit-Limit", Integer.toString(rate.burst()));
     headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));

@@ -35,7 +35,8 @@ class RateBucketTest {
   }
 
   @Test
-  @DisplayName("contract token-endpoint §11.3: five a minute are ten at once, then one in twelve seconds")
+  @DisplayName(
+      "contract token-endpoint §11.3: five a minute are ten at once, then one in twelve seconds")
   void perMinute() {
     Rate rate = Rate.perMinute(5);
     @Nullable RateBucket bucket = null;
