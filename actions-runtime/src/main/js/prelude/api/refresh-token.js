@@ -7,7 +7,7 @@ const MAX_LENGTH = 255
 const NAME = 'refreshToken'
 
 function invalid(problem) {
-  throw new ErrorIntrinsic(`Invalid metadata: ${problem}`)
+  throw new ErrorIntrinsic(`Failed to set refresh token metadata: Invalid metadata: ${problem}`)
 }
 
 function checkEntry(key, value) {
@@ -43,7 +43,7 @@ export function refreshTokenApi(recorder, event) {
       if (event.transaction.protocol !== 'oauth2-refresh-token') {
         throw new ErrorIntrinsic('api.refreshToken.revoke is only available in a refresh token exchange')
       }
-      recorder.record('access.deny', { reason: coerce(reason) })
+      recorder.record(`${NAME}.revoke`, { reason: coerce(reason) })
     },
     setExpiresAt(ms) {
       const method = `${NAME}.setExpiresAt`

@@ -9,6 +9,7 @@ import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.ClientAuthenticator;
+import dev.cambio.gateway.client.ClientRequests;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.cluster.ClusterNode;
@@ -23,9 +24,12 @@ import dev.cambio.gateway.exchange.TokenExchangeProfiles;
 import dev.cambio.gateway.grant.ClientCredentialsGrant;
 import dev.cambio.gateway.grant.CredentialsExchange;
 import dev.cambio.gateway.grant.UnconfiguredGrant;
+import dev.cambio.gateway.grant.RefreshTokenGrant;
 import dev.cambio.gateway.http.HttpVerticle;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.TlsIdentity;
+import dev.cambio.gateway.introspection.AccessTokens;
+import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.log.LogRetention;
@@ -41,6 +45,8 @@ import dev.cambio.gateway.mfa.SecondFactors;
 import dev.cambio.gateway.organization.Organizations;
 import dev.cambio.gateway.packages.ActionPackages;
 import dev.cambio.gateway.packages.BuildWorker;
+import dev.cambio.gateway.refresh.RefreshTokens;
+import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationNotices;
 import dev.cambio.gateway.store.Database;
@@ -142,6 +148,7 @@ public final class Gateway implements AutoCloseable {
     ActionClient actionClient = new ActionClient(vertx.eventBus());
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
+    RefreshTokens refreshTokens = new RefreshTokens(database, clock);
     IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
@@ -153,10 +160,11 @@ public final class Gateway implements AutoCloseable {
             users,
             clock);
     UserAccess access = new UserAccess(database);
+    UserResolution resolution = new UserResolution(users, connections, notifications, clock);
+    Organizations organizations = new Organizations(database, caches);
     LoginPipeline loginPipeline =
         new LoginPipeline(
             actions, actionClient, users, access, settings.exchange().actionTimeout(), clock);
-    UserResolution resolution = new UserResolution(users, connections, notifications, clock);
     ClientAuthenticator clientAuthenticator =
         new ClientAuthenticator(clients, signatures, database, clock);
     SecondFactors secondFactors =
@@ -175,7 +183,6 @@ public final class Gateway implements AutoCloseable {
     OwnTokens ownTokens =
         new OwnTokens(signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
     Delegation delegation = new Delegation(ownTokens, opaqueTokens, users);
-    Organizations organizations = new Organizations(database, caches);
     TokenExchangeGrant tokenExchange =
         new TokenExchangeGrant(
             new TokenExchangeProfiles(database, caches),
@@ -202,12 +209,18 @@ public final class Gateway implements AutoCloseable {
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
+    RefreshTokenGrant refreshGrant =
+        new RefreshTokenGrant(
+            refreshTokens, audiences, resolution, organizations, access, loginPipeline, clock);
     DpopVerifier dpop =
         new DpopVerifier(
             signatures,
             new DpopNonces(seal, clock),
             hazelcast.getMap(ClusterNode.DPOP_PROOFS),
             clock);
+    TenantLog log = new TenantLog(database, vertx.eventBus());
+    RateLimits limits =
+        new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock);
     List<GrantHandler> grants =
         new ArrayList<>(
             List.of(
@@ -217,6 +230,7 @@ public final class Gateway implements AutoCloseable {
                     organizations,
                     new CredentialsExchange(
                         actions, actionClient, settings.exchange().actionTimeout(), clock)),
+                refreshGrant,
                 UnconfiguredGrant.tokenVault(),
                 UnconfiguredGrant.crossAppAccess()));
     grants.addAll(secondFactors.grants());
@@ -227,12 +241,25 @@ public final class Gateway implements AutoCloseable {
             settings.edge(),
             dpop,
             grants,
-            new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock),
-            new TokenIssuer(keys, opaqueTokens, clock),
-            new TenantLog(database, vertx.eventBus()),
+            limits,
+            new TokenIssuer(keys, opaqueTokens, refreshTokens, clock),
+            log,
             clock);
     UserinfoEndpoint userinfoEndpoint =
-        new UserinfoEndpoint(tenants, signatures, opaqueTokens, clients, users, dpop, clock);
+        new UserinfoEndpoint(
+            tenants, signatures, opaqueTokens, clients, users, dpop, limits, clock);
+
+    ClientRequests clientRequests = new ClientRequests(clientAuthenticator, settings.edge());
+    RevocationEndpoint revocationEndpoint =
+        new RevocationEndpoint(tenants, clientRequests, refreshTokens, opaqueTokens, log, clock);
+    IntrospectionEndpoint introspectionEndpoint =
+        new IntrospectionEndpoint(
+            tenants,
+            clientRequests,
+            new AccessTokens(signatures, audiences, opaqueTokens, clients, clock),
+            refreshTokens,
+            users,
+            clock);
 
     ActionPackages packages = new ActionPackages(settings.builds());
     Operations operations =
@@ -258,6 +285,8 @@ public final class Gateway implements AutoCloseable {
             tokenEndpoint,
             userinfoEndpoint,
             secondFactors.endpoint(),
+            revocationEndpoint,
+            introspectionEndpoint,
             tenants,
             keys,
             managementApi,

@@ -285,6 +285,27 @@ class MfaContractIT {
     }
 
     @Test
+    @DisplayName("§8, §7.7 with offline_access the code brings a refresh token, which serves without one")
+    void offlineAccess() {
+      String token =
+          SecondFactor.begin(
+              user.exchange()
+                  .with("audience", "https://offline.contract.example")
+                  .with("scope", "openid offline_access"));
+      Answer login = finishByOtp(token, code(enrollApp(token), 0)).post();
+      assertThat(login.status()).isEqualTo(200);
+
+      Answer refreshed =
+          finish("refresh_token", token)
+              .without("mfa_token")
+              .with("refresh_token", login.text("refresh_token"))
+              .post();
+      assertThat(refreshed.error()).isEqualTo("200 null: null");
+      assertThat(refreshed.text("scope")).isEqualTo("openid offline_access");
+      assertThat(refreshed.accessToken().path("sub").asText()).isEqualTo(user.userId());
+    }
+
+    @Test
     @DisplayName("§8 of twenty requests with one code, one gets tokens")
     void race() {
       String token = user.begin();

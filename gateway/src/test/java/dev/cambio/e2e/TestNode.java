@@ -39,6 +39,8 @@ public final class TestNode {
   /** Long enough for slow machines, short enough to wait for in a test. */
   public static final long ACTION_TIMEOUT_MS = 5000;
 
+  static final int USERINFO_PER_MINUTE = 100;
+
   /** What the proxy that ends mutual TLS would send. */
   static final String EDGE_KEY = "edge-key-0123456789";
 
@@ -73,6 +75,8 @@ public final class TestNode {
                       Map.of(
                           "exchange.session-transfer", "issue",
                           "http.body-timeout-ms", "5000",
+                          // Far beyond what other tests ask for one user.
+                          "limits.userinfo-per-minute", Integer.toString(USERINFO_PER_MINUTE),
                           "http.trusted-edge", "127.0.0.1/32",
                           "http.trusted-edge-api-key", EDGE_KEY))),
               Clock.systemUTC());

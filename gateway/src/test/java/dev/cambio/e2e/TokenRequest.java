@@ -60,6 +60,19 @@ public final class TokenRequest {
         .client(clientId);
   }
 
+  /** A client of the contract tests' tenant exchanges a refresh token. */
+  static TokenRequest refreshing(String clientId, String refreshToken) {
+    return new TokenRequest(TestNode.shared().contract())
+        .with("grant_type", "refresh_token")
+        .with("refresh_token", refreshToken)
+        .client(clientId);
+  }
+
+  /** A client of the contract tests' tenant asks another endpoint about a token. */
+  static TokenRequest about(String token, String clientId) {
+    return new TokenRequest(TestNode.shared().contract()).with("token", token).client(clientId);
+  }
+
   /** The exchange of a partner token in the quickstart tenant. */
   public static TokenRequest quickstart(String profile, String subjectToken) {
     return quickstart(TestNode.shared().quickstart(), profile, subjectToken);
@@ -120,10 +133,19 @@ public final class TokenRequest {
         .collect(Collectors.joining("&"));
   }
 
+  /** The same to another endpoint. */
+  Answer postTo(String path) {
+    return postTo(path, "application/x-www-form-urlencoded", form());
+  }
+
   /** Any body at all. */
   Answer post(String contentType, String body) {
+    return postTo("oauth/token", contentType, body);
+  }
+
+  private Answer postTo(String path, String contentType, String body) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(issuer + "oauth/token"))
+        HttpRequest.newBuilder(URI.create(issuer + path))
             .timeout(TIMEOUT)
             .header("Content-Type", contentType)
             .POST(HttpRequest.BodyPublishers.ofString(body));

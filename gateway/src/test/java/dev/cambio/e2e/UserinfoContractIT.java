@@ -2,6 +2,7 @@ package dev.cambio.e2e;
 
 import static dev.cambio.e2e.TokenRequest.SET_JANE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,7 +11,11 @@ import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.management.Administrator;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,47 @@ class UserinfoContractIT {
             .method(method, HttpRequest.BodyPublishers.noBody());
     headers.forEach(request::header);
     return TokenRequest.send(request.build());
+  }
+
+  @Test
+  @DisplayName("§11.3 so many calls for a user at once, then 429; each says what is left")
+  void limited() throws Exception {
+    String name = Administrator.unique("limited");
+    String token =
+        request(
+                "api.authentication.setUserByConnection('idp', {user_id: '%1$s', email:"
+                        .formatted(name)
+                    + " '%s@a.example'}, {creationBehavior: 'create_if_not_exists'})"
+                        .formatted(name))
+            .post()
+            .text("access_token");
+    int burst = 2 * TestNode.USERINFO_PER_MINUTE;
+    Answer first = get(token);
+    assertThat(first.header("X-RateLimit-Limit")).isEqualTo(Integer.toString(burst));
+    assertThat(first.header("X-RateLimit-Remaining")).isEqualTo(Integer.toString(burst - 1));
+    assertThat(Long.parseLong(first.header("X-RateLimit-Reset")))
+        .isCloseTo(System.currentTimeMillis() / 1000, within(5L));
+
+    List<Future<Answer>> calls = new ArrayList<>();
+    try (var executor = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < burst + 50; i++) {
+        calls.add(executor.submit(() -> get(token)));
+      }
+    }
+
+    int allowed = 0;
+    for (Future<Answer> call : calls) {
+      if (call.get().status() == 200) {
+        allowed++;
+      } else {
+        assertThat(call.get().status()).isEqualTo(429);
+        assertThat(call.get().text("error")).isEqualTo("too_many_requests");
+        assertThat(call.get().header("X-RateLimit-Remaining")).isEqualTo("0");
+        assertThat(call.get().header("Retry-After")).isEqualTo("1");
+      }
+    }
+    assertThat(allowed).isBetween(burst - 1, burst + 45);
+    assertThat(get(request(SET_JANE).post().text("access_token")).status()).isEqualTo(200);
   }
 
   @Nested

@@ -9,6 +9,7 @@ import dev.cambio.model.action.ActionCommand.EnableMultifactor;
 import dev.cambio.model.action.ActionCommand.EvictRefreshTokenMetadata;
 import dev.cambio.model.action.ActionCommand.RejectInvalidSubjectToken;
 import dev.cambio.model.action.ActionCommand.RemoveScope;
+import dev.cambio.model.action.ActionCommand.RevokeRefreshToken;
 import dev.cambio.model.action.ActionCommand.SetAccessTokenClaim;
 import dev.cambio.model.action.ActionCommand.SetActor;
 import dev.cambio.model.action.ActionCommand.SetAppMetadata;
@@ -101,6 +102,7 @@ final class RunCommands {
           RemoveScope _,
           ValidationError _,
           EnableMultifactor _,
+          RevokeRefreshToken _,
           SetRefreshTokenExpiresAt _,
           SetRefreshTokenIdleExpiresAt _,
           SetRefreshTokenMetadata _,

@@ -24,7 +24,8 @@ public final class Audiences {
   private static final Set<String> OIDC_SCOPES =
       Set.of("openid", "profile", "email", "address", "phone");
 
-  private static final String OFFLINE_ACCESS = "offline_access";
+  /** The scope that asks for a refresh token (OIDC Core §11). */
+  public static final String OFFLINE_ACCESS = "offline_access";
 
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
@@ -238,8 +239,10 @@ public final class Audiences {
     return scopes.filter(scope -> !OIDC_SCOPES.contains(scope) && !scope.equals(OFFLINE_ACCESS));
   }
 
+  /** Offline access is never an API's own to grant; a scope of that name would promise it. */
   private boolean grants(Tenant tenant, Client client, ResourceServer api, String scope) {
     return api.scopes().contains(scope)
+        && !scope.equals(OFFLINE_ACCESS)
         && (!api.userPolicy().equals("require_client_grant")
             || userGrant(tenant, client, api).map(grant -> grant.allows(scope)).orElse(false));
   }

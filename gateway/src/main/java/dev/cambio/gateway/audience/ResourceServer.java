@@ -40,6 +40,11 @@ public record ResourceServer(
     return payload.path("token_lifetime").asInt(DEFAULT_LIFETIME);
   }
 
+  @Override
+  public boolean allowsOfflineAccess() {
+    return payload.path("allow_offline_access").asBoolean(false);
+  }
+
   public boolean skipsConsent() {
     return payload.path("skip_consent_for_verifiable_first_party_clients").asBoolean(false);
   }

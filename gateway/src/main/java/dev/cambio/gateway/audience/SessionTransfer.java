@@ -14,6 +14,11 @@ public record SessionTransfer(String audience) implements Target {
     return LIFETIME;
   }
 
+  @Override
+  public boolean allowsOfflineAccess() {
+    return false;
+  }
+
   /** It is handed over in a URL, where no proof can go with it. */
   @Override
   public boolean takes(Confirmation.Method method) {

@@ -16,6 +16,9 @@ public sealed interface Target permits ResourceServer, Userinfo, SessionTransfer
   /** Lifetime of tokens for it, in seconds. */
   int tokenLifetime();
 
+  /** Whether who may ask for it may do so again without the user (contract §7.7). */
+  boolean allowsOfflineAccess();
+
   /** Whether tokens for it may be bound in that way (contract token-endpoint §1.4). */
   boolean takes(Confirmation.Method method);
 

@@ -22,6 +22,11 @@ public record Userinfo(String audience) implements Target {
   }
 
   @Override
+  public boolean allowsOfflineAccess() {
+    return true;
+  }
+
+  @Override
   public boolean takes(Confirmation.Method method) {
     return method == Confirmation.Method.DPOP;
   }

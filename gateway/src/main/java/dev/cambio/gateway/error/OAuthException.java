@@ -368,6 +368,59 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** 403: the refresh token is none, or none any more (contract token-endpoint §11.6). */
+  public static final class RefreshTokenInvalid extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public RefreshTokenInvalid(String detail) {
+      super(403, "invalid_grant", "Unknown or invalid refresh token.", detail, null);
+    }
+  }
+
+  /** 403: the refresh token has been replaced by another; the whole family is revoked now. */
+  public static final class RefreshTokenReused extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private final String familyId;
+    private final int tokenCounter;
+    private final int latestCounter;
+
+    public RefreshTokenReused(String familyId, int tokenCounter, int latestCounter) {
+      super(
+          403,
+          "invalid_grant",
+          "Unknown or invalid refresh token.",
+          "the refresh token was used before; its family is revoked",
+          null);
+      this.familyId = familyId;
+      this.tokenCounter = tokenCounter;
+      this.latestCounter = latestCounter;
+    }
+
+    public String familyId() {
+      return familyId;
+    }
+
+    /** Which token of the family was presented. */
+    public int tokenCounter() {
+      return tokenCounter;
+    }
+
+    /** Which is the newest. */
+    public int latestCounter() {
+      return latestCounter;
+    }
+  }
+
+  /** 403: a post-login Action called {@code api.refreshToken.revoke}. */
+  public static final class RefreshTokenRevoked extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public RefreshTokenRevoked(String reason) {
+      super(403, "access_denied", reason);
+    }
+  }
+
   /** 400: a post-login Action called {@code api.validation.error}. */
   public static final class ValidationFailed extends OAuthException {
     private static final long serialVersionUID = 1L;

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
-import dev.cambio.gateway.inbound.InboundRequest;
-import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.tenant.Tenant;
-import dev.cambio.gateway.token.RequestEvent;
 import dev.cambio.gateway.user.User;
 import java.util.Optional;
 
@@ -57,10 +54,5 @@ final class ExchangeEvent {
     actorTokenUser.ifPresent(user -> json.set("actor_token_user", user.toEvent()));
     json.putObject("metadata");
     return json;
-  }
-
-  /** {@code event.request}, the same for both triggers but for {@code query}. */
-  static ObjectNode request(InboundRequest inbound, Parameters parameters, String ip) {
-    return RequestEvent.of(inbound, parameters, ip);
   }
 }

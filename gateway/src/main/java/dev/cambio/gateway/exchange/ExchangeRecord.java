@@ -1,6 +1,5 @@
 package dev.cambio.gateway.exchange;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.action.ActionRuns;
 import dev.cambio.gateway.client.Client;
@@ -8,9 +7,10 @@ import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.MfaRequired;
 import dev.cambio.gateway.log.TenantLogEvent;
 import dev.cambio.gateway.organization.Organization;
+import dev.cambio.gateway.refresh.RefreshTerms.Caller;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
-import dev.cambio.gateway.token.RequestEntry;
+import dev.cambio.gateway.token.LoginEntry;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.token.TokenResponse;
@@ -31,11 +31,8 @@ final class ExchangeRecord implements GrantRecord {
 
   private final TokenRequest request;
   private final ExchangeFlow flow;
-  private final RequestEntry entry;
-  private final ActionRuns runs = new ActionRuns();
+  private final LoginEntry entry;
   private Optional<Actor> actor = Optional.empty();
-  private Optional<Resolved> resolved = Optional.empty();
-  private Optional<Organization> organization = Optional.empty();
   private boolean blocksAddress;
   private boolean memberAdded;
   private boolean secondFactorDemanded;
@@ -43,7 +40,7 @@ final class ExchangeRecord implements GrantRecord {
   ExchangeRecord(TokenRequest request) {
     this.request = request;
     this.flow = ExchangeFlow.of(request.parameters());
-    this.entry = new RequestEntry(request);
+    this.entry = new LoginEntry(request, TOKENS);
   }
 
   @Override
@@ -56,8 +53,12 @@ final class ExchangeRecord implements GrantRecord {
     return entry.ip();
   }
 
+  Caller caller() {
+    return entry.caller();
+  }
+
   ActionRuns runs() {
-    return runs;
+    return entry.runs();
   }
 
   void audience(String resolved) {
@@ -75,7 +76,7 @@ final class ExchangeRecord implements GrantRecord {
 
   /** The organization that the login is for. */
   void organization(Organization resolved) {
-    organization = Optional.of(resolved);
+    entry.organization(resolved);
   }
 
   /** The login has made the user a member of the organization. */
@@ -85,25 +86,23 @@ final class ExchangeRecord implements GrantRecord {
 
   /** The user is known, and the connection that they came by. */
   void resolved(Resolved found) {
-    resolved = Optional.of(found);
+    entry.resolved(found);
   }
 
   @Override
   public List<TenantLogEvent> success(TokenGrant grant, TokenResponse response, Instant at) {
     ObjectNode success = describe(flow.successText());
-    addUser(success);
+    entry.addUser(success);
     success.put("scope", grant.granted().toString());
     response
         .accessTokenId()
         .ifPresent(id -> Payload.member(success, "details").put("access_token_jti", id));
-    return withAttendants(flow.successType(), success, at);
-  }
-
-  /** Who logged in, by which connection and for which organization. */
-  private void addUser(ObjectNode event) {
-    resolved.ifPresent(found -> found.describeIn(event));
-    organization.ifPresent(
-        of -> event.put("organization_id", of.id()).put("organization_name", of.name()));
+    List<TenantLogEvent> events = new ArrayList<>();
+    if (response.refreshToken().isPresent()) {
+      events.addAll(entry.warnings(grant.refresh(), at));
+    }
+    events.addAll(withAttendants(flow.successType(), success, at));
+    return events;
   }
 
   @Override
@@ -120,15 +119,10 @@ final class ExchangeRecord implements GrantRecord {
 
   private List<TenantLogEvent> withAttendants(String type, ObjectNode outcome, Instant at) {
     String tenantId = request.tenant().id();
-    List<TenantLogEvent> events = new ArrayList<>();
-    for (ObjectNode details : runs.failures()) {
-      ObjectNode failed = describe(details.path("action_error").path("message").asText());
-      failed.set("details", details);
-      events.add(new TenantLogEvent(tenantId, at, "actions_execution_failed", failed));
-    }
+    List<TenantLogEvent> events = new ArrayList<>(entry.failedActions(at));
     if (memberAdded) {
       ObjectNode added = describe("The user has become a member of the organization");
-      addUser(added);
+      entry.addUser(added);
       events.add(new TenantLogEvent(tenantId, at, "organization_member_added", added));
     }
     if (blocksAddress) {
@@ -138,31 +132,21 @@ final class ExchangeRecord implements GrantRecord {
     }
     if (secondFactorDemanded) {
       ObjectNode demanded = describe("A second factor is required");
-      addUser(demanded);
+      entry.addUser(demanded);
       Payload.member(demanded, "details").put("grant_type", GrantTypes.TOKEN_EXCHANGE);
       events.add(new TenantLogEvent(tenantId, at, "mfar", demanded));
     }
-    events.add(new TenantLogEvent(tenantId, at, type, outcome, runs.executions()));
+    events.add(new TenantLogEvent(tenantId, at, type, outcome, runs().executions()));
     return events;
   }
 
   private ObjectNode describe(String description) {
-    ObjectNode described = entry.describe(masked(description));
+    ObjectNode described = entry.describe(description);
     ObjectNode details = Payload.member(described, "details");
     details.put(
         "subject_token_type",
         TenantLogEvent.bounded(request.parameters().find("subject_token_type").orElse("")));
     actor.ifPresent(who -> details.set("actor", who.subjectsOnly()));
-    if (!runs.executions().isEmpty()) {
-      ArrayNode executions = details.putObject("actions").putArray("executions");
-      runs.executions().forEach(execution -> executions.add(execution.id().toString()));
-    }
     return described;
-  }
-
-  private String masked(String description) {
-    List<String> tokens =
-        TOKENS.stream().flatMap(name -> request.parameters().find(name).stream()).toList();
-    return runs.masked(description, tokens);
   }
 }

@@ -15,10 +15,13 @@ import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.login.OfflineAccess;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.refresh.RefreshTerms;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.OrganizationClaims;
+import dev.cambio.gateway.token.RequestEvent;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.user.UserResolution;
@@ -92,17 +95,18 @@ public final class OnBehalfOfExchange {
             tenant,
             client,
             protocol,
-            ExchangeEvent.request(request.inbound(), request.parameters(), record.ip()),
+            RequestEvent.of(request.inbound(), request.parameters(), record.ip()),
             api,
             requested,
             resolved.user(),
             resolved.connection(),
             organization,
-            TokenTypes.ACCESS_TOKEN,
+            Optional.of(TokenTypes.ACCESS_TOKEN),
             Optional.empty(),
             Optional.of(actor),
             Map.of(),
-            List.of(subjectToken));
+            List.of(subjectToken),
+            OfflineAccess.NONE);
     Login completed = loginPipeline.complete(login, record.runs());
     requireSameUser(login, completed);
     return new TokenGrant(
@@ -124,7 +128,8 @@ public final class OnBehalfOfExchange {
         confirmation,
         completed.accessTokenClaims(),
         Map.of(),
-        Map.of());
+        Map.of(),
+        RefreshTerms.NONE);
   }
 
   /** The subject token says whose the new token is. */

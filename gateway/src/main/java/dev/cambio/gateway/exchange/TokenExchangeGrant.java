@@ -19,15 +19,20 @@ import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.login.Login;
 import dev.cambio.gateway.login.LoginPipeline;
 import dev.cambio.gateway.login.LoginTransaction;
+import dev.cambio.gateway.login.OfflineAccess;
 import dev.cambio.gateway.mfa.Multifactor;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.refresh.RefreshPolicy;
+import dev.cambio.gateway.refresh.RefreshTerms;
+import dev.cambio.gateway.refresh.RefreshTerms.First;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.throttle.RateLimits.Kind;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.GrantRecord;
 import dev.cambio.gateway.token.OrganizationClaims;
+import dev.cambio.gateway.token.RequestEvent;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.user.User;
@@ -163,7 +168,7 @@ public final class TokenExchangeGrant implements GrantHandler {
     if (profile.subjectTokenIsOurs()) {
       requireOurs(tenant, exchange.subjectToken(), record);
     }
-    ObjectNode facts = ExchangeEvent.request(request.inbound(), request.parameters(), record.ip());
+    ObjectNode facts = RequestEvent.of(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
         ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
@@ -186,6 +191,12 @@ public final class TokenExchangeGrant implements GrantHandler {
     requireMembership(tenant, organization, resolved, accepted, record);
     User user = recordLogin(tenant, resolved.user(), accepted, record.ip());
     audiences.requireNoConsent(target);
+    OfflineAccess offlineAccess =
+        OfflineAccess.allowedIf(
+            RefreshPolicy.of(client).isPresent()
+                && target.allowsOfflineAccess()
+                && exchange.actorToken().isEmpty()
+                && actor.isEmpty());
     LoginTransaction login =
         new LoginTransaction(
             tenant,
@@ -197,15 +208,16 @@ public final class TokenExchangeGrant implements GrantHandler {
             user,
             resolved.connection(),
             organization,
-            exchange.subjectTokenType(),
+            Optional.of(exchange.subjectTokenType()),
             exchange.actorToken().map(ActorToken::type),
             actor,
             accepted.transactionMetadata(),
-            sensitive(exchange));
+            sensitive(exchange),
+            offlineAccess);
     Login completed = loginPipeline.complete(login, record.runs());
     requireStillMember(login, completed);
     record.resolved(new Resolved(completed.user(), resolved.connection()));
-    TokenGrant grant = grant(login, completed, request.issuer(), record.ip(), confirmation);
+    TokenGrant grant = grant(login, completed, request, record, confirmation);
     if (completed.multifactor()) {
       throw multifactor.demand(tenant, grant, exchange.subjectTokenType());
     }
@@ -215,8 +227,8 @@ public final class TokenExchangeGrant implements GrantHandler {
   private TokenGrant grant(
       LoginTransaction login,
       Login completed,
-      String issuer,
-      String ip,
+      TokenRequest request,
+      ExchangeRecord record,
       Optional<Confirmation> confirmation) {
     Tenant tenant = login.tenant();
     Target target = login.target();
@@ -227,16 +239,20 @@ public final class TokenExchangeGrant implements GrantHandler {
             login.organization().map(Organization::id),
             target);
     ScopeSet granted =
-        audiences.grant(tenant, login.client(), target, login.requested(), permissions);
+        login
+            .offlineAccess()
+            .grant(
+                login.requested(),
+                audiences.grant(tenant, login.client(), target, login.requested(), permissions));
     return new TokenGrant(
         tenant.id(),
-        issuer,
+        request.issuer(),
         login.client(),
         completed.user().userId(),
         Optional.of(completed.user()),
         Optional.of(login.connection().name()),
         login.organization().map(of -> OrganizationClaims.of(tenant, of)),
-        ip,
+        record.ip(),
         target,
         login.requested(),
         completed.scopes().appliedTo(granted),
@@ -247,7 +263,14 @@ public final class TokenExchangeGrant implements GrantHandler {
         confirmation,
         completed.accessTokenClaims(),
         completed.idTokenClaims(),
-        Map.of());
+        Map.of(),
+        login.offlineAccess().allowed()
+            ? First.of(
+                login.client(),
+                request.possession().key(),
+                record.caller(),
+                completed.refreshToken())
+            : RefreshTerms.NONE);
   }
 
   /** An Action may have named another user, who has joined nothing by this login. */

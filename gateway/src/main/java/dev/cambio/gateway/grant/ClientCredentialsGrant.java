@@ -12,6 +12,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.organization.Organizations;
+import dev.cambio.gateway.refresh.RefreshTerms;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.GrantHandler;
@@ -94,7 +95,8 @@ public final class ClientCredentialsGrant implements GrantHandler {
         confirmation,
         claims,
         Map.of(),
-        Map.of());
+        Map.of(),
+        RefreshTerms.NONE);
   }
 
   /** The organization that the token is for, as far as the client's grant for the API allows. */

@@ -37,6 +37,8 @@ final class Discovery {
         .put("issuer", issuer)
         .put("token_endpoint", issuer + "oauth/token")
         .put("userinfo_endpoint", issuer + "userinfo")
+        .put("revocation_endpoint", issuer + "oauth/revoke")
+        .put("introspection_endpoint", issuer + "oauth/introspect")
         .put("jwks_uri", issuer + ".well-known/jwks.json");
     if (asksForFactors) {
       document.put("mfa_challenge_endpoint", issuer + "mfa/challenge");
@@ -45,17 +47,29 @@ final class Discovery {
         document,
         "grant_types_supported",
         asksForFactors ? Stream.concat(GRANTS.stream(), MFA_GRANTS.stream()).toList() : GRANTS);
-    put(
-        document,
-        "token_endpoint_auth_methods_supported",
+    List<String> methods =
         takesCertificates
             ? Stream.concat(METHODS.stream(), TLS_METHODS.stream()).toList()
-            : METHODS);
+            : METHODS;
+    put(document, "token_endpoint_auth_methods_supported", methods);
+    put(document, "revocation_endpoint_auth_methods_supported", methods);
+    put(
+        document,
+        "introspection_endpoint_auth_methods_supported",
+        methods.stream().filter(method -> !method.equals("none")).toList());
     if (takesCertificates) {
       document.put("tls_client_certificate_bound_access_tokens", true);
     }
-    put(document, "token_endpoint_auth_signing_alg_values_supported", CredentialKey.ALGORITHMS);
-    put(document, "scopes_supported", List.of("openid", "profile", "email", "phone"));
+    for (String endpoint : List.of("token", "revocation", "introspection")) {
+      put(
+          document,
+          endpoint + "_endpoint_auth_signing_alg_values_supported",
+          CredentialKey.ALGORITHMS);
+    }
+    put(
+        document,
+        "scopes_supported",
+        List.of("openid", "profile", "email", "phone", "offline_access"));
     put(document, "response_types_supported", List.of());
     put(document, "subject_types_supported", List.of("public"));
     put(

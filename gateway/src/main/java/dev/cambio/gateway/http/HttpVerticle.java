@@ -1,8 +1,10 @@
 package dev.cambio.gateway.http;
 
+import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.mfa.MfaEndpoint;
+import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
@@ -37,6 +39,8 @@ public final class HttpVerticle extends VerticleBase {
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
       MfaEndpoint mfaEndpoint,
+      RevocationEndpoint revocationEndpoint,
+      IntrospectionEndpoint introspectionEndpoint,
       Tenants tenants,
       SigningKeys keys,
       ManagementApi managementApi,

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
@@ -8,6 +9,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.Responses.Answer;
 import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.Jwks;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.management.ManagementAnswer;
@@ -15,10 +17,12 @@ import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementRequest;
 import dev.cambio.gateway.mfa.Factor;
 import dev.cambio.gateway.mfa.MfaEndpoint;
+import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
+import dev.cambio.gateway.userinfo.UserinfoEndpoint.Told;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -50,6 +54,8 @@ final class Routes {
   private final TokenEndpoint tokenEndpoint;
   private final UserinfoEndpoint userinfoEndpoint;
   private final MfaEndpoint mfaEndpoint;
+  private final RevocationEndpoint revocationEndpoint;
+  private final IntrospectionEndpoint introspectionEndpoint;
   private final Tenants tenants;
   private final SigningKeys keys;
   private final ManagementApi managementApi;
@@ -68,6 +74,8 @@ final class Routes {
     this.tokenEndpoint = services.tokenEndpoint();
     this.userinfoEndpoint = services.userinfoEndpoint();
     this.mfaEndpoint = services.mfaEndpoint();
+    this.revocationEndpoint = services.revocationEndpoint();
+    this.introspectionEndpoint = services.introspectionEndpoint();
     this.tenants = services.tenants();
     this.keys = services.keys();
     this.managementApi = services.managementApi();
@@ -77,8 +85,9 @@ final class Routes {
 
   Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.post("/oauth/token").handler(context -> answer(context, this::token));
-    router.route("/oauth/token").handler(context -> refuseMethod(context, "POST"));
+    post(router, "/oauth/token", this::token);
+    post(router, "/oauth/revoke", this::revoke);
+    post(router, "/oauth/introspect", this::introspect);
     router.get(USERINFO).handler(this::userinfo);
     router.post(USERINFO).handler(this::userinfo);
     router.route(USERINFO).handler(context -> refuseMethod(context, "GET, POST"));
@@ -100,18 +109,41 @@ final class Routes {
     return router;
   }
 
+  private void post(Router router, String path, Function<InboundRequest, Answer> handler) {
+    router.post(path).handler(context -> answer(context, handler));
+    router
+        .route(path)
+        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("POST"))));
+  }
+
   private Answer token(InboundRequest request) {
     TokenResponse response = tokenEndpoint.handle(request);
-    Map<String, String> headers = new HashMap<>(response.headers());
-    headers.putAll(Responses.NO_STORE);
-    return new Answer(200, response.toJson(), headers);
+    return new Answer(200, response.toJson(), notStored(response.headers()));
+  }
+
+  private static Map<String, String> notStored(Map<String, String> headers) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.putAll(Responses.NO_STORE);
+    return all;
+  }
+
+  private Answer revoke(InboundRequest request) {
+    revocationEndpoint.handle(request);
+    return new Answer(200, MissingNode.getInstance(), Responses.NO_STORE);
+  }
+
+  private Answer introspect(InboundRequest request) {
+    return new Answer(200, introspectionEndpoint.handle(request), Responses.NO_STORE);
   }
 
   private void userinfo(RoutingContext context) {
     String method = context.request().method().name();
     answer(
         context,
-        request -> new Answer(200, userinfoEndpoint.handle(request, method), Responses.NO_STORE));
+        request -> {
+          Told told = userinfoEndpoint.handle(request, method);
+          return new Answer(200, told.claims(), notStored(told.headers()));
+        });
   }
 
   private Answer authenticators(InboundRequest request) {

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.refresh.RefreshTokenChanges;
 import dev.cambio.gateway.user.User;
 import java.util.Map;
 
@@ -10,10 +11,12 @@ import java.util.Map;
  * @param user whom the tokens are for: the user of the transaction, or whom an Action named instead
  * @param scopes what {@code addScope} and {@code removeScope} did
  * @param multifactor whether a second factor must be proved before there are tokens
+ * @param refreshToken what they asked for the refresh token
  */
 public record Login(
     User user,
     ScopeChanges scopes,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims,
-    boolean multifactor) {}
+    boolean multifactor,
+    RefreshTokenChanges refreshToken) {}

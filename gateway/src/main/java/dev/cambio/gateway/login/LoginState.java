@@ -2,12 +2,15 @@ package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.LoginDenied;
 import dev.cambio.gateway.error.OAuthException.Overloaded;
+import dev.cambio.gateway.error.OAuthException.RefreshTokenRevoked;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.ValidationFailed;
+import dev.cambio.gateway.refresh.RefreshTokenChanges;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionResult;
@@ -28,10 +31,12 @@ final class LoginState {
   private final Optional<Actor> actor;
   private final boolean inOrganization;
   private final Map<String, JsonNode> metadata;
+  private final OfflineAccess offlineAccess;
   private final Map<String, JsonNode> accessTokenClaims = new LinkedHashMap<>();
   private final Map<String, JsonNode> idTokenClaims = new LinkedHashMap<>();
   private final List<ActionCommand> userChanges = new ArrayList<>();
   private final List<ScopeChanges.Change> scopeChanges = new ArrayList<>();
+  private final List<ActionCommand> refreshTokenChanges = new ArrayList<>();
   private final boolean demanded;
   private User user;
   private Optional<String> primaryUser = Optional.empty();
@@ -49,12 +54,14 @@ final class LoginState {
       Optional<Actor> actor,
       boolean inOrganization,
       boolean demanded,
-      Map<String, JsonNode> metadata) {
+      Map<String, JsonNode> metadata,
+      OfflineAccess offlineAccess) {
     this.user = user;
     this.actor = actor;
     this.inOrganization = inOrganization;
     this.demanded = demanded;
     this.metadata = new LinkedHashMap<>(metadata);
+    this.offlineAccess = offlineAccess;
   }
 
   static LoginState of(LoginTransaction login) {
@@ -63,16 +70,20 @@ final class LoginState {
         login.actor(),
         login.organization().isPresent(),
         login.tenant().requiresMultifactor() && !login.restsOnOwnToken(),
-        login.metadata());
+        login.metadata(),
+        login.offlineAccess());
   }
 
-  /** Merges one Action's result; a refusal ends the login, and later Actions do not run. */
+  /**
+   * Merges one Action's result; a refusal ends the login, and later Actions do not run. The first
+   * one counts, but to revoke the refresh token is more than to refuse.
+   */
   Optional<OAuthException> apply(ActionResult result) {
     int before = userChanges.size();
     Optional<OAuthException> refusal = Optional.empty();
     for (ActionCommand command : result.commands()) {
       Optional<OAuthException> refused = apply(command);
-      if (refusal.isEmpty()) {
+      if (refusal.isEmpty() || refused.orElse(null) instanceof RefreshTokenRevoked) {
         refusal = refused;
       }
     }
@@ -128,12 +139,14 @@ final class LoginState {
       case ActionCommand.SetPrimaryUser(String userId) -> {
         return setPrimaryUser(userId);
       }
-      // No refresh token is issued in an exchange yet, and these shape only one that is.
-      case ActionCommand.SetRefreshTokenExpiresAt ignored -> {}
-      case ActionCommand.SetRefreshTokenIdleExpiresAt ignored -> {}
-      case ActionCommand.SetRefreshTokenMetadata ignored -> {}
-      case ActionCommand.DeleteRefreshTokenMetadata ignored -> {}
-      case ActionCommand.EvictRefreshTokenMetadata ignored -> {}
+      case ActionCommand.RevokeRefreshToken(String reason) -> {
+        return Optional.of(revoked(reason, command));
+      }
+      case ActionCommand.SetRefreshTokenExpiresAt change -> refreshTokenChanges.add(change);
+      case ActionCommand.SetRefreshTokenIdleExpiresAt change -> refreshTokenChanges.add(change);
+      case ActionCommand.SetRefreshTokenMetadata change -> refreshTokenChanges.add(change);
+      case ActionCommand.DeleteRefreshTokenMetadata change -> refreshTokenChanges.add(change);
+      case ActionCommand.EvictRefreshTokenMetadata change -> refreshTokenChanges.add(change);
       case ActionCommand.RejectInvalidSubjectToken c -> throw misplaced(c);
       case ActionCommand.SetUserById c -> throw misplaced(c);
       case ActionCommand.SetUserByConnection c -> throw misplaced(c);
@@ -144,8 +157,8 @@ final class LoginState {
   }
 
   private void addScope(String scope) {
-    // offline_access would promise a refresh token that this grant does not issue.
-    if (!scope.equals("offline_access")) {
+    // offline_access promises a refresh token.
+    if (!scope.equals(Audiences.OFFLINE_ACCESS) || offlineAccess.allowed()) {
       scopeChanges.add(new ScopeChanges.Change(scope, true));
     }
   }
@@ -169,8 +182,16 @@ final class LoginState {
     }
   }
 
-  private static RequestInvalid unsupported(String method) {
-    return new RequestInvalid(method + " is not supported for custom token exchange");
+  private OAuthException revoked(String reason, ActionCommand command) {
+    return offlineAccess.presented().isPresent()
+        ? new RefreshTokenRevoked(reason)
+        : misplaced(command);
+  }
+
+  private RequestInvalid unsupported(String method) {
+    String flow =
+        offlineAccess.presented().isPresent() ? "refresh token exchange" : "custom token exchange";
+    return new RequestInvalid(method + " is not supported for " + flow);
   }
 
   private static ServerFault misplaced(ActionCommand command) {
@@ -179,11 +200,14 @@ final class LoginState {
 
   /**
    * What only the end of all Actions decides: that a second factor is asked for where none can be
-   * proved (contract token-endpoint §4.5, §6).
+   * proved (contract token-endpoint §4.5, §6, §11.6).
    */
   Optional<OAuthException> atEnd() {
     if (!needsMultifactor()) {
       return Optional.empty();
+    }
+    if (offlineAccess.presented().isPresent()) {
+      return Optional.of(unsupported("api.multifactor.enable"));
     }
     if (actor.isPresent()) {
       return Optional.of(
@@ -227,6 +251,11 @@ final class LoginState {
 
   Login completed() {
     return new Login(
-        user, new ScopeChanges(scopeChanges), accessTokenClaims, idTokenClaims, needsMultifactor());
+        user,
+        new ScopeChanges(scopeChanges),
+        accessTokenClaims,
+        idTokenClaims,
+        needsMultifactor(),
+        new RefreshTokenChanges(refreshTokenChanges));
   }
 }

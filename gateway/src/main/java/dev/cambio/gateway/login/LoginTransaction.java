@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param protocol {@code event.transaction.protocol}
  * @param request {@code event.request}
  * @param user as read for this login, its login counted
+ * @param subjectTokenType in a token exchange
  * @param metadata {@code event.transaction.metadata} so far
  * @param sensitive values that console output must not show
  */
@@ -34,17 +35,18 @@ public record LoginTransaction(
     User user,
     Connection connection,
     Optional<Organization> organization,
-    String subjectTokenType,
+    Optional<String> subjectTokenType,
     Optional<String> actorTokenType,
     Optional<Actor> actor,
     Map<String, JsonNode> metadata,
-    List<String> sensitive) {
+    List<String> sensitive,
+    OfflineAccess offlineAccess) {
 
   /**
    * Whether it rests on a token of ours, before which the tenant's policy on second factors has
    * been met.
    */
   boolean restsOnOwnToken() {
-    return subjectTokenType.equals(TokenTypes.ACCESS_TOKEN);
+    return subjectTokenType.map(TokenTypes.ACCESS_TOKEN::equals).orElse(true);
   }
 }

@@ -11,7 +11,7 @@ import dev.cambio.gateway.user.User;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code event} of post-login in a token exchange (contract actions-runtime §7). */
+/** The {@code event} of post-login (contract actions-runtime §7). */
 final class PostLoginEvent {
   private PostLoginEvent() {}
 
@@ -32,6 +32,7 @@ final class PostLoginEvent {
     event.set("client", client(login.client()));
     event.set("connection", connection(login.connection()));
     login.organization().ifPresent(found -> event.set("organization", found.toEvent()));
+    login.offlineAccess().presented().ifPresent(token -> event.set("refresh_token", token));
     ObjectNode request = login.request().deepCopy();
     request.putObject("query");
     event.set("request", request);
@@ -87,7 +88,7 @@ final class PostLoginEvent {
     ObjectNode json = JsonNodeFactory.instance.objectNode().put("protocol", login.protocol());
     var scopes = json.putArray("requested_scopes");
     login.requested().values().forEach(scopes::add);
-    json.put("subject_token_type", login.subjectTokenType());
+    login.subjectTokenType().ifPresent(type -> json.put("subject_token_type", type));
     login.actorTokenType().ifPresent(type -> json.put("actor_token_type", type));
     login.actor().ifPresent(actor -> json.set("actor", actor.toJson()));
     json.put("locale", login.tenant().locale());

@@ -8,6 +8,8 @@ import dev.cambio.gateway.error.OAuthException.CodeWrong;
 import dev.cambio.gateway.error.OAuthException.DpopProofInvalid;
 import dev.cambio.gateway.error.OAuthException.MfaTokenInvalid;
 import dev.cambio.gateway.inbound.Parameters;
+import dev.cambio.gateway.refresh.RefreshTerms;
+import dev.cambio.gateway.refresh.RefreshTerms.First;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
 import dev.cambio.gateway.tenant.Tenant;
@@ -105,6 +107,7 @@ final class MfaGrant implements GrantHandler {
     }
     Optional<Set<String>> permissions =
         access.enforced(tenant.id(), login.userId(), Optional.empty(), target);
+    RefreshTerms refresh = refresh(client, request, pending, target, record);
     return new TokenGrant(
         tenant.id(),
         pending.issuer(),
@@ -116,7 +119,13 @@ final class MfaGrant implements GrantHandler {
         pending.ip(),
         target,
         pending.requested(),
-        pending.granted().filter(scope -> !isWithdrawn(scope, pending, permissions)),
+        pending
+            .granted()
+            .filter(
+                scope ->
+                    !isWithdrawn(scope, pending, permissions)
+                        && (!scope.equals(Audiences.OFFLINE_ACCESS)
+                            || refresh != RefreshTerms.NONE)),
         permissions,
         Optional.empty(),
         pending.issuedTokenType(),
@@ -124,7 +133,22 @@ final class MfaGrant implements GrantHandler {
         pending.confirmation(),
         pending.accessTokenClaims(),
         pending.idTokenClaims(),
-        Map.of());
+        Map.of(),
+        refresh);
+  }
+
+  /** A refresh token comes of it as of any exchange, if client and API still allow that. */
+  private static RefreshTerms refresh(
+      Client client,
+      TokenRequest request,
+      PendingTransaction pending,
+      Target target,
+      MfaRecord record) {
+    return pending
+        .refreshToken()
+        .filter(changes -> target.allowsOfflineAccess())
+        .map(changes -> First.of(client, request.possession().key(), record.caller(), changes))
+        .orElse(RefreshTerms.NONE);
   }
 
   /** A permission that the user had when the login began, and has no more. */

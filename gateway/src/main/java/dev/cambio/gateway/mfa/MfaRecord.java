@@ -4,16 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.log.TenantLogEvent;
+import dev.cambio.gateway.refresh.RefreshTerms.Caller;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.GrantRecord;
-import dev.cambio.gateway.token.RequestEntry;
+import dev.cambio.gateway.token.LoginEntry;
 import dev.cambio.gateway.token.TokenGrant;
 import dev.cambio.gateway.token.TokenRequest;
 import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.user.UserResolution.Resolved;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Collects what the log says of a second factor, and of the exchange that it completes (contract
@@ -22,14 +23,13 @@ import java.util.Optional;
 final class MfaRecord implements GrantRecord {
   private final MfaMethod method;
   private final TokenRequest request;
-  private final RequestEntry entry;
-  private Optional<Resolved> resolved = Optional.empty();
+  private final LoginEntry entry;
   private String subjectTokenType = "";
 
   MfaRecord(MfaMethod method, TokenRequest request) {
     this.method = method;
     this.request = request;
-    this.entry = new RequestEntry(request);
+    this.entry = new LoginEntry(request, List.of("mfa_token"));
   }
 
   @Override
@@ -43,8 +43,13 @@ final class MfaRecord implements GrantRecord {
     subjectTokenType = login.transaction().subjectTokenType();
   }
 
+  /** Where the request comes from. */
+  Caller caller() {
+    return entry.caller();
+  }
+
   void resolved(Resolved found) {
-    resolved = Optional.of(found);
+    entry.resolved(found);
   }
 
   @Override
@@ -55,9 +60,13 @@ final class MfaRecord implements GrantRecord {
     ObjectNode details = Payload.member(exchange, "details");
     details.put("subject_token_type", TenantLogEvent.bounded(subjectTokenType));
     response.accessTokenId().ifPresent(id -> details.put("access_token_jti", id));
-    return List.of(
-        new TenantLogEvent(grant.tenantId(), at, method.successType(), factor),
-        new TenantLogEvent(grant.tenantId(), at, "secte", exchange));
+    List<TenantLogEvent> events = new ArrayList<>();
+    if (response.refreshToken().isPresent()) {
+      events.addAll(entry.warnings(grant.refresh(), at));
+    }
+    events.add(new TenantLogEvent(grant.tenantId(), at, method.successType(), factor));
+    events.add(new TenantLogEvent(grant.tenantId(), at, "secte", exchange));
+    return events;
   }
 
   @Override
@@ -69,7 +78,7 @@ final class MfaRecord implements GrantRecord {
 
   private ObjectNode describe(String description) {
     ObjectNode described = entry.describe(description);
-    resolved.ifPresent(found -> found.describeIn(described));
+    entry.addUser(described);
     return described;
   }
 }

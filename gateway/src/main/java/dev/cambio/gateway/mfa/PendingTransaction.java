@@ -1,11 +1,15 @@
 package dev.cambio.gateway.mfa;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.Confirmation;
+import dev.cambio.gateway.refresh.RefreshTerms;
+import dev.cambio.gateway.refresh.RefreshTokenChanges;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.token.TokenGrant;
+import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.ScopeSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +22,7 @@ import java.util.Set;
  *
  * @param connection name of the one that the user came by
  * @param subjectTokenType of the exchange, for the log
+ * @param refreshToken what Actions want of it; absent where none may come of the login
  */
 record PendingTransaction(
     String issuer,
@@ -32,7 +37,8 @@ record PendingTransaction(
     Optional<Confirmation> confirmation,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims,
-    String subjectTokenType) {
+    String subjectTokenType,
+    Optional<RefreshTokenChanges> refreshToken) {
 
   static PendingTransaction of(TokenGrant grant, String subjectTokenType) {
     if (grant.actor().isPresent() || grant.organization().isPresent()) {
@@ -51,7 +57,10 @@ record PendingTransaction(
         grant.confirmation(),
         grant.accessTokenClaims(),
         grant.idTokenClaims(),
-        subjectTokenType);
+        subjectTokenType,
+        grant.refresh() instanceof RefreshTerms.First first
+            ? Optional.of(first.changes())
+            : Optional.empty());
   }
 
   ObjectNode toJson() {
@@ -75,10 +84,12 @@ record PendingTransaction(
                 .put("thumbprint", to.thumbprint()));
     json.putObject("access_token_claims").setAll(accessTokenClaims);
     json.putObject("id_token_claims").setAll(idTokenClaims);
+    refreshToken.ifPresent(changes -> json.put("refresh_token", Json.write(changes)));
     return json;
   }
 
-  static PendingTransaction from(ObjectNode json) {
+  /** Reads what {@link #toJson} has written. */
+  static PendingTransaction from(ObjectNode json) throws JsonProcessingException {
     return new PendingTransaction(
         json.path("issuer").asText(),
         json.path("connection").asText(),
@@ -94,7 +105,10 @@ record PendingTransaction(
         json.has("confirmation") ? Optional.of(confirmation(json)) : Optional.empty(),
         claims(json, "access_token_claims"),
         claims(json, "id_token_claims"),
-        json.path("subject_token_type").asText());
+        json.path("subject_token_type").asText(),
+        json.has("refresh_token")
+            ? Optional.of(Json.read(json.path("refresh_token").asText(), RefreshTokenChanges.class))
+            : Optional.empty());
   }
 
   private static ScopeSet scopes(ObjectNode json, String member) {

@@ -54,6 +54,11 @@ public record Tenant(String id, String domain, Set<String> hosts, ObjectNode set
         .filter(audience -> !audience.isEmpty());
   }
 
+  /** Whether a refresh token that is revoked takes its whole grant with it (contract §11.4). */
+  public boolean revokesGrants() {
+    return settings.path("flags").path("revoke_refresh_token_grant").asBoolean(false);
+  }
+
   /** The tenant's first language, {@code event.transaction.locale}. */
   public String locale() {
     return settings.path("enabled_locales").path(0).asText("en");

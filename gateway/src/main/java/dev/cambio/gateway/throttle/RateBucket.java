@@ -8,14 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that a tenant has left, and when the log was last told that they run out.
+ * The requests that a tenant or a user has left, and when the log was last told that they run out.
  *
  * @param tokens whole and growing ones
  * @param atMillis when that was so, in milliseconds since the epoch
  */
 record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
     implements Serializable {
-  private static final long SECOND = 1000;
   private static final long QUIET_MILLIS = 60_000;
   private static final double LOW = 0.2;
 
@@ -37,13 +36,13 @@ record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
   record Spent(RateBucket after, Outcome outcome) {}
 
   /** Counts a request, unless none is left. */
-  static Spent spend(@Nullable RateBucket before, int perSecond, long now) {
-    double tokens = left(before, perSecond, now);
+  static Spent spend(@Nullable RateBucket before, Rate rate, long now) {
+    double tokens = left(before, rate, now);
     boolean allowed = tokens >= 1;
     double after = allowed ? tokens - 1 : tokens;
     long warnedAt = before == null ? 0 : before.warnedAt();
     long reportedAt = before == null ? 0 : before.reportedAt();
-    boolean low = perSecond > 1 && after < perSecond * LOW;
+    boolean low = rate.burst() > 1 && after < rate.burst() * LOW;
     Notice notice = Notice.NONE;
     if (!allowed && now - reportedAt >= QUIET_MILLIS) {
       notice = Notice.API_LIMIT;
@@ -59,22 +58,23 @@ record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
   }
 
   /** The same where the bucket lives. */
-  record Spend(int perSecond, long now) implements EntryProcessor<String, RateBucket, Outcome> {
+  record Spend(Rate rate, long now) implements EntryProcessor<String, RateBucket, Outcome> {
     @Override
     public Outcome process(Entry<String, RateBucket> entry) {
-      Spent spent = spend(entry.getValue(), perSecond, now);
+      Spent spent = spend(entry.getValue(), rate, now);
       ((ExtendedMapEntry<String, RateBucket>) entry)
-          .setValue(spent.after(), QUIET_MILLIS, TimeUnit.MILLISECONDS);
+          .setValue(
+              spent.after(), Math.max(QUIET_MILLIS, rate.fillMillis()), TimeUnit.MILLISECONDS);
       return spent.outcome();
     }
   }
 
-  private static double left(@Nullable RateBucket stored, int perSecond, long now) {
+  private static double left(@Nullable RateBucket stored, Rate rate, long now) {
     if (stored == null) {
-      return perSecond;
+      return rate.burst();
     }
     // Clocks of nodes differ a little; time does not run backwards for that.
-    double grown = (double) Math.max(0, now - stored.atMillis()) * perSecond / SECOND;
-    return Math.min(perSecond, stored.tokens() + grown);
+    double grown = rate.grown(Math.max(0, now - stored.atMillis()));
+    return Math.min(rate.burst(), stored.tokens() + grown);
   }
 }

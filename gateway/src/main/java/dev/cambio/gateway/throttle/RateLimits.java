@@ -58,19 +58,26 @@ public final class RateLimits {
     ON_BEHALF_OF
   }
 
-  /** Counts a request; refuses with 429 if too many came. */
+  /** Counts a request to a tenant's token endpoint; refuses with 429 if too many came. */
   public Counted count(String tenantId, Kind kind) {
-    int perSecond = settings.perSecond(kind);
-    if (perSecond == 0) {
+    return count(tenantId + '\n' + kind.name(), Rate.perSecond(settings.perSecond(kind)));
+  }
+
+  /** Counts a userinfo request for that user (contract token-endpoint §11.3). */
+  public Counted userinfo(String tenantId, String userId) {
+    return count(tenantId + "\nuserinfo\n" + userId, Rate.perMinute(settings.userinfoPerMinute()));
+  }
+
+  private Counted count(String bucket, Rate rate) {
+    if (rate.burst() == 0) {
       return Counted.UNLIMITED;
     }
     long now = clock.millis();
-    Outcome outcome =
-        buckets.executeOnKey(tenantId + '\n' + kind.name(), new RateBucket.Spend(perSecond, now));
+    Outcome outcome = buckets.executeOnKey(bucket, new RateBucket.Spend(rate, now));
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("X-RateLimit-Limit", Integer.toString(perSecond));
+    headers.put("X-RateLimit-Limit", Integer.toString(rate.burst()));
     headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));
-    headers.put("X-RateLimit-Reset", Long.toString(now / SECOND + 1));
+    headers.put("X-RateLimit-Reset", Long.toString(now / SECOND + rate.secondsToNext()));
     Optional<String> logType =
         switch (outcome.notice()) {
           case NONE -> Optional.empty();
@@ -78,7 +85,7 @@ public final class RateLimits {
           case API_LIMIT -> Optional.of("api_limit");
         };
     if (!outcome.allowed()) {
-      headers.put("Retry-After", "1");
+      headers.put("Retry-After", Long.toString(rate.secondsToNext()));
       throw new TooManyRequests(headers, logType.isPresent());
     }
     return new Counted(headers, logType);

@@ -59,6 +59,12 @@ public final class OpaqueTokens {
       where tenant_id = $1 and token_hash = $2 and kind = $3 and expires_at > $4
       """;
 
+  private static final String REVOKE =
+      """
+      delete from opaque_token
+      where tenant_id = $1 and token_hash = $2 and kind = $3 and client_id = $4
+      """;
+
   private static final String REMEMBER_CLAIMS =
       """
       insert into userinfo_claims (tenant_id, user_id, client_id, claims)
@@ -123,6 +129,14 @@ public final class OpaqueTokens {
         hash(token),
         Kind.ACCESS_TOKEN.column(),
         now());
+  }
+
+  /** Revokes an opaque access token, if that client has it. */
+  public void revokeAccessToken(String tenantId, String token, String clientId) {
+    if (isPlausible(token)) {
+      database.execute(
+          tenantId, REVOKE, (Object) hash(token), Kind.ACCESS_TOKEN.column(), clientId);
+    }
   }
 
   /** Keeps the custom claims of an ID token for the userinfo endpoint (contract §7.4). */

@@ -9,7 +9,8 @@ import java.util.Set;
 /** {@code event.request} of a token request, whatever its trigger (contract actions-runtime §5). */
 public final class RequestEvent {
   /** Parameters that no Action may see. */
-  private static final Set<String> WITHHELD = Set.of("client_secret", "client_assertion");
+  private static final Set<String> WITHHELD =
+      Set.of("client_secret", "client_assertion", "refresh_token");
 
   private RequestEvent() {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.client.Client;
+import dev.cambio.gateway.refresh.RefreshTerms;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param accessTokenClaims custom claims as Actions set them, not yet filtered
  * @param idTokenClaims likewise
  * @param members further members of the answer, such as a new {@code recovery_code}
+ * @param refresh what becomes of refresh tokens
  */
 public record TokenGrant(
     String tenantId,
@@ -49,7 +51,8 @@ public record TokenGrant(
     Optional<Confirmation> confirmation,
     Map<String, JsonNode> accessTokenClaims,
     Map<String, JsonNode> idTokenClaims,
-    Map<String, String> members) {
+    Map<String, String> members,
+    RefreshTerms refresh) {
 
   /** The same with further members of the answer. */
   public TokenGrant with(Map<String, String> more) {
@@ -72,6 +75,7 @@ public record TokenGrant(
         confirmation,
         accessTokenClaims,
         idTokenClaims,
-        more);
+        more,
+        refresh);
   }
 }

@@ -3,6 +3,7 @@ package dev.cambio.gateway.token;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.audience.Confirmation;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.SessionTransfer;
@@ -13,6 +14,9 @@ import dev.cambio.gateway.client.ClientSecret;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.key.TokenSigner;
+import dev.cambio.gateway.refresh.RefreshTerms;
+import dev.cambio.gateway.refresh.RefreshTokens;
+import dev.cambio.gateway.refresh.RefreshTokens.Holding;
 import dev.cambio.gateway.token.OpaqueTokens.Kind;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.ScopeSet;
@@ -31,11 +35,14 @@ import java.util.UUID;
 public final class TokenIssuer {
   private final SigningKeys keys;
   private final OpaqueTokens opaque;
+  private final RefreshTokens refreshTokens;
   private final Clock clock;
 
-  public TokenIssuer(SigningKeys keys, OpaqueTokens opaque, Clock clock) {
+  public TokenIssuer(
+      SigningKeys keys, OpaqueTokens opaque, RefreshTokens refreshTokens, Clock clock) {
     this.keys = keys;
     this.opaque = opaque;
+    this.refreshTokens = refreshTokens;
     this.clock = clock;
   }
 
@@ -58,9 +65,44 @@ public final class TokenIssuer {
         grant.confirmation().map(Confirmation::tokenType).orElse("Bearer"),
         grant.target().tokenLifetime(),
         idToken,
-        scopeToTell(grant.requested(), grant.granted()),
+        refreshToken(grant),
+        scopeToTell(grant),
         grant.members(),
         Map.of());
+  }
+
+  /** Last of all, since a rotating one is spent by it. */
+  private Optional<String> refreshToken(TokenGrant grant) {
+    return switch (grant.refresh()) {
+      case RefreshTerms.None none -> Optional.empty();
+      case RefreshTerms.First first ->
+          grant.granted().contains(Audiences.OFFLINE_ACCESS)
+              ? Optional.of(refreshTokens.issue(grant.tenantId(), holding(grant), first))
+              : Optional.empty();
+      case RefreshTerms.Next next -> refreshTokens.renew(grant.tenantId(), next);
+    };
+  }
+
+  private static Holding holding(TokenGrant grant) {
+    Optional<ResourceServer> api =
+        Optional.of(grant.target())
+            .filter(ResourceServer.class::isInstance)
+            .map(ResourceServer.class::cast);
+    return new Holding(
+        grant.client().clientId(),
+        grant.subject(),
+        grant.connection().orElseThrow(),
+        grant.organization().map(OrganizationClaims::id),
+        api.map(ResourceServer::identifier),
+        api.map(ResourceServer::audience),
+        grant.granted());
+  }
+
+  /** A refreshed token always comes with its scopes (§11.6). */
+  private static Optional<ScopeSet> scopeToTell(TokenGrant grant) {
+    return grant.refresh() instanceof RefreshTerms.Next
+        ? Optional.of(grant.granted())
+        : scopeToTell(grant.requested(), grant.granted());
   }
 
   /** The granted scopes are told when they differ from those asked for (§1.5). */
@@ -79,6 +121,7 @@ public final class TokenIssuer {
         Optional.of(TokenTypes.SESSION_TRANSFER_TOKEN),
         "N_A",
         transfer.tokenLifetime(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         grant.members(),

@@ -22,6 +22,7 @@ public record TokenResponse(
     String tokenType,
     long expiresIn,
     Optional<String> idToken,
+    Optional<String> refreshToken,
     Optional<ScopeSet> scope,
     Map<String, String> members,
     Map<String, String> headers) {
@@ -35,6 +36,7 @@ public record TokenResponse(
         tokenType,
         expiresIn,
         idToken,
+        refreshToken,
         scope,
         members,
         others);
@@ -46,6 +48,7 @@ public record TokenResponse(
     issuedTokenType.ifPresent(type -> json.put("issued_token_type", type));
     json.put("token_type", tokenType).put("expires_in", expiresIn);
     idToken.ifPresent(token -> json.put("id_token", token));
+    refreshToken.ifPresent(token -> json.put("refresh_token", token));
     scope.ifPresent(granted -> json.put("scope", granted.toString()));
     members.forEach(json::put);
     return json;

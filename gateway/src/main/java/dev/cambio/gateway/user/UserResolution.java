@@ -80,6 +80,24 @@ public final class UserResolution {
     return new Resolved(user, connection);
   }
 
+  /**
+   * A user who has logged in before by that connection, which must still be theirs.
+   *
+   * @param connectionId of the connection as it was then
+   * @param connectionName likewise
+   */
+  public Resolved again(
+      String tenantId, Client client, String userId, String connectionId, String connectionName) {
+    Resolved resolved = again(tenantId, client, userId, connectionName);
+    if (!resolved.connection().id().equals(connectionId)) {
+      throw new RequestInvalid("the connection was not found");
+    }
+    if (resolved.user().identityAt(connectionName).isEmpty()) {
+      throw unresolved();
+    }
+    return resolved;
+  }
+
   /** {@code setUserByConnection}, with its creation and update behaviour. */
   public Resolved byConnection(String tenantId, Client client, SetUserByConnection command) {
     Connection connection = usable(tenantId, client, command.connection());

@@ -13,6 +13,7 @@ import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.token.StandardClaims;
 import dev.cambio.gateway.user.User;
@@ -20,6 +21,7 @@ import dev.cambio.gateway.user.Users;
 import dev.cambio.model.oauth.ScopeSet;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Tells a client what its access token lets it know of the user (contract token-endpoint §11.3).
@@ -32,6 +34,7 @@ public final class UserinfoEndpoint {
   private final Clients clients;
   private final Users users;
   private final DpopVerifier dpop;
+  private final RateLimits limits;
   private final Clock clock;
 
   public UserinfoEndpoint(
@@ -41,6 +44,7 @@ public final class UserinfoEndpoint {
       Clients clients,
       Users users,
       DpopVerifier dpop,
+      RateLimits limits,
       Clock clock) {
     this.tenants = tenants;
     this.signatures = signatures;
@@ -48,15 +52,24 @@ public final class UserinfoEndpoint {
     this.clients = clients;
     this.users = users;
     this.dpop = dpop;
+    this.limits = limits;
     this.clock = clock;
   }
 
   /**
-   * The user's claims; refuses with 401. Waits: for virtual threads.
+   * What is told.
+   *
+   * @param headers of the answer beside those that all have
+   */
+  public record Told(ObjectNode claims, Map<String, String> headers) {}
+
+  /**
+   * The user's claims; refuses with 401, or with 429 if they were asked for too often. Waits: for
+   * virtual threads.
    *
    * @param method of the HTTP request, which a proof must name
    */
-  public ObjectNode handle(InboundRequest inbound, String method) {
+  public Told handle(InboundRequest inbound, String method) {
     Tenant tenant = tenants.require(inbound.host());
     PresentedToken token = PresentedToken.of(inbound);
     ObjectNode claims;
@@ -77,7 +90,8 @@ public final class UserinfoEndpoint {
             .find(tenant.id(), claims.path("sub").asText())
             .filter(found -> !found.blocked())
             .orElseThrow(() -> new TokenInvalid("the user of the token is deleted or blocked"));
-    return describe(tenant, user, clientId, scope, claims.path("act"));
+    Map<String, String> headers = limits.userinfo(tenant.id(), user.userId()).headers();
+    return new Told(describe(tenant, user, clientId, scope, claims.path("act")), headers);
   }
 
   private ObjectNode describe(

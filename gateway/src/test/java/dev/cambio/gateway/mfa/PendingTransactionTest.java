@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.audience.Confirmation;
+import dev.cambio.gateway.refresh.RefreshTokenChanges;
+import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.ScopeSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +35,12 @@ class PendingTransactionTest {
             Optional.of(new Confirmation(Confirmation.Method.DPOP, "thumbprint")),
             Map.of("a", IntNode.valueOf(1)),
             Map.of("b", TextNode.valueOf("x")),
-            "urn:acme:token");
+            "urn:acme:token",
+            Optional.of(
+                new RefreshTokenChanges(
+                    List.of(
+                        new ActionCommand.SetRefreshTokenExpiresAt(7),
+                        new ActionCommand.EvictRefreshTokenMetadata()))));
 
     assertThat(read(kept)).isEqualTo(kept);
   }
@@ -53,7 +61,8 @@ class PendingTransactionTest {
             Optional.empty(),
             Map.of(),
             Map.of(),
-            "urn:acme:token");
+            "urn:acme:token",
+            Optional.empty());
 
     assertThat(read(kept)).isEqualTo(kept);
   }

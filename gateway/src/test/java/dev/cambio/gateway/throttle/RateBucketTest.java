@@ -24,7 +24,7 @@ class RateBucketTest {
     @Nullable RateBucket bucket = null;
     for (int i = 0; i < 2000; i++) {
       long now = START + i * 5L / 2 + (i % 2 == 0 ? apart : 0);
-      Spent spent = RateBucket.spend(bucket, perSecond, now);
+      Spent spent = RateBucket.spend(bucket, Rate.perSecond(perSecond), now);
       bucket = spent.after();
       allowed += spent.outcome().allowed() ? 1 : 0;
     }
@@ -32,6 +32,23 @@ class RateBucketTest {
     // Five seconds, the first burst, and what the faster clock is ahead.
     assertThat(allowed)
         .isBetween(perSecond * 5, perSecond * 6 + (int) (perSecond * apart / 1000) + 1);
+  }
+
+  @Test
+  @DisplayName(
+      "contract token-endpoint §11.3: five a minute are ten at once, then one in twelve seconds")
+  void perMinute() {
+    Rate rate = Rate.perMinute(5);
+    @Nullable RateBucket bucket = null;
+    for (int i = 0; i < 11; i++) {
+      Spent spent = RateBucket.spend(bucket, rate, START);
+      bucket = spent.after();
+      assertThat(spent.outcome().allowed()).isEqualTo(i < 10);
+    }
+
+    assertThat(rate.secondsToNext()).isEqualTo(12);
+    assertThat(RateBucket.spend(bucket, rate, START + 11_999).outcome().allowed()).isFalse();
+    assertThat(RateBucket.spend(bucket, rate, START + 12_001).outcome().allowed()).isTrue();
   }
 
   @Test
@@ -53,7 +70,7 @@ class RateBucketTest {
     List<Notice> notices = new ArrayList<>();
     @Nullable RateBucket bucket = null;
     for (int i = 0; i < requests; i++) {
-      Spent spent = RateBucket.spend(bucket, perSecond, START);
+      Spent spent = RateBucket.spend(bucket, Rate.perSecond(perSecond), START);
       bucket = spent.after();
       notices.add(spent.outcome().notice());
     }

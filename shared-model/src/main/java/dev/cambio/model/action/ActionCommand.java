@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(name = "accessToken.removeScope", value = ActionCommand.RemoveScope.class),
   @JsonSubTypes.Type(name = "validation.error", value = ActionCommand.ValidationError.class),
   @JsonSubTypes.Type(name = "multifactor.enable", value = ActionCommand.EnableMultifactor.class),
+  @JsonSubTypes.Type(name = "refreshToken.revoke", value = ActionCommand.RevokeRefreshToken.class),
   @JsonSubTypes.Type(
       name = "refreshToken.setExpiresAt",
       value = ActionCommand.SetRefreshTokenExpiresAt.class),
@@ -165,6 +166,9 @@ public sealed interface ActionCommand {
   record ValidationError(String code, String message) implements ActionCommand {}
 
   record EnableMultifactor(String provider, ObjectNode options) implements ActionCommand {}
+
+  /** Refuses a refresh token exchange and revokes the token that was presented. */
+  record RevokeRefreshToken(String reason) implements ActionCommand {}
 
   /**
    * {@code api.refreshToken.setExpiresAt}.

@@ -67,7 +67,8 @@ class BusMessagesTest {
     ActionResult result =
         Json.read(
             "{\"ending\":\"RETURNED\",\"commands\":[{\"type\":\"access.deny\",\"reason\":\"r\"}],"
-                + "\"console\":[],\"timings\":{\"queued\":0,\"ran\":0,\"cpu\":0}}",
+                + "\"console\":[],\"timings\":{\"queued\":0,\"ran\":0,\"cpu\":0},\"usage\":"
+                + "{\"allocatedBytes\":0,\"consoleBytes\":0,\"commands\":0,\"hostCalls\":0}}",
             ActionResult.class);
 
     assertThat(result.error()).isNull();

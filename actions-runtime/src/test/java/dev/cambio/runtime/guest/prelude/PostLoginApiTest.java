@@ -87,8 +87,8 @@ class PostLoginApiTest {
           redirect.validateToken({secret:'x'}) | api.redirect.validateToken is only available in onContinuePostLogin
           refreshToken.revoke('x') | api.refreshToken.revoke is only available in a refresh token exchange
           refreshToken.setExpiresAt('1') | api.refreshToken.setExpiresAt: the time must be a number of milliseconds since the epoch
-          refreshToken.setMetadata('a b', 'c') | Invalid metadata: Metadata keys may only include letters, numbers, underscores, or hyphens
-          refreshToken.setMetadata('a', 1) | Invalid metadata: Metadata values must be strings
+          refreshToken.setMetadata('a b', 'c') | Failed to set refresh token metadata: Invalid metadata: Metadata keys may only include letters, numbers, underscores, or hyphens
+          refreshToken.setMetadata('a', 1) | Failed to set refresh token metadata: Invalid metadata: Metadata values must be strings
           """)
   void refusesBadArguments(String call, String message) {
     realm.postLogin(
