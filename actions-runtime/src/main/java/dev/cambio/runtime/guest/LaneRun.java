@@ -72,8 +72,7 @@ final class LaneRun {
 
   private Outcome run(Realm realm) throws GuestException {
     realm.attach(host);
-    if (!realm.define(
-        lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
+    if (!realm.define(lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
     }
     realm.invoke(request.trigger(), request.event(), request.secrets());

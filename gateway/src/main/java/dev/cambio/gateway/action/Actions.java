@@ -100,12 +100,11 @@ public final class Actions {
   }
 
   private Map<String, String> ownSecrets(String tenantId, String actionId, Row row) {
-    return
-        Optional.ofNullable(row.getBuffer("sealed_secrets"))
-            .map(Buffer::getBytes)
-            .map(bytes -> seal.open(bytes, secretsContext(tenantId, actionId)))
-            .map(Actions::secrets)
-            .orElse(Map.of());
+    return Optional.ofNullable(row.getBuffer("sealed_secrets"))
+        .map(Buffer::getBytes)
+        .map(bytes -> seal.open(bytes, secretsContext(tenantId, actionId)))
+        .map(Actions::secrets)
+        .orElse(Map.of());
   }
 
   /** The {@link SecretSeal} context of an Action's or module's secrets. */

@@ -29,8 +29,7 @@ public final class Resources {
     ConfigurationCaches caches = new ConfigurationCaches();
     JwtSignatures signatures = new JwtSignatures(vertx, new SigningKeys(database, caches, seal));
     IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
-    return operations(
-        seal, ActionWorkbench.UNREACHABLE, packages, idTokens, FileSink.CLOSED);
+    return operations(seal, ActionWorkbench.UNREACHABLE, packages, idTokens, FileSink.CLOSED);
   }
 
   /**

@@ -86,8 +86,7 @@ public final class ActionPackages {
     return Optional.ofNullable(prepared.getIfPresent(inputs.id()));
   }
 
-  BuildOutcome build(
-      PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
+  BuildOutcome build(PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
     return npm.build(inputs, lockfile, cancelled);
   }
 }

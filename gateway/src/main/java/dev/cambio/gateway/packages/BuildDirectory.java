@@ -2,7 +2,6 @@ package dev.cambio.gateway.packages;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,9 +122,7 @@ final class BuildDirectory implements AutoCloseable {
   /** Without this machine's paths, and without the credentials that URLs may have. */
   private String shown(String output) {
     String text = new String(output.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    return text.replace(path.toString(), ".")
-        .replace("\0", "")
-        .replaceAll("://[^/@\\s]*@", "://");
+    return text.replace(path.toString(), ".").replace("\0", "").replaceAll("://[^/@\\s]*@", "://");
   }
 
   /** Adds a line to the log. */

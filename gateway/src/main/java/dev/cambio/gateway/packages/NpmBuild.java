@@ -42,7 +42,8 @@ final class NpmBuild {
   private static final Pattern CODE = Pattern.compile("npm (?:error|ERR!) code (\\w+)");
   private static final Pattern NO_VERSION =
       Pattern.compile("No matching version found for (\\S+)@([^@\\s]+?)\\.?\\s");
-  private static final Pattern NO_PACKAGE = Pattern.compile("'((?:@[^@'/]+/)?[^@']+)@[^@']*' (?:could|is) not");
+  private static final Pattern NO_PACKAGE =
+      Pattern.compile("'((?:@[^@'/]+/)?[^@']+)@[^@']*' (?:could|is) not");
 
   private final BuildSettings settings;
 
@@ -56,8 +57,7 @@ final class NpmBuild {
    * @param lockfile of an earlier build of the same dependencies, for the same packages again
    * @param cancelled whether to give up
    */
-  BuildOutcome build(
-      PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
+  BuildOutcome build(PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
     try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), cancelled)) {
       try {
         return build(directory, inputs, lockfile);
@@ -86,8 +86,7 @@ final class NpmBuild {
     if (source.indexOf('\0') >= 0) {
       throw new BuildException("invalid_bundle", "The packages hold a NUL character");
     }
-    return new BuildOutcome.Built(
-        source, directory.read("package-lock.json"), directory.log());
+    return new BuildOutcome.Built(source, directory.read("package-lock.json"), directory.log());
   }
 
   private SortedMap<String, String> concrete(
@@ -110,8 +109,7 @@ final class NpmBuild {
   }
 
   private String latest(BuildDirectory directory, String name) throws IOException, BuildException {
-    String version =
-        npm(directory, "view", name + "@" + PackageName.LATEST, "version").strip();
+    String version = npm(directory, "view", name + "@" + PackageName.LATEST, "version").strip();
     if (!PackageName.isVersion(version)) {
       throw new BuildException(
           "version_not_found", "npm names no latest version of '%s'".formatted(name));
@@ -164,7 +162,12 @@ final class NpmBuild {
       case "ERESOLVE" ->
           new BuildException(
               "conflict", "The packages need versions of each other that conflict (ERESOLVE)");
-      case "ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ERR_SOCKET_TIMEOUT" ->
+      case "ENOTFOUND",
+          "ECONNREFUSED",
+          "ECONNRESET",
+          "ETIMEDOUT",
+          "EAI_AGAIN",
+          "ERR_SOCKET_TIMEOUT" ->
           new BuildException(
               "registry_unreachable", "The npm registry could not be reached (" + code + ")");
       default -> new BuildException("npm", "npm failed (" + code + "); the log says more");
