@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.packages.BuildDirectory.Done;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class NpmBuild {
           "--no-fund",
           "--no-update-notifier",
           "--no-bin-links",
+          "--package-lock",
           "--omit=dev",
           "--omit-lockfile-registry-resolved",
           "--logs-max=0",
@@ -101,9 +103,9 @@ final class NpmBuild {
     return concrete;
   }
 
-  /** The newest version of a package. */
-  String latest(String name) throws IOException, BuildException {
-    try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), () -> false)) {
+  /** The newest version of a package, if npm tells it in that time. */
+  String latest(String name, Duration budget) throws IOException, BuildException {
+    try (BuildDirectory directory = BuildDirectory.make(budget, () -> false)) {
       return latest(directory, name);
     }
   }

@@ -199,10 +199,21 @@ class BuildWorkerIT {
         .isEqualTo(
             "npm_missing: npm is not installed here ('/no/npm' cannot be run), so no packages can"
                 + " be installed");
-    try (var left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      assertThat(left.map(Path::getFileName).map(Path::toString))
-          .noneMatch(name -> name.startsWith("cambio-build"));
-    }
+  }
+
+  @Test
+  @DisplayName("§2.5 a build leaves no directory, and its commands do not see the node's secrets")
+  void leavesNothing() throws IOException {
+    Path seen = directory.resolve("seen");
+    ActionPackages failing = packages(command("(pwd; env) > " + seen + "; exit 1"), TIMEOUT);
+
+    assertThat(failing.build(inputs("ms", "1.0.0"), Optional.empty(), () -> false))
+        .isInstanceOf(BuildOutcome.Failed.class);
+
+    List<String> lines = Files.readAllLines(seen);
+    assertThat(Path.of(lines.getFirst())).doesNotExist();
+    assertThat(lines).anyMatch(line -> line.startsWith("PATH="));
+    assertThat(lines).noneMatch(line -> line.startsWith("CAMBIO_"));
   }
 
   @Test
