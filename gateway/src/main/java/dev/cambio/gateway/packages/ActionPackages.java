@@ -44,7 +44,8 @@ public final class ActionPackages {
     for (JsonNode dependency : dependencies) {
       String name = dependency.path("name").asText();
       if (dependency.path("version").asText().equals(PackageName.LATEST)) {
-        latest(name, deadline).ifPresent(version -> ((ObjectNode) dependency).put("version", version));
+        latest(name, deadline)
+            .ifPresent(version -> ((ObjectNode) dependency).put("version", version));
       }
     }
   }

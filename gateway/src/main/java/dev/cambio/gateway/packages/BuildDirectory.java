@@ -144,7 +144,9 @@ final class BuildDirectory implements AutoCloseable {
   /** Without this machine's paths, and without the credentials that URLs may have. */
   private String shown(byte[] output) {
     return new String(output, StandardCharsets.UTF_8)
-        .replace(path.toString(), ".").replace("\0", "").replaceAll("://[^/@\\s]*@", "://");
+        .replace(path.toString(), ".")
+        .replace("\0", "")
+        .replaceAll("://[^/@\\s]*@", "://");
   }
 
   /** Adds a line to the log. */
