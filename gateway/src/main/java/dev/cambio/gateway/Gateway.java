@@ -294,8 +294,7 @@ public final class Gateway implements AutoCloseable {
             executor);
     TokenCalls tokenCalls = new TokenCalls(tokenEndpoint, executor);
     BuildWorker builds =
-        new BuildWorker(
-            vertx, database, packages, new DeployWhenBuilt(operations, seal, clock));
+        new BuildWorker(vertx, database, packages, new DeployWhenBuilt(operations, seal, clock));
     notices.also(BuildWorker.CHANNEL, builds::wake);
     ActionRetention retention = new ActionRetention(vertx, pool);
     LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);

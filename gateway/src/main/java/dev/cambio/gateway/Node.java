@@ -175,8 +175,7 @@ public final class Node implements AutoCloseable {
             false,
             tlsHosts);
     TenantImporter importer =
-        new TenantImporter(
-            pool, started.operations(), started.packages(), storage.seal(), clock);
+        new TenantImporter(pool, started.operations(), started.packages(), storage.seal(), clock);
     importer.importDirectory(path.get(), options);
     if (settings.watch()) {
       parts.add(

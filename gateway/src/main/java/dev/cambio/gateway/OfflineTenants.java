@@ -56,7 +56,8 @@ public final class OfflineTenants {
       Vertx vertx = Vertx.vertx();
       parts.add("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
       Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
-      return work.on(pool, Resources.offline(vertx, pool, storage.seal(), packages), storage.seal());
+      return work.on(
+          pool, Resources.offline(vertx, pool, storage.seal(), packages), storage.seal());
     } finally {
       parts.close();
     }

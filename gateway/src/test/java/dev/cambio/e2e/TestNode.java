@@ -133,7 +133,8 @@ public final class TestNode {
             .build();
     try {
       SecretSeal seal = SecretSeal.of(MASTER_KEY);
-      ActionPackages packages = new ActionPackages(BuildSettings.from(settings("", Path.of(""), Map.of())));
+      ActionPackages packages =
+          new ActionPackages(BuildSettings.from(settings("", Path.of(""), Map.of())));
       new TenantImporter(
               pool,
               Resources.offline(vertx, pool, seal, packages),

@@ -91,8 +91,7 @@ class ActionModulesIT {
     assertThat(created.path("secrets").findValuesAsText("name")).containsExactly("KEY");
     assertThat(admin.get(modulePath(created)).body()).isEqualTo(created);
     JsonNode listed = admin.get("/actions/modules?per_page=100").body();
-    assertThat(listed.path("modules").findValuesAsText("id"))
-        .contains(created.path("id").asText());
+    assertThat(listed.path("modules").findValuesAsText("id")).contains(created.path("id").asText());
     List<String> rows =
         TestNode.shared()
             .column(
@@ -136,7 +135,8 @@ class ActionModulesIT {
   }
 
   @Test
-  @DisplayName("§2.7 modules see neither each other nor each other's packages; the Action's are its own")
+  @DisplayName(
+      "§2.7 modules see neither each other nor each other's packages; the Action's are its own")
   void separates() {
     ObjectNode packaged = module("exports.ms = require('ms')(2000);");
     packaged.withArray("dependencies").addObject().put("name", "ms").put("version", "2.1.3");
@@ -188,8 +188,7 @@ class ActionModulesIT {
                     + " console.log(require('actions:%s'));".formatted(name),
                 module));
 
-    JsonNode draft =
-        admin.patch(modulePath(module), "{'code':'module.exports = `two`;'}").body();
+    JsonNode draft = admin.patch(modulePath(module), "{'code':'module.exports = `two`;'}").body();
     assertThat(draft.path("all_changes_published").asBoolean(true)).isFalse();
     Response second = admin.post(modulePath(module) + "/versions", "{}");
     assertThat(second.status()).isEqualTo(200);

@@ -53,7 +53,11 @@ class ActionPackagesIT {
           try { require('lodash/nope') } catch (e) { console.log(e.message) }
         };
         """,
-        "uuid@9.0.1", "lodash@4.17.21", "jose@6.0.11", "xml2js@0.6.2", "xml-crypto@6.0.1",
+        "uuid@9.0.1",
+        "lodash@4.17.21",
+        "jose@6.0.11",
+        "xml2js@0.6.2",
+        "xml-crypto@6.0.1",
         "debug@4.4.0");
     save("jose 5", returning("'experimental_jwksCache' in require('jose')"), "jose@5.9.6");
     save("native", returning("require('bcrypt')"), "bcrypt@6.0.0");
@@ -151,8 +155,7 @@ class ActionPackagesIT {
         .contains("warning: Cannot find module 'lodash/nope'");
     Response deployed = admin.post(path(action) + "/deploy", "{}");
     assertThat(deployed.status()).as("%s", deployed.body()).isEqualTo(200);
-    String version =
-        path(action) + "/versions/" + deployed.body().path("id").asText();
+    String version = path(action) + "/versions/" + deployed.body().path("id").asText();
     assertThat(admin.get(version).body().path("build_log")).isEqualTo(action.path("build_log"));
   }
 

@@ -14,6 +14,7 @@ import dev.cambio.model.bus.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,7 @@ public final class Actions {
       """
       select a.id as action_id, a.name, v.id as version_id, v.program_hash, v.sealed_secrets,
              (v.payload -> 'supported_triggers')::text as supported_triggers,
-             array(select jsonb_array_elements(v.payload -> 'modules') ->> 'module_version_id')
-               as modules
+             jsonb_path_query_array(v.payload, '$.modules[*].module_version_id')::text as modules
       from action a
       join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
       """;
@@ -95,17 +95,16 @@ public final class Actions {
     Map<String, String> secrets = new HashMap<>(ownSecrets(tenantId, actionId, row));
     secrets.putAll(
         ModuleSecrets.of(
-            new TenantQueries(database, tenantId), seal, row.getArrayOfStrings("modules")));
+            new TenantQueries(database, tenantId), seal, strings(row.getString("modules"))));
     return new DeployedAction(version, triggers(row.getString("supported_triggers")), secrets);
   }
 
   private Map<String, String> ownSecrets(String tenantId, String actionId, Row row) {
-    return
-        Optional.ofNullable(row.getBuffer("sealed_secrets"))
-            .map(Buffer::getBytes)
-            .map(bytes -> seal.open(bytes, secretsContext(tenantId, actionId)))
-            .map(Actions::secrets)
-            .orElse(Map.of());
+    return Optional.ofNullable(row.getBuffer("sealed_secrets"))
+        .map(Buffer::getBytes)
+        .map(bytes -> seal.open(bytes, secretsContext(tenantId, actionId)))
+        .map(Actions::secrets)
+        .orElse(Map.of());
   }
 
   /** The {@link SecretSeal} context of an Action's or module's secrets. */
@@ -122,6 +121,16 @@ public final class Actions {
       return secrets;
     } catch (IOException e) {
       throw new IllegalStateException("an Action's secrets are not readable", e);
+    }
+  }
+
+  private static String[] strings(String json) {
+    try {
+      List<String> strings = new ArrayList<>();
+      Json.parse(json).forEach(item -> strings.add(item.asText()));
+      return strings.toArray(new String[0]);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an Action's modules are not readable", e);
     }
   }
 

@@ -76,8 +76,8 @@ final class ActionFiles {
   }
 
   /**
-   * Shows each piece of code in the files with its dependencies; what is not as it should be is left
-   * out, since the import proper complains of all faults at once.
+   * Shows each piece of code in the files with its dependencies; what is not as it should be is
+   * left out, since the import proper complains of all faults at once.
    */
   static void eachCode(TenantFiles files, Entry root, BiConsumer<String, JsonNode> taker) {
     for (String section : List.of("actionModules", KIND)) {

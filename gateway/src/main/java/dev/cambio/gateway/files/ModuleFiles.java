@@ -75,9 +75,7 @@ final class ModuleFiles {
       if (module == null) {
         throw run.unknown(entry.at("module_name"), name, "no module named '" + name + "'");
       }
-      references
-          .addObject()
-          .put("module_version_id", version(entry, module).path("id").asText());
+      references.addObject().put("module_version_id", version(entry, module).path("id").asText());
     }
     return references;
   }
@@ -88,9 +86,7 @@ final class ModuleFiles {
     return versions.stream()
         .filter(
             version ->
-                version
-                    .path("version_number")
-                    .equals(entry.json().path("module_version_number")))
+                version.path("version_number").equals(entry.json().path("module_version_number")))
         .findFirst()
         .or(() -> versions.stream().findFirst())
         .orElseThrow(() -> entry.at("module_name").problem("the module is not published"));

@@ -106,8 +106,7 @@ final class TenantExport {
 
   private void modules() {
     ArrayNode list = root.putArray("actionModules");
-    for (ObjectNode module :
-        reader.pages("listActionModules", "modules", Map.of(), Map.of())) {
+    for (ObjectNode module : reader.pages("listActionModules", "modules", Map.of(), Map.of())) {
       String name = module.path("name").asText();
       ObjectNode entry = list.addObject().put("name", name);
       String file = "./action-modules/" + TenantWriter.sanitized(name) + "/code.js";

@@ -26,8 +26,7 @@ record ActionBuild(ArrayNode faults, OffsetDateTime at, Optional<PackageBuild> p
   static ActionBuild of(
       Optional<String> problem, Optional<PackageBuild> packages, OffsetDateTime now) {
     ArrayNode faults = JsonNodeFactory.instance.arrayNode();
-    problem.ifPresent(
-        text -> faults.addObject().put("id", SYNTAX).put("msg", text).put("url", ""));
+    problem.ifPresent(text -> faults.addObject().put("id", SYNTAX).put("msg", text).put("url", ""));
     return new ActionBuild(faults, now, packages);
   }
 

@@ -29,7 +29,9 @@ record ActionContent(
     ArrayNode modules) {
   private static final int MAX_CODE_BYTES = 100 * 1024;
 
-  /** The registry that is meant where none is named; whose mirror npm asks is the operator's affair. */
+  /**
+   * The registry that is meant where none is named; whose mirror npm asks is the operator's affair.
+   */
   private static final Pattern PUBLIC_REGISTRY =
       Pattern.compile("(https?://registry\\.npmjs\\.(org|com)/?)?");
 

@@ -107,8 +107,7 @@ final class ActionModules implements Operations.Resource {
           "action_module_in_use",
           "The Actions Module cannot be deleted because it is in use by one or more actions.");
     }
-    call.rows()
-        .execute("delete from action_module where tenant_id = $1 and id = $2", stored.id());
+    call.rows().execute("delete from action_module where tenant_id = $1 and id = $2", stored.id());
     return Answer.empty();
   }
 
@@ -151,8 +150,7 @@ final class ActionModules implements Operations.Resource {
 
   private Answer version(Call call) {
     return Answer.of(
-        StoredModule.json(
-            modules.requireVersion(call, call.path("id"), call.path("versionId"))));
+        StoredModule.json(modules.requireVersion(call, call.path("id"), call.path("versionId"))));
   }
 
   /** Makes a version of the draft; Actions keep those they have. */
@@ -175,7 +173,8 @@ final class ActionModules implements Operations.Resource {
     long count =
         call.rows()
             .first(
-                "select count(*) from action_module_version where tenant_id = $1 and module_id = $2",
+                "select count(*) from action_module_version where tenant_id = $1 and module_id ="
+                    + " $2",
                 row -> row.getLong(0),
                 id)
             .orElse(0L);
@@ -192,8 +191,7 @@ final class ActionModules implements Operations.Resource {
   private Answer rollback(Call call) {
     StoredModule stored = modules.requireLocked(call, call.path("id"));
     StoredVersion version =
-        modules.requireVersion(
-            call, stored.id(), call.object().path("module_version_id").asText());
+        modules.requireVersion(call, stored.id(), call.object().path("module_version_id").asText());
     if (version.content().sameAs(stored.draft())) {
       throw ManagementException.conflict(
           "action_module_version", "The specified version is already the current draft version.");

@@ -31,8 +31,7 @@ public final class Resources {
     JwtSignatures signatures =
         new JwtSignatures(vertx, new SigningKeys(database, caches, seal, Clock.systemUTC()));
     IdTokens idTokens = new IdTokens(signatures, new Clients(database, caches, seal));
-    return operations(
-        seal, ActionWorkbench.UNREACHABLE, packages, idTokens, FileSink.CLOSED);
+    return operations(seal, ActionWorkbench.UNREACHABLE, packages, idTokens, FileSink.CLOSED);
   }
 
   /**

@@ -214,8 +214,7 @@ record StoredActions(SecretSeal seal) {
   /** Has the draft serve as soon as its packages are built, unless it changes before. */
   void deployWhenBuilt(Call call, String id) {
     call.rows()
-        .execute(
-            "update action set deploy_when_built = true where tenant_id = $1 and id = $2", id);
+        .execute("update action set deploy_when_built = true where tenant_id = $1 and id = $2", id);
   }
 
   /**

@@ -17,6 +17,9 @@ public final class ActionPackages {
   /** Bundles of an import wait here for its transaction. */
   private static final int MAX_PREPARED = 200;
 
+  /** Clients give up after ten seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(7);
+
   private static final Duration KEPT = Duration.ofMinutes(10);
 
   private final Map<String, String> preinstalled = Preinstalled.versions();
@@ -32,21 +35,23 @@ public final class ActionPackages {
 
   /**
    * Replaces {@code latest} by versions, in place (contract actions-runtime §2.5). What cannot be
-   * resolved is left: its build then says why.
+   * resolved in some seconds is left: its build then finds the version, or says why not.
    *
    * @param dependencies {@code [{name, version}]}
    */
   public void resolve(JsonNode dependencies) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (JsonNode dependency : dependencies) {
       String name = dependency.path("name").asText();
       if (dependency.path("version").asText().equals(PackageName.LATEST)) {
-        latest(name).ifPresent(version -> ((ObjectNode) dependency).put("version", version));
+        latest(name, deadline)
+            .ifPresent(version -> ((ObjectNode) dependency).put("version", version));
       }
     }
   }
 
   /** The version that the runtime brings, else the newest of the registry. */
-  private Optional<String> latest(String name) {
+  private Optional<String> latest(String name, long deadline) {
     String brought = preinstalled.get(name);
     if (brought != null) {
       return Optional.of(brought);
@@ -56,7 +61,7 @@ public final class ActionPackages {
       return Optional.of(known);
     }
     try {
-      String version = npm.latest(name);
+      String version = npm.latest(name, Duration.ofNanos(deadline - System.nanoTime()));
       latest.put(name, version);
       return Optional.of(version);
     } catch (IOException | BuildException e) {
@@ -86,8 +91,7 @@ public final class ActionPackages {
     return Optional.ofNullable(prepared.getIfPresent(inputs.id()));
   }
 
-  BuildOutcome build(
-      PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
+  BuildOutcome build(PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
     return npm.build(inputs, lockfile, cancelled);
   }
 }

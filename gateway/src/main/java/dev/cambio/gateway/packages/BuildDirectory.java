@@ -1,8 +1,9 @@
 package dev.cambio.gateway.packages;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -19,9 +20,10 @@ import java.util.stream.Stream;
  * closed. What the commands print is kept as the log.
  */
 final class BuildDirectory implements AutoCloseable {
-  private static final long MAX_OUTPUT = 1024 * 1024;
+  private static final int MAX_OUTPUT = 1024 * 1024;
   private static final int MAX_LOG = 16 * 1024;
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LATE = Duration.ofSeconds(5);
 
   private final Path path;
   private final long deadline;
@@ -69,41 +71,60 @@ final class BuildDirectory implements AutoCloseable {
    */
   Done run(String input, List<String> command) throws IOException, BuildException {
     Path in = path.resolve(".stdin");
-    Path out = path.resolve(".stdout");
     Files.writeString(in, input);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(path.toFile())
             .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
             .redirectErrorStream(true);
     // npm's settings come from the environment too; our own, secrets among them, are not for it.
     builder.environment().keySet().removeIf(BuildDirectory::isOurs);
     Process process = builder.start();
     try {
-      await(process, out);
+      CompletableFuture<byte[]> output =
+          CompletableFuture.supplyAsync(
+              () -> drain(process), reader -> Thread.ofPlatform().daemon().start(reader));
+      await(process);
+      return new Done(process.exitValue(), shown(read(output)));
     } finally {
       kill(process);
     }
-    String output = shown(Files.readString(out, StandardCharsets.ISO_8859_1));
-    return new Done(process.exitValue(), output);
+  }
+
+  /** What the command prints; one that prints too much is ended. */
+  private static byte[] drain(Process process) {
+    try {
+      byte[] bytes = process.getInputStream().readNBytes(MAX_OUTPUT + 1);
+      if (bytes.length > MAX_OUTPUT) {
+        kill(process);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The whole output of a command that has ended; who still holds its end of the pipe is late. */
+  private static byte[] read(CompletableFuture<byte[]> output) throws BuildException {
+    byte[] bytes = output.completeOnTimeout(new byte[0], LATE.toMillis(), MILLISECONDS).join();
+    if (bytes.length > MAX_OUTPUT) {
+      throw new BuildException("output", "The build printed too much");
+    }
+    return bytes;
   }
 
   private static boolean isOurs(String variable) {
     return variable.startsWith("CAMBIO_") || variable.startsWith("AUTH0_");
   }
 
-  private void await(Process process, Path out) throws IOException, BuildException {
+  private void await(Process process) throws BuildException {
     try {
-      while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!process.waitFor(LOOK.toMillis(), MILLISECONDS)) {
         if (cancelled.getAsBoolean()) {
           throw new BuildException("cancelled", "The build was broken off");
         }
         if (System.nanoTime() > deadline) {
           throw new BuildException("timeout", "The build took too long");
-        }
-        if (Files.size(out) > MAX_OUTPUT) {
-          throw new BuildException("output", "The build printed too much");
         }
       }
     } catch (InterruptedException e) {
@@ -121,9 +142,9 @@ final class BuildDirectory implements AutoCloseable {
   }
 
   /** Without this machine's paths, and without the credentials that URLs may have. */
-  private String shown(String output) {
-    String text = new String(output.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    return text.replace(path.toString(), ".")
+  private String shown(byte[] output) {
+    return new String(output, StandardCharsets.UTF_8)
+        .replace(path.toString(), ".")
         .replace("\0", "")
         .replaceAll("://[^/@\\s]*@", "://");
   }

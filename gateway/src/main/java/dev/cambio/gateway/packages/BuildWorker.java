@@ -33,8 +33,7 @@ public final class BuildWorker implements AutoCloseable {
   private volatile boolean closing;
   private long timer;
 
-  public BuildWorker(
-      Vertx vertx, Database database, ActionPackages packages, AfterBuild after) {
+  public BuildWorker(Vertx vertx, Database database, ActionPackages packages, AfterBuild after) {
     this.vertx = vertx;
     this.database = database;
     this.packages = packages;
@@ -78,7 +77,10 @@ public final class BuildWorker implements AutoCloseable {
       lease.giveBack();
     } else {
       lease.finish(outcome, after);
-      LOG.info("{}: {}", lease, outcome instanceof BuildOutcome.Failed failed ? failed.reason() : "built");
+      LOG.info(
+          "{}: {}",
+          lease,
+          outcome instanceof BuildOutcome.Failed failed ? failed.reason() : "built");
     }
   }
 

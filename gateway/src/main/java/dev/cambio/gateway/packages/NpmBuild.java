@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.packages.BuildDirectory.Done;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class NpmBuild {
           "--no-fund",
           "--no-update-notifier",
           "--no-bin-links",
+          "--package-lock",
           "--omit=dev",
           "--omit-lockfile-registry-resolved",
           "--logs-max=0",
@@ -42,7 +44,8 @@ final class NpmBuild {
   private static final Pattern CODE = Pattern.compile("npm (?:error|ERR!) code (\\w+)");
   private static final Pattern NO_VERSION =
       Pattern.compile("No matching version found for (\\S+)@([^@\\s]+?)\\.?\\s");
-  private static final Pattern NO_PACKAGE = Pattern.compile("'((?:@[^@'/]+/)?[^@']+)@[^@']*' (?:could|is) not");
+  private static final Pattern NO_PACKAGE =
+      Pattern.compile("'((?:@[^@'/]+/)?[^@']+)@[^@']*' (?:could|is) not");
 
   private final BuildSettings settings;
 
@@ -56,8 +59,7 @@ final class NpmBuild {
    * @param lockfile of an earlier build of the same dependencies, for the same packages again
    * @param cancelled whether to give up
    */
-  BuildOutcome build(
-      PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
+  BuildOutcome build(PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
     try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), cancelled)) {
       try {
         return build(directory, inputs, lockfile);
@@ -86,8 +88,7 @@ final class NpmBuild {
     if (source.indexOf('\0') >= 0) {
       throw new BuildException("invalid_bundle", "The packages hold a NUL character");
     }
-    return new BuildOutcome.Built(
-        source, directory.read("package-lock.json"), directory.log());
+    return new BuildOutcome.Built(source, directory.read("package-lock.json"), directory.log());
   }
 
   private SortedMap<String, String> concrete(
@@ -102,16 +103,15 @@ final class NpmBuild {
     return concrete;
   }
 
-  /** The newest version of a package. */
-  String latest(String name) throws IOException, BuildException {
-    try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), () -> false)) {
+  /** The newest version of a package, if npm tells it in that time. */
+  String latest(String name, Duration budget) throws IOException, BuildException {
+    try (BuildDirectory directory = BuildDirectory.make(budget, () -> false)) {
       return latest(directory, name);
     }
   }
 
   private String latest(BuildDirectory directory, String name) throws IOException, BuildException {
-    String version =
-        npm(directory, "view", name + "@" + PackageName.LATEST, "version").strip();
+    String version = npm(directory, "view", name + "@" + PackageName.LATEST, "version").strip();
     if (!PackageName.isVersion(version)) {
       throw new BuildException(
           "version_not_found", "npm names no latest version of '%s'".formatted(name));
@@ -164,7 +164,12 @@ final class NpmBuild {
       case "ERESOLVE" ->
           new BuildException(
               "conflict", "The packages need versions of each other that conflict (ERESOLVE)");
-      case "ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ERR_SOCKET_TIMEOUT" ->
+      case "ENOTFOUND",
+          "ECONNREFUSED",
+          "ECONNRESET",
+          "ETIMEDOUT",
+          "EAI_AGAIN",
+          "ERR_SOCKET_TIMEOUT" ->
           new BuildException(
               "registry_unreachable", "The npm registry could not be reached (" + code + ")");
       default -> new BuildException("npm", "npm failed (" + code + "); the log says more");

@@ -76,9 +76,7 @@ public final class PackageBuilds {
         """,
         inputs.id(),
         Json.write(inputs.json()));
-    packages
-        .prepared(inputs)
-        .ifPresent(outcome -> finish(rows, inputs.id(), null, outcome));
+    packages.prepared(inputs).ifPresent(outcome -> finish(rows, inputs.id(), null, outcome));
     return find(rows, inputs.id()).orElseThrow();
   }
 

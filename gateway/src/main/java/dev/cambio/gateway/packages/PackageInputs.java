@@ -22,8 +22,7 @@ import java.util.regex.Pattern;
  * @param dependencies versions by name
  * @param requires what the bundle answers to: the names, and what code requires within packages
  */
-public record PackageInputs(
-    SortedMap<String, String> dependencies, SortedSet<String> requires) {
+public record PackageInputs(SortedMap<String, String> dependencies, SortedSet<String> requires) {
   /** More than that within packages is not code by people. */
   private static final int MAX_REQUIRES = 200;
 

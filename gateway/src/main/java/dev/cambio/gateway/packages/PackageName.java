@@ -23,7 +23,9 @@ public final class PackageName {
   private PackageName() {}
 
   public static boolean isName(String name) {
-    return name.length() <= MAX_LENGTH && NAME.matcher(name).matches() && !name.contains("node_modules");
+    return name.length() <= MAX_LENGTH
+        && NAME.matcher(name).matches()
+        && !name.contains("node_modules");
   }
 
   /** Whether it is one version, such as {@code 1.2.3} or {@code 2.0.0-rc.1}. */

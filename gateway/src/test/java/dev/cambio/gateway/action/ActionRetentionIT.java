@@ -74,7 +74,9 @@ class ActionRetentionIT {
   }
 
   @Test
-  @DisplayName("Code goes a day after its last use, unless a version or a build has it; builds without a draft go")
+  @DisplayName(
+      "Code goes a day after its last use, unless a version or a build has it; builds without a"
+          + " draft go")
   void removesUnusedCode() {
     execute(
         """

@@ -342,7 +342,8 @@ class TenantImporterIT {
     void forPackagesThatAreNotThere() throws IOException {
       files.change(
           "name: exchange\n",
-          "name: exchange\n    dependencies: [{name: cambio-has-no-such-package, version: 1.0.0}]\n");
+          "name: exchange\n"
+              + "    dependencies: [{name: cambio-has-no-such-package, version: 1.0.0}]\n");
 
       assertThatExceptionOfType(TenantImportException.class)
           .isThrownBy(this::importAgain)

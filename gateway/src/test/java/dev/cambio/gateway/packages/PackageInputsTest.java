@@ -81,8 +81,28 @@ class PackageInputsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", ".bin", "-g", "--x", "a/b", "@a", "@a/", "@a/b/c", "a b", "a@1", "/a", "a\\b",
-        "https://a", "git+ssh://a", "file:a", "a\n", "node_modules", "@a/-b", "a%2f", "ü"
+        "",
+        ".",
+        "..",
+        ".bin",
+        "-g",
+        "--x",
+        "a/b",
+        "@a",
+        "@a/",
+        "@a/b/c",
+        "a b",
+        "a@1",
+        "/a",
+        "a\\b",
+        "https://a",
+        "git+ssh://a",
+        "file:a",
+        "a\n",
+        "node_modules",
+        "@a/-b",
+        "a%2f",
+        "ü"
       })
   void refusesWhatIsNoName(String name) {
     assertThat(PackageName.isName(name)).isFalse();
@@ -97,8 +117,24 @@ class PackageInputsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "1", "1.2", "^1.2.3", "~1.2.3", ">=1.2.3", "1.x", "*", "latest", "next", "1.2.3 || 2.0.0",
-        "file:../x", "npm:x@1.2.3", "git+https://x", "https://x/y.tgz", "workspace:*", "1.2.3\n", "-1.2.3"
+        "",
+        "1",
+        "1.2",
+        "^1.2.3",
+        "~1.2.3",
+        ">=1.2.3",
+        "1.x",
+        "*",
+        "latest",
+        "next",
+        "1.2.3 || 2.0.0",
+        "file:../x",
+        "npm:x@1.2.3",
+        "git+https://x",
+        "https://x/y.tgz",
+        "workspace:*",
+        "1.2.3\n",
+        "-1.2.3"
       })
   void refusesWhatIsNotOneVersion(String version) {
     assertThat(PackageName.isVersion(version)).isFalse();

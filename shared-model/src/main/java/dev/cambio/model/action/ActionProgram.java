@@ -41,7 +41,9 @@ public record ActionProgram(String code, Optional<String> packages, List<Module>
     packages.ifPresent(bundle -> append(text, PACKAGES, bundle));
     for (Module module : modules) {
       append(text, MODULE + module.name(), module.code());
-      module.packages().ifPresent(bundle -> append(text, PACKAGES + MODULE + module.name(), bundle));
+      module
+          .packages()
+          .ifPresent(bundle -> append(text, PACKAGES + MODULE + module.name(), bundle));
     }
     return text.toString();
   }
