@@ -173,6 +173,7 @@ public final class TokenExchangeGrant implements GrantHandler {
             exchange.actorToken().map(ActorToken::type),
             actor,
             accepted.transactionMetadata(),
+            tenant.requiresMultifactor(),
             sensitive(exchange));
     Login completed = loginPipeline.complete(login, record.runs());
     requireStillMember(login, completed);

@@ -62,7 +62,7 @@ final class LoginState {
         login.user(),
         login.actor(),
         login.organization().isPresent(),
-        login.tenant().requiresMultifactor(),
+        login.multifactor(),
         login.metadata());
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param request {@code event.request}
  * @param user as read for this login, its login counted
  * @param metadata {@code event.transaction.metadata} so far
+ * @param multifactor whether the tenant's policy asks for a second factor in such a login
  * @param sensitive values that console output must not show
  */
 public record LoginTransaction(
@@ -37,4 +38,5 @@ public record LoginTransaction(
     Optional<String> actorTokenType,
     Optional<Actor> actor,
     Map<String, JsonNode> metadata,
+    boolean multifactor,
     List<String> sensitive) {}
