@@ -859,11 +859,7 @@ class PostLoginContractIT {
       String set =
           "api.idToken.setCustomClaim('email', 'e@a.example').idToken.setCustomClaim('name', 'N')";
       ObjectNode token =
-          newcomer(unique())
-              .with("scope", "openid email")
-              .with("post_login", set)
-              .post()
-              .idToken();
+          newcomer(unique()).with("scope", "openid email").with("post_login", set).post().idToken();
       assertThat(token.path("email").asText()).isEqualTo("e@a.example");
       assertThat(token.has("name")).isFalse();
 
