@@ -18,6 +18,8 @@ import dev.cambio.management.Administrator;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -462,7 +464,7 @@ class MfaContractIT {
       assertThat(types(old)).containsExactly("fercft");
       assertThat(
               finish(SecondFactor.RECOVERY_CODE, last)
-                  .with("recovery_code", next.toLowerCase(java.util.Locale.ROOT))
+                  .with("recovery_code", next.toLowerCase(Locale.ROOT))
                   .post()
                   .status())
           .isEqualTo(200);
@@ -606,7 +608,7 @@ class MfaContractIT {
     @Test
     @DisplayName("§8 an API that is closed to users or deleted meanwhile: no token, no code used")
     void audienceGone() {
-      String api = "https://" + java.util.UUID.randomUUID() + ".example";
+      String api = "https://" + UUID.randomUUID() + ".example";
       admin.post(
           "/resource-servers",
           "{'identifier':'%s','skip_consent_for_verifiable_first_party_clients':true}"
@@ -620,7 +622,7 @@ class MfaContractIT {
                       .text("error")
                       .equals("mfa_required"));
       String token = SecondFactor.begin(user.exchange().with("audience", api));
-      String key = enrollApp(token);
+      enrollApp(token);
       String path = "/resource-servers/" + Administrator.segment(api);
       admin.patch(path, "{'subject_type_authorization':{'user':{'policy':'deny_all'}}}");
       await()

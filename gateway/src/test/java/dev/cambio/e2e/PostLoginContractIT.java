@@ -296,7 +296,7 @@ class PostLoginContractIT {
     @DisplayName("§7.1 setCustomClaim of both tokens; null takes an earlier claim back")
     void claims() {
       Answer answer =
-          TokenRequest.valid()
+          newcomer(unique())
               .with("scope", "openid")
               .with(
                   "post_login",
@@ -859,11 +859,7 @@ class PostLoginContractIT {
       String set =
           "api.idToken.setCustomClaim('email', 'e@a.example').idToken.setCustomClaim('name', 'N')";
       ObjectNode token =
-          TokenRequest.valid()
-              .with("scope", "openid email")
-              .with("post_login", set)
-              .post()
-              .idToken();
+          newcomer(unique()).with("scope", "openid email").with("post_login", set).post().idToken();
       assertThat(token.path("email").asText()).isEqualTo("e@a.example");
       assertThat(token.has("name")).isFalse();
 

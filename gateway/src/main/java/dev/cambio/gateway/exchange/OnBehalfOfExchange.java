@@ -105,6 +105,7 @@ public final class OnBehalfOfExchange {
             Optional.empty(),
             Optional.of(actor),
             Map.of(),
+            false,
             List.of(subjectToken),
             OfflineAccess.NONE);
     Login completed = loginPipeline.complete(login, record.runs());

@@ -212,6 +212,7 @@ public final class TokenExchangeGrant implements GrantHandler {
             exchange.actorToken().map(ActorToken::type),
             actor,
             accepted.transactionMetadata(),
+            tenant.requiresMultifactor(),
             sensitive(exchange),
             offlineAccess);
     Login completed = loginPipeline.complete(login, record.runs());

@@ -129,6 +129,7 @@ public final class RefreshTokenGrant implements GrantHandler {
             Optional.empty(),
             Optional.empty(),
             Map.of(),
+            false,
             List.of(request.parameters().require("refresh_token")),
             offlineAccess);
     Login completed = complete(login, token, entry);

@@ -69,7 +69,7 @@ final class LoginState {
         login.user(),
         login.actor(),
         login.organization().isPresent(),
-        login.tenant().requiresMultifactor() && !login.restsOnOwnToken(),
+        login.multifactor(),
         login.metadata(),
         login.offlineAccess());
   }

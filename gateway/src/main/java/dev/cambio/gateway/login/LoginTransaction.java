@@ -10,7 +10,6 @@ import dev.cambio.gateway.user.Connection;
 import dev.cambio.gateway.user.User;
 import dev.cambio.model.oauth.Actor;
 import dev.cambio.model.oauth.ScopeSet;
-import dev.cambio.model.oauth.TokenTypes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import java.util.Optional;
  * @param user as read for this login, its login counted
  * @param subjectTokenType in a token exchange
  * @param metadata {@code event.transaction.metadata} so far
+ * @param multifactor whether the tenant's policy asks for a second factor in such a login
  * @param sensitive values that console output must not show
  */
 public record LoginTransaction(
@@ -39,14 +39,6 @@ public record LoginTransaction(
     Optional<String> actorTokenType,
     Optional<Actor> actor,
     Map<String, JsonNode> metadata,
+    boolean multifactor,
     List<String> sensitive,
-    OfflineAccess offlineAccess) {
-
-  /**
-   * Whether it rests on a token of ours, before which the tenant's policy on second factors has
-   * been met.
-   */
-  boolean restsOnOwnToken() {
-    return subjectTokenType.map(TokenTypes.ACCESS_TOKEN::equals).orElse(true);
-  }
-}
+    OfflineAccess offlineAccess) {}

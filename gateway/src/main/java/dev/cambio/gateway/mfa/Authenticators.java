@@ -181,10 +181,10 @@ final class Authenticators {
     queries.execute(login.tenantId(), ACTIVATE, login.userId(), login.tokenHash(), id);
   }
 
-  /** An authenticator that counts for the login, with the user's others locked. */
-  Optional<Authenticator> lock(Queries queries, PendingLogin login, String id) {
+  /** Whether an authenticator counts for the login; until the end nobody changes the user's. */
+  boolean counts(Queries queries, PendingLogin login, String id) {
     lockUser(queries, login);
-    return allowed(queries, login).stream().filter(one -> one.id().equals(id)).findFirst();
+    return allowed(queries, login).stream().anyMatch(one -> one.id().equals(id));
   }
 
   /** One at a time decides which authenticators of a user are active. */

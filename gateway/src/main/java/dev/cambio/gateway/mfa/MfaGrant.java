@@ -195,9 +195,9 @@ final class MfaGrant implements GrantHandler {
     Function<Queries, Map<String, String>> proof =
         queries -> {
           String id = challenges.prove(queries, login, oobCode, binding);
-          authenticators
-              .lock(queries, login, id)
-              .orElseThrow(() -> new CodeWrong("Invalid oob_code."));
+          if (!authenticators.counts(queries, login, id)) {
+            throw new CodeWrong("Invalid oob_code.");
+          }
           authenticators.activate(queries, login, id);
           return Map.of();
         };

@@ -20,7 +20,7 @@ import java.util.HexFormat;
 
 /** The logins that wait for a second factor, and how often one may be tried for them. */
 final class PendingLogins {
-  static final Duration LIFETIME = Duration.ofSeconds(600);
+  static final Duration LIFETIME = Duration.ofMinutes(10);
 
   private static final int MAX_ATTEMPTS = 10;
   private static final int MAX_POLLS_PER_MINUTE = 12;
