@@ -80,7 +80,10 @@ class KeyRotationContractIT {
   }
 
   private static void rotate(String issuer) {
-    assertThat(Administrator.at(issuer).call("POST", "/keys/signing/rotate", Optional.empty()).status())
+    assertThat(
+            Administrator.at(issuer)
+                .call("POST", "/keys/signing/rotate", Optional.empty())
+                .status())
         .isEqualTo(201);
   }
 
@@ -114,7 +117,9 @@ class KeyRotationContractIT {
   void rotatesUnderExchanges() throws Exception {
     CLOCK.advance(OLD_ENOUGH);
     String next =
-        cluster.column("select kid from signing_key where kty = 'RSA' and state = 'next'").getFirst();
+        cluster
+            .column("select kid from signing_key where kty = 'RSA' and state = 'next'")
+            .getFirst();
     List<Map<String, JsonNode>> cached =
         issuers.stream().map(KeyRotationContractIT::keySet).toList();
     Queue<String> tokens = new ConcurrentLinkedQueue<>();
