@@ -154,7 +154,8 @@ class ClientCredentialsContractIT {
                   .path("organization_name")
                   .asText())
           .isEqualTo("acme");
-      assertThat(forOrganization(API, "x").without("organization").post().accessToken().has("org_id"))
+      assertThat(
+              forOrganization(API, "x").without("organization").post().accessToken().has("org_id"))
           .isFalse();
     }
 
@@ -170,7 +171,8 @@ class ClientCredentialsContractIT {
     }
 
     @Test
-    @DisplayName("§11.5 a grant that requires one takes those that are assigned to it, or the default")
+    @DisplayName(
+        "§11.5 a grant that requires one takes those that are assigned to it, or the default")
     void required() {
       TokenRequest acme = forOrganization(RFC_9068, idOf("acme"));
       assertThat(forOrganization(RFC_9068, "x").without("organization").post().error())

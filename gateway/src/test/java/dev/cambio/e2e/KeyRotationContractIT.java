@@ -40,15 +40,15 @@ class KeyRotationContractIT {
   private static final int ROTATIONS = 4;
   private static final Duration OLD_ENOUGH = Duration.ofMinutes(2);
 
-  private static final AdjustableClock CLOCK = new AdjustableClock(Instant.now());
-
+  private static AdjustableClock clock;
   private static ClusterFixture cluster;
   private static Member second;
   private static List<String> issuers;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = ClusterFixture.start(Map.of(), CLOCK);
+    clock = new AdjustableClock(Instant.now());
+    cluster = ClusterFixture.start(Map.of(), clock);
     second = cluster.join("gateway,actions", Map.of());
     cluster.shareTenantWith(second);
     issuers = List.of(cluster.issuer(), ClusterFixture.issuer(second));
@@ -80,7 +80,10 @@ class KeyRotationContractIT {
   }
 
   private static void rotate(String issuer) {
-    assertThat(Administrator.at(issuer).call("POST", "/keys/signing/rotate", Optional.empty()).status())
+    assertThat(
+            Administrator.at(issuer)
+                .call("POST", "/keys/signing/rotate", Optional.empty())
+                .status())
         .isEqualTo(201);
   }
 
@@ -112,9 +115,11 @@ class KeyRotationContractIT {
   @Test
   @DisplayName("§11.2 each token verifies with the key set as either node published it beforehand")
   void rotatesUnderExchanges() throws Exception {
-    CLOCK.advance(OLD_ENOUGH);
+    clock.advance(OLD_ENOUGH);
     String next =
-        cluster.column("select kid from signing_key where kty = 'RSA' and state = 'next'").getFirst();
+        cluster
+            .column("select kid from signing_key where kty = 'RSA' and state = 'next'")
+            .getFirst();
     List<Map<String, JsonNode>> cached =
         issuers.stream().map(KeyRotationContractIT::keySet).toList();
     Queue<String> tokens = new ConcurrentLinkedQueue<>();
@@ -158,7 +163,7 @@ class KeyRotationContractIT {
     assertThat(tokens.stream().map(KeyRotationContractIT::kid)).contains(next);
     assertThat(current()).isNotEqualTo(next);
 
-    CLOCK.advance(OLD_ENOUGH);
+    clock.advance(OLD_ENOUGH);
     for (String issuer : issuers) {
       assertThat(kid(exchange(issuer).text("access_token"))).isEqualTo(current());
     }
@@ -171,14 +176,14 @@ class KeyRotationContractIT {
   @Test
   @DisplayName("§4.2, §11.2 what a revoked key signed proves no actor any more, remembered or not")
   void revokes() {
-    CLOCK.advance(OLD_ENOUGH);
+    clock.advance(OLD_ENOUGH);
     String idToken = exchange(issuers.getFirst()).text("id_token");
     for (String issuer : issuers) {
       assertThat(actedBy(idToken, issuer).status()).isEqualTo(200);
     }
     String kid = kid(idToken);
     rotate(issuers.getFirst());
-    CLOCK.advance(OLD_ENOUGH);
+    clock.advance(OLD_ENOUGH);
 
     assertThat(
             Administrator.at(issuers.get(1))
@@ -197,7 +202,7 @@ class KeyRotationContractIT {
   @Test
   @DisplayName("§11.2 a key that replaced a revoked one signs at once: its predecessor must not")
   void revokedPredecessor() {
-    CLOCK.advance(OLD_ENOUGH);
+    clock.advance(OLD_ENOUGH);
     rotate(issuers.getFirst());
     String replaced = current();
     rotate(issuers.getFirst());

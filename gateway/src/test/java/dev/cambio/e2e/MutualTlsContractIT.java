@@ -42,7 +42,8 @@ class MutualTlsContractIT {
   private static String byCertificate = "";
 
   private static String certificate(String name) {
-    return NewSigningKey.generate(KeyType.RSA, name, Clock.systemUTC(), new SecureRandom()).certificatePem();
+    return NewSigningKey.generate(KeyType.RSA, name, Clock.systemUTC(), new SecureRandom())
+        .certificatePem();
   }
 
   @BeforeAll

@@ -37,7 +37,7 @@ class OnBehalfOfContractIT {
   /** A user whom nobody else knows. */
   private static String newUser(String id) {
     return "api.authentication.setUserByConnection('idp', {user_id: '%s', email: '%s@x.example'},"
-        .formatted(id, id)
+            .formatted(id, id)
         + " {creationBehavior: 'create_if_not_exists', updateBehavior: 'none'});";
   }
 
@@ -58,8 +58,7 @@ class OnBehalfOfContractIT {
             "access_token", "issued_token_type", "token_type", "expires_in", "scope");
     assertThat(answer.text("issued_token_type")).isEqualTo(ACCESS_TOKEN);
     ObjectNode claims =
-        IndependentVerifier.verify(
-            answer.text("access_token"), TestNode.shared().contract(), API);
+        IndependentVerifier.verify(answer.text("access_token"), TestNode.shared().contract(), API);
     assertThat(claims.path("sub").asText()).isEqualTo("auth0|jane");
     assertThat(claims.path("azp").asText()).isEqualTo("front");
     assertThat(claims.path("aud").asText()).isEqualTo(API);
@@ -97,7 +96,8 @@ class OnBehalfOfContractIT {
   @DisplayName("§11.8 five levels at most: a subject token with four nested ones is refused")
   void depth() {
     String chain = "{sub: '1', act: {sub: '2', act: {sub: '3', act: {sub: '4'}}}}";
-    String deeper = "{sub: '1', act: {sub: '2', act: {sub: '3', act: {sub: '4', act: {sub: '5'}}}}}";
+    String deeper =
+        "{sub: '1', act: {sub: '2', act: {sub: '3', act: {sub: '4', act: {sub: '5'}}}}}";
 
     assertThat(onBehalfOf(delegated(chain)).post().status()).isEqualTo(200);
     assertThat(onBehalfOf(delegated(deeper)).post().error())
@@ -140,19 +140,20 @@ class OnBehalfOfContractIT {
   }
 
   @Test
-  @DisplayName("§11.8 none of the scopes that are asked for: 403; without asking, a token without any")
+  @DisplayName(
+      "§11.8 none of the scopes that are asked for: 403; without asking, a token without any")
   void noScopes() {
     String rbac = "https://rbac.contract.example";
 
-    assertThat(
-            onBehalfOf(janesToken()).with("audience", rbac).with("scope", "read").post().error())
+    assertThat(onBehalfOf(janesToken()).with("audience", rbac).with("scope", "read").post().error())
         .isEqualTo("403 access_denied: The user has none of the requested scopes");
     assertThat(onBehalfOf(janesToken()).with("audience", rbac).post().accessToken().has("scope"))
         .isFalse();
   }
 
   @Test
-  @DisplayName("§11.8 consent cannot be asked for, and client grants count where the API wants them")
+  @DisplayName(
+      "§11.8 consent cannot be asked for, and client grants count where the API wants them")
   void policies() {
     assertThat(
             onBehalfOf(janesToken())
@@ -177,7 +178,13 @@ class OnBehalfOfContractIT {
   @ParameterizedTest
   @DisplayName("§11.8 clients that are no confidential first-party API, or not enabled: 403")
   @ValueSource(
-      strings = {"front-third-party", "front-not-enabled", "front-of-nothing", "app", "on-behalf-of-only"})
+      strings = {
+        "front-third-party",
+        "front-not-enabled",
+        "front-of-nothing",
+        "app",
+        "on-behalf-of-only"
+      })
   void clients(String clientId) {
     Answer answer = onBehalfOf(janesToken()).client(clientId).post();
 
@@ -218,7 +225,11 @@ class OnBehalfOfContractIT {
     Answer forApi = TokenRequest.valid().with("scope", "openid").post();
     String janes = janesToken();
     String opaque =
-        TokenRequest.valid().without("audience").with("scope", "openid").post().text("access_token");
+        TokenRequest.valid()
+            .without("audience")
+            .with("scope", "openid")
+            .post()
+            .text("access_token");
     String forged = janes.substring(0, janes.length() - 8) + "AAAAAAAA";
 
     for (String token :
@@ -247,35 +258,30 @@ class OnBehalfOfContractIT {
   @Test
   @DisplayName("§11.8 a client's own token has no user on whose behalf to call: 400")
   void clientsOwnToken() {
-    String own =
-        TokenRequest.ofClient("service").with("audience", API).post().text("access_token");
+    String own = TokenRequest.ofClient("service").with("audience", API).post().text("access_token");
 
-    assertThat(
-            onBehalfOf(own)
-                .client("back")
-                .with("audience", FRONT)
-                .post()
-                .error())
+    assertThat(onBehalfOf(own).client("back").with("audience", FRONT).post().error())
         .isEqualTo("400 invalid_request: The user could not be resolved.");
   }
 
   @Test
-  @DisplayName("§11.8 user and actors are looked at anew at each hop: blocked or deleted ones: 403, 400")
+  @DisplayName(
+      "§11.8 user and actors are looked at anew at each hop: blocked or deleted ones: 403, 400")
   void subjectAndActors() {
     String id = "obo-" + UUID.randomUUID();
     String userId = "oidc|idp|" + id;
     String token =
         TokenRequest.running(newUser(id)).with("audience", FRONT).post().text("access_token");
     String acted =
-        TokenRequest.running(SET_JANE + "api.authentication.setActor({sub: '%s'})".formatted(userId))
+        TokenRequest.running(
+                SET_JANE + "api.authentication.setActor({sub: '%s'})".formatted(userId))
             .with("audience", FRONT)
             .post()
             .text("access_token");
     assertThat(onBehalfOf(token).post().status()).isEqualTo(200);
     String second = onBehalfOf(acted).post().text("access_token");
 
-    TestNode.shared()
-        .execute("update user_account set blocked = true where user_id = ?", userId);
+    TestNode.shared().execute("update user_account set blocked = true where user_id = ?", userId);
 
     assertThat(onBehalfOf(token).post().error()).isEqualTo("403 unauthorized: user is blocked");
     String gone = "403 unauthorized: the actor of the subject token is blocked or deleted";
@@ -356,8 +362,7 @@ class OnBehalfOfContractIT {
     assertThat(onBehalfOf(token).post().accessToken().path("org_id").asText())
         .isEqualTo(organizationId());
 
-    TestNode.shared()
-        .execute("delete from organization_member where user_id = 'oidc|idp|obo-org'");
+    TestNode.shared().execute("delete from organization_member where user_id = 'oidc|idp|obo-org'");
     assertThat(onBehalfOf(token).post().error())
         .isEqualTo(
             "403 access_denied: user oidc|idp|obo-org is not part of the %s organization"
@@ -372,14 +377,17 @@ class OnBehalfOfContractIT {
 
   @ParameterizedTest
   @DisplayName("§11.7 Native Social types are told apart, and refused")
-  @ValueSource(strings = {"apple-authz-code", "facebook-info-session-access-token", "google-id-token"})
+  @ValueSource(
+      strings = {"apple-authz-code", "facebook-info-session-access-token", "google-id-token"})
   void nativeSocial(String type) {
     TokenRequest request =
-        TokenRequest.valid().with("subject_token_type", "http://auth0.com/oauth/token-type/" + type);
+        TokenRequest.valid()
+            .with("subject_token_type", "http://auth0.com/oauth/token-type/" + type);
 
     assertThat(request.post().error())
         .isEqualTo(
-            "400 invalid_request: Invalid subject_token_type and requested_token_type combination.");
+            "400 invalid_request: Invalid subject_token_type and requested_token_type"
+                + " combination.");
     assertThat(log(request, "/type")).isEqualTo("fens");
     assertThat(log(request, "/description")).isEqualTo("Native Social exchange is not configured");
   }

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("token-endpoint §2.1, §4.4: subject tokens of the tenant's own, and who may act in them")
+@DisplayName(
+    "token-endpoint §2.1, §4.4: subject tokens of the tenant's own, and who may act in them")
 class OwnSubjectTokenContractIT {
   private static final String API = "https://api.contract.example";
   private static final String INVALID = "400 invalid_request: Invalid subject_token";
@@ -65,7 +66,10 @@ class OwnSubjectTokenContractIT {
     @DisplayName("§2.1 takes a client's own token")
     void clientsOwn() {
       assertThat(
-              ours(TokenRequest.ofClient("service").with("audience", API).post().text("access_token"))
+              ours(TokenRequest.ofClient("service")
+                      .with("audience", API)
+                      .post()
+                      .text("access_token"))
                   .post()
                   .status())
           .isEqualTo(200);
@@ -82,7 +86,8 @@ class OwnSubjectTokenContractIT {
     }
 
     @Test
-    @DisplayName("§2.1 refuses expired tokens, those of another tenant, of clients and users that are gone")
+    @DisplayName(
+        "§2.1 refuses expired tokens, those of another tenant, of clients and users that are gone")
     void notValid() {
       ObjectNode claims = TenantKey.claims(API);
       assertThat(ours(TenantKey.sign(claims)).post().status()).isEqualTo(200);
@@ -213,8 +218,7 @@ class OwnSubjectTokenContractIT {
               .text("access_token");
       assertThat(exchange("urn:contract:any-token", token).post().status()).isEqualTo(200);
 
-      TestNode.shared()
-          .execute("update user_account set blocked = true where user_id = ?", userId);
+      TestNode.shared().execute("update user_account set blocked = true where user_id = ?", userId);
       String gone = "403 unauthorized: the actor of the subject token is blocked or deleted";
       assertThat(exchange("urn:contract:any-token", token).post().error()).isEqualTo(gone);
       TestNode.shared().execute("delete from user_account where user_id = ?", userId);

@@ -392,8 +392,7 @@ class RequestContractIT {
       assertThat(refused.path("type").asText()).isEqualTo("feta");
       assertThat(refused.path("description").asText())
           .isEqualTo("Token Vault exchange is not configured");
-      assertThat(
-              TestNode.shared().logs(jag.userAgent()).getLast().path("description").asText())
+      assertThat(TestNode.shared().logs(jag.userAgent()).getLast().path("description").asText())
           .isEqualTo("Cross App Access is not configured");
     }
   }

@@ -44,17 +44,17 @@ class RfcContractIT {
     /** The Action verifies what the other issuer signed, and finds the user whom it means. */
     private static String action(String more) {
       return """
-          const {jwtVerify} = require('jose');
-          const key = new TextEncoder().encode('%s');
-          const options = {issuer: 'https://original-issuer.example.net',
-            audience: 'https://as.example.com'};
-          const verify = async (token) => (await jwtVerify(token, key, options)).payload;
-          const subject = await verify(event.request.body.the_subject);
-          api.authentication.setUserByConnection('idp',
-            {user_id: subject.sub, email: subject.sub},
-            {creationBehavior: 'create_if_not_exists', updateBehavior: 'none'});
-          %s
-          """
+      const {jwtVerify} = require('jose');
+      const key = new TextEncoder().encode('%s');
+      const options = {issuer: 'https://original-issuer.example.net',
+        audience: 'https://as.example.com'};
+      const verify = async (token) => (await jwtVerify(token, key, options)).payload;
+      const subject = await verify(event.request.body.the_subject);
+      api.authentication.setUserByConnection('idp',
+        {user_id: subject.sub, email: subject.sub},
+        {creationBehavior: 'create_if_not_exists', updateBehavior: 'none'});
+      %s
+      """
           .formatted(SECRET, more);
     }
 
@@ -130,8 +130,7 @@ class RfcContractIT {
     @Test
     @DisplayName("§7.1 its §2.1, §2.2: at+jwt, signed, with every claim that is required")
     void required() {
-      Answer answer =
-          TokenRequest.valid().with("audience", API).with("scope", "read").post();
+      Answer answer = TokenRequest.valid().with("audience", API).with("scope", "read").post();
       ObjectNode header = Answer.part(answer.text("access_token"), 0);
       ObjectNode claims = answer.accessToken();
 
@@ -147,10 +146,13 @@ class RfcContractIT {
     }
 
     @Test
-    @DisplayName("§7.1 its §2.2: jti differs from token to token, sub is the client where no user is")
+    @DisplayName(
+        "§7.1 its §2.2: jti differs from token to token, sub is the client where no user is")
     void identifiers() {
-      String first = TokenRequest.valid().with("audience", API).post().accessToken().at("/jti").asText();
-      String second = TokenRequest.valid().with("audience", API).post().accessToken().at("/jti").asText();
+      String first =
+          TokenRequest.valid().with("audience", API).post().accessToken().at("/jti").asText();
+      String second =
+          TokenRequest.valid().with("audience", API).post().accessToken().at("/jti").asText();
       ObjectNode own = TokenRequest.ofClient("service").with("audience", API).post().accessToken();
 
       assertThat(first).isNotEqualTo(second);
@@ -188,14 +190,20 @@ class RfcContractIT {
 
       assertThat(status("userinfo", TenantKey.sign(claims.deepCopy().put("exp", past))))
           .isEqualTo(401);
-      assertThat(status("userinfo", TenantKey.sign(claims.deepCopy().put("iss", "https://x.example/"))))
+      assertThat(
+              status(
+                  "userinfo", TenantKey.sign(claims.deepCopy().put("iss", "https://x.example/"))))
           .isEqualTo(401);
-      assertThat(status("userinfo", TenantKey.sign(claims.deepCopy().put("aud", API)))).isEqualTo(401);
+      assertThat(status("userinfo", TenantKey.sign(claims.deepCopy().put("aud", API))))
+          .isEqualTo(401);
       String token = TenantKey.sign(claims);
       assertThat(status("userinfo", token.substring(0, token.lastIndexOf('.') + 1) + "AAAA"))
           .isEqualTo(401);
       String none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0";
-      assertThat(status("userinfo", none + token.substring(token.indexOf('.'), token.lastIndexOf('.') + 1)))
+      assertThat(
+              status(
+                  "userinfo",
+                  none + token.substring(token.indexOf('.'), token.lastIndexOf('.') + 1)))
           .isEqualTo(401);
     }
 

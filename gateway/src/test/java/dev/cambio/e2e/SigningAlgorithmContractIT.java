@@ -22,12 +22,12 @@ class SigningAlgorithmContractIT {
   private static final String ISSUER = TestNode.shared().contract();
 
   @ParameterizedTest
-  @DisplayName("§7.1 by API: RS512, PS256, and our own ES256 and EdDSA; another library verifies them")
+  @DisplayName(
+      "§7.1 by API: RS512, PS256, and our own ES256 and EdDSA; another library verifies them")
   @CsvSource({"RS512, JWT", "PS256, JWT", "ES256, at+jwt", "EdDSA, JWT"})
   void accessTokens(String algorithm, String type) {
     String audience = "https://%s.contract.example".formatted(algorithm.toLowerCase(Locale.ROOT));
-    Answer answer =
-        TokenRequest.valid().with("audience", audience).with("scope", "openid").post();
+    Answer answer = TokenRequest.valid().with("audience", audience).with("scope", "openid").post();
     String token = answer.text("access_token");
 
     ObjectNode header = Answer.part(token, 0);
@@ -68,7 +68,8 @@ class SigningAlgorithmContractIT {
   @DisplayName("§4.2 ID tokens of each algorithm prove an actor")
   @CsvSource({"signs-rs512", "signs-ps256", "signs-es256", "signs-eddsa", "symmetric"})
   void actors(String client) {
-    String idToken = TokenRequest.valid().client(client).with("scope", "openid").post().text("id_token");
+    String idToken =
+        TokenRequest.valid().client(client).with("scope", "openid").post().text("id_token");
 
     assertThat(
             TokenRequest.running(

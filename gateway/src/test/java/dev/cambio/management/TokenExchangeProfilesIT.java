@@ -80,7 +80,8 @@ class TokenExchangeProfilesIT {
   }
 
   @Test
-  @DisplayName("§2.1 our own mark subject_token_is_ours is shown where it is set, and can be changed")
+  @DisplayName(
+      "§2.1 our own mark subject_token_is_ours is shown where it is set, and can be changed")
   void marksOwnSubjectTokens() {
     JsonNode profile = create(body().put("subject_token_is_ours", true)).body();
     String path = PATH + "/" + profile.path("id").asText();

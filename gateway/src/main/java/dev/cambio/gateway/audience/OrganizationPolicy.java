@@ -3,8 +3,8 @@ package dev.cambio.gateway.audience;
 import java.util.Set;
 
 /**
- * For which organizations a client may get tokens of its own (contract token-endpoint §11.5), as its
- * grant for the API says.
+ * For which organizations a client may get tokens of its own (contract token-endpoint §11.5), as
+ * its grant for the API says.
  *
  * @param usage {@code deny}, {@code allow} or {@code require}
  * @param any whether for each organization of the tenant

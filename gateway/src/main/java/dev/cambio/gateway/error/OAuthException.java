@@ -333,7 +333,11 @@ public abstract sealed class OAuthException extends RuntimeException {
 
     public SubjectTokenInvalid(String reason) {
       super(
-          401, "invalid_request", "Invalid subject_token", "Invalid subject_token: " + reason, null);
+          401,
+          "invalid_request",
+          "Invalid subject_token",
+          "Invalid subject_token: " + reason,
+          null);
     }
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that a token of ours which says who acts for its user, or who may (RFC 8693 §4.1,
- * §4.4), is not exchanged for one that does not. Other subject tokens are none of its business: only
- * the Action understands them. Past Auth0, which never looks at the subject token.
+ * §4.4), is not exchanged for one that does not. Other subject tokens are none of its business:
+ * only the Action understands them. Past Auth0, which never looks at the subject token.
  */
 public final class Delegation {
   private static final String ACT = "act";

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Collects what the log says of an exchange: {@code secte} and {@code fecte}, or what they are called
- * in other flows (contract token-endpoint §10.1 to §10.3).
+ * Collects what the log says of an exchange: {@code secte} and {@code fecte}, or what they are
+ * called in other flows (contract token-endpoint §10.1 to §10.3).
  */
 final class ExchangeRecord implements GrantRecord {
   private static final List<String> TOKENS = List.of("subject_token", "actor_token");

@@ -73,8 +73,7 @@ public final class OnBehalfOfExchange {
     ScopeSet requested = TokenExchangeRequest.scope(request.parameters());
     ResourceServer api = target(client, request);
     record.audience(api.audience());
-    Optional<Confirmation> confirmation =
-        audiences.confirmation(client, api, request.possession());
+    Optional<Confirmation> confirmation = audiences.confirmation(client, api, request.possession());
     ObjectNode claims = subjectClaims(tenant, subjectToken, ownApi);
     Actor actor = delegation.onBehalfOf(tenant, claims, client.clientId());
     record.actor(Optional.of(actor));
@@ -153,11 +152,7 @@ public final class OnBehalfOfExchange {
   private ResourceServer target(Client client, TokenRequest request) {
     String audience = request.parameters().require("audience");
     return audiences.resolve(
-                request.tenant(),
-                client,
-                request.issuer(),
-                Optional.of(audience),
-                Optional.empty())
+                request.tenant(), client, request.issuer(), Optional.of(audience), Optional.empty())
             instanceof ResourceServer api
         ? api
         : unknown(audience);
@@ -181,8 +176,7 @@ public final class OnBehalfOfExchange {
   }
 
   /** The organization that the subject token is for, to which the user must still belong. */
-  private Optional<Organization> organization(
-      Tenant tenant, ObjectNode claims, Resolved resolved) {
+  private Optional<Organization> organization(Tenant tenant, ObjectNode claims, Resolved resolved) {
     return Optional.ofNullable(claims.path("org_id").textValue())
         .map(id -> organizations.requireStillMember(tenant, id, resolved.user().userId()));
   }

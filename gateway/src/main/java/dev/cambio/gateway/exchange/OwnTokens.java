@@ -47,7 +47,9 @@ public final class OwnTokens {
     this.clock = clock;
   }
 
-  /** The claims of a token that was issued here, is still valid, and whose client is still there. */
+  /**
+   * The claims of a token that was issued here, is still valid, and whose client is still there.
+   */
   ObjectNode require(Tenant tenant, String token) throws Invalid {
     ObjectNode claims =
         OpaqueTokens.isPlausible(token)

@@ -202,7 +202,10 @@ final class TenantExport {
         reader.cursor("listTokenExchangeProfiles", "token_exchange_profiles", Map.of())) {
       String action = actionNames.get(profile.path("action_id").asText());
       if (action != null) { // one left behind by a forced delete cannot be imported
-        list.add(profile.retain("name", "subject_token_type", "type", "subject_token_is_ours").put("action", action));
+        list.add(
+            profile
+                .retain("name", "subject_token_type", "type", "subject_token_is_ours")
+                .put("action", action));
       }
     }
   }

@@ -71,8 +71,7 @@ public final class ClientCredentialsGrant implements GrantHandler {
     Optional<Organization> organization =
         organization(tenant, client, api, parameters.find("organization"));
     organization.ifPresent(record::organization);
-    Optional<Confirmation> confirmation =
-        audiences.confirmation(client, api, request.possession());
+    Optional<Confirmation> confirmation = audiences.confirmation(client, api, request.possession());
     ScopeSet granted = audiences.grantToClient(tenant, client, api, requested);
     Map<String, JsonNode> claims =
         credentialsExchange.run(client, request, api, organization, requested, granted, record);

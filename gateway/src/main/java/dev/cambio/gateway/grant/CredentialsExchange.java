@@ -54,8 +54,7 @@ public final class CredentialsExchange {
       ScopeSet granted,
       ClientCredentialsRecord record) {
     Map<String, JsonNode> claims = new LinkedHashMap<>();
-    List<BoundAction> bound =
-        actions.bound(request.tenant().id(), Trigger.CREDENTIALS_EXCHANGE);
+    List<BoundAction> bound = actions.bound(request.tenant().id(), Trigger.CREDENTIALS_EXCHANGE);
     if (bound.isEmpty()) {
       return claims;
     }
@@ -123,9 +122,7 @@ public final class CredentialsExchange {
     event.set("request", RequestEvent.of(request.inbound(), request.parameters(), ip));
     event.putObject("resource_server").put("identifier", api.audience());
     event.putObject("tenant").put("id", request.tenant().id());
-    requested
-        .values()
-        .forEach(event.putObject("transaction").putArray("requested_scopes")::add);
+    requested.values().forEach(event.putObject("transaction").putArray("requested_scopes")::add);
     return event;
   }
 }

@@ -37,7 +37,9 @@ public final class UnconfiguredGrant implements GrantHandler {
         "feta");
   }
 
-  /** An assertion of the enterprise's identity provider (ID-JAG); Auth0 names no log type for it. */
+  /**
+   * An assertion of the enterprise's identity provider (ID-JAG); Auth0 names no log type for it.
+   */
   public static UnconfiguredGrant crossAppAccess() {
     return new UnconfiguredGrant(
         "urn:ietf:params:oauth:grant-type:jwt-bearer", "Cross App Access", "fecte");

@@ -160,7 +160,8 @@ final class Routes {
 
   private Answer jwks(InboundRequest request) {
     String tenantId = tenants.require(request.host()).id();
-    return new Answer(200, Jwks.of(keys.published(tenantId), keys.tellsAlgorithm(tenantId)), JWKS_CACHING);
+    return new Answer(
+        200, Jwks.of(keys.published(tenantId), keys.tellsAlgorithm(tenantId)), JWKS_CACHING);
   }
 
   private Answer discovery(InboundRequest request) {

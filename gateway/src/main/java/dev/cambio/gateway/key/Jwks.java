@@ -42,7 +42,7 @@ public final class Jwks {
       ObjectNode jwk =
           JsonNodeFactory.instance.objectNode().put("kty", key.type().name()).put("use", "sig");
       if (tellsAlgorithm) {
-        jwk.put("alg", key.type().firstAlgorithm());
+        jwk.put("alg", key.type().algorithms().getFirst());
       }
       jwk.put("kid", key.kid());
       addPublicKey(jwk, key.publicKey());

@@ -16,40 +16,21 @@ import java.util.List;
  * Auth0's; ES256 (RFC 7518 §3.4) and EdDSA with Ed25519 (RFC 8037 §3.1) are our own addition.
  */
 public enum KeyType {
-  RSA(
-      "RSA",
-      new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4),
-      "SHA256withRSA",
-      "RS256",
-      "RS512",
-      "PS256"),
-  EC("EC", new ECGenParameterSpec("secp256r1"), "SHA256withECDSA", "ES256"),
-  OKP("Ed25519", NamedParameterSpec.ED25519, "Ed25519", "EdDSA");
+  RSA("RSA", "SHA256withRSA"),
+  EC("EC", "SHA256withECDSA"),
+  OKP("Ed25519", "Ed25519");
 
   private final String jcaName;
-  private final AlgorithmParameterSpec parameters;
   private final String certificateAlgorithm;
-  private final List<String> algorithms;
 
-  KeyType(
-      String jcaName,
-      AlgorithmParameterSpec parameters,
-      String certificateAlgorithm,
-      String... algorithms) {
+  KeyType(String jcaName, String certificateAlgorithm) {
     this.jcaName = jcaName;
-    this.parameters = parameters;
     this.certificateAlgorithm = certificateAlgorithm;
-    this.algorithms = List.of(algorithms);
   }
 
   /** Every algorithm with which a tenant's key signs. */
   public static List<String> allAlgorithms() {
-    return Arrays.stream(values()).flatMap(type -> type.algorithms.stream()).toList();
-  }
-
-  /** Whether keys of this kind sign with the algorithm. */
-  public boolean signs(String algorithm) {
-    return algorithms.contains(algorithm);
+    return Arrays.stream(values()).flatMap(type -> type.algorithms().stream()).toList();
   }
 
   /**
@@ -64,6 +45,20 @@ public enum KeyType {
         .orElseThrow(() -> new IllegalArgumentException("no key signs with " + algorithm));
   }
 
+  /** Whether keys of this kind sign with the algorithm. */
+  public boolean signs(String algorithm) {
+    return algorithms().contains(algorithm);
+  }
+
+  /** First the one that the JWK names. */
+  List<String> algorithms() {
+    return switch (this) {
+      case RSA -> List.of("RS256", "RS512", "PS256");
+      case EC -> List.of("ES256");
+      case OKP -> List.of("EdDSA");
+    };
+  }
+
   /** Names of {@link java.security.KeyFactory} and {@link KeyPairGenerator}. */
   String jcaName() {
     return jcaName;
@@ -74,14 +69,17 @@ public enum KeyType {
     return certificateAlgorithm;
   }
 
-  /** The algorithm of the JWK; with RSA the one that tokens have unless an API says otherwise. */
-  String firstAlgorithm() {
-    return algorithms.getFirst();
-  }
-
   KeyPair generate(SecureRandom random) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(jcaName);
-    generator.initialize(parameters, random);
+    generator.initialize(parameters(), random);
     return generator.generateKeyPair();
+  }
+
+  private AlgorithmParameterSpec parameters() {
+    return switch (this) {
+      case RSA -> new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4);
+      case EC -> new ECGenParameterSpec("secp256r1");
+      case OKP -> NamedParameterSpec.ED25519;
+    };
   }
 }

@@ -64,9 +64,7 @@ final class ActionBindings implements Operations.Resource {
               .put("version", trigger.version())
               .put("status", "CURRENT")
               .put("default_runtime", "node22")
-              .put(
-                  "binding_policy",
-                  trigger.isBound() ? "trigger-bound" : "entity-bound");
+              .put("binding_policy", trigger.isBound() ? "trigger-bound" : "entity-bound");
       json.putArray("runtimes").add("node18-actions").add("node22");
       json.putArray("compatible_triggers");
     }

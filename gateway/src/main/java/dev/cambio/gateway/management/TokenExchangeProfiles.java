@@ -182,14 +182,14 @@ final class TokenExchangeProfiles implements Operations.Resource {
   private static ObjectNode json(Row row) {
     ObjectNode json =
         JsonNodeFactory.instance
-        .objectNode()
-        .put("id", row.getString("id"))
-        .put("name", row.getString("name"))
-        .put("subject_token_type", row.getString("subject_token_type"))
-        .put("action_id", row.getString("action_id"))
-        .put("type", TYPE)
-        .put("created_at", Dates.text(row.getOffsetDateTime("created_at")))
-        .put("updated_at", Dates.text(row.getOffsetDateTime("updated_at")));
+            .objectNode()
+            .put("id", row.getString("id"))
+            .put("name", row.getString("name"))
+            .put("subject_token_type", row.getString("subject_token_type"))
+            .put("action_id", row.getString("action_id"))
+            .put("type", TYPE)
+            .put("created_at", Dates.text(row.getOffsetDateTime("created_at")))
+            .put("updated_at", Dates.text(row.getOffsetDateTime("updated_at")));
     // A profile that does not have our own mark looks as Auth0's do.
     if (row.getBoolean(OURS)) {
       json.put(OURS, true);

@@ -89,9 +89,7 @@ public final class TokenEndpoint {
       record = grant.record(request);
       TokenRequest known = request;
       Optional<Counted> narrower =
-          grant
-              .limit(known)
-              .map(kind -> limited(known, () -> limits.count(tenant.id(), kind)));
+          grant.limit(known).map(kind -> limited(known, () -> limits.count(tenant.id(), kind)));
       headers = narrower.map(counted::headersOr).orElse(headers);
       return answer(grant, request, record).with(headers);
     } catch (TooManyRequests refusal) {
