@@ -58,9 +58,12 @@ class BudgetTest {
       value = {
         "for (;;);                                       | TIMED_OUT      | actions.turn-cpu-ms",
         "for (;;) await null;                            | TIMED_OUT      | actions.turn-cpu-ms",
-        "const f = () => Promise.resolve().then(f); f(); await new Promise(() => {}) | TIMED_OUT | actions.turn-cpu-ms",
-        "for (;;) { for (const t = Date.now(); Date.now() - t < 15;); await new Promise(r => setTimeout(r)) } | TIMED_OUT | actions.cpu-ms",
-        "for (const all = [];;) all.push(new Uint8Array(1 << 20)) | OUT_OF_MEMORY | actions.allocation-mb",
+        "const f = () => Promise.resolve().then(f); f(); await new Promise(() => {}) | TIMED_OUT |"
+            + " actions.turn-cpu-ms",
+        "for (;;) { for (const t = Date.now(); Date.now() - t < 15;); await new Promise(r =>"
+            + " setTimeout(r)) } | TIMED_OUT | actions.cpu-ms",
+        "for (const all = [];;) all.push(new Uint8Array(1 << 20)) | OUT_OF_MEMORY |"
+            + " actions.allocation-mb",
         "for (;;) crypto.randomUUID()                    | LIMIT_EXCEEDED | actions.host-calls",
         "for (;;) { console.log(1); await null }         | LIMIT_EXCEEDED | actions.host-calls",
         "for (;;) await new Promise(r => setTimeout(r))  | LIMIT_EXCEEDED | actions.host-calls",
@@ -81,7 +84,8 @@ class BudgetTest {
         node.run(
             TestNode.withTimeout(
                 node.exchange(
-                    "exports.onExecuteCustomTokenExchange = () => new Promise(r => setTimeout(r, 9e5));"),
+                    "exports.onExecuteCustomTokenExchange = () => new Promise(r => setTimeout(r,"
+                        + " 9e5));"),
                 120));
 
     assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
@@ -141,7 +145,9 @@ class BudgetTest {
   @Test
   void whatARunUsedIsTold() {
     ActionResult result =
-        run("console.log('four'); crypto.randomUUID(); new Uint8Array(4 << 20); api.access.deny('a', 'b')");
+        run(
+            "console.log('four'); crypto.randomUUID(); new Uint8Array(4 << 20);"
+                + " api.access.deny('a', 'b')");
 
     assertThat(result.ending()).isEqualTo(ActionEnding.RETURNED);
     assertThat(result.timings().cpu()).isBetween(1L, 8_000_000L);
@@ -155,8 +161,7 @@ class BudgetTest {
   @Test
   void aProcessThatFillsUpIsReplacedBetweenRuns() throws Exception {
     try (TestNode small =
-        TestNode.start(
-            Map.of("actions.heap-mb", "128", "actions.heap-watermark-percent", "10"))) {
+        TestNode.start(Map.of("actions.heap-mb", "128", "actions.heap-watermark-percent", "10"))) {
       String keeps =
           "const kept = []; exports.onExecuteCustomTokenExchange = async () => {"
               + "kept.push(new Array(200000).fill(1)); };";

@@ -54,7 +54,8 @@ class PollutionTest {
         "Array.prototype[0] = 'stain'                             | [][0]",
         "Array.prototype.map = () => 'stain'                      | [1].map(x => x)",
         "Array.prototype[Symbol.iterator] = function* () {}       | [...[1]].length",
-        "Array.prototype.slice.call = () => 'stain'               | Array.prototype.slice.call([7])",
+        "Array.prototype.slice.call = () => 'stain'               |"
+            + " Array.prototype.slice.call([7])",
         "delete Array.prototype.flat                              | typeof [].flat",
         "Function.prototype.call = () => 'stain'                  | (x => x).call(null, 7)",
         "Promise.prototype.then = null                            | typeof Promise.prototype.then",
@@ -72,19 +73,25 @@ class PollutionTest {
         "Object.defineProperty(Set.prototype, 'size', { get: () => 'stain' }) | new Set().size",
         "WeakMap.prototype.has = () => 'stain'                    | new WeakMap().has({})",
         "WeakRef.prototype.deref = null                           | typeof new WeakRef({}).deref",
-        "FinalizationRegistry.prototype.stain = 1                 | FinalizationRegistry.prototype.stain",
-        "Reflect.ownKeys = () => []                               | Reflect.ownKeys({ a: 1 }).length",
+        "FinalizationRegistry.prototype.stain = 1                 |"
+            + " FinalizationRegistry.prototype.stain",
+        "Reflect.ownKeys = () => []                               | Reflect.ownKeys({ a: 1"
+            + " }).length",
         "Proxy.revocable = null                                   | typeof Proxy.revocable",
         "Math.max = () => 'stain'                                 | Math.max(1, 7)",
         "Intl.NumberFormat.prototype.stain = 1                    | new Intl.NumberFormat().stain",
         "Uint8Array.prototype.fill = () => 'stain'                | new Uint8Array(1).fill(7)[0]",
         "Object.getPrototypeOf(Uint8Array.prototype).set = null   | typeof new Uint8Array().set",
         "ArrayBuffer.isView = () => 'stain'                       | ArrayBuffer.isView(1)",
-        "DataView.prototype.getInt8 = null                        | typeof DataView.prototype.getInt8",
-        "Object.getPrototypeOf(async () => {}).constructor.prototype.stain = 1 | (async () => {}).stain",
-        "Object.getPrototypeOf(function* () {}).prototype.next = null | typeof (function* () {})().next",
+        "DataView.prototype.getInt8 = null                        | typeof"
+            + " DataView.prototype.getInt8",
+        "Object.getPrototypeOf(async () => {}).constructor.prototype.stain = 1 | (async () =>"
+            + " {}).stain",
+        "Object.getPrototypeOf(function* () {}).prototype.next = null | typeof (function* ()"
+            + " {})().next",
         "Object.getPrototypeOf([].values()).next = null           | typeof [].values().next",
-        "Object.defineProperty(Object.getPrototypeOf(async () => {}), 'constructor', { value: 1 }) | (async () => {}).constructor.name",
+        "Object.defineProperty(Object.getPrototypeOf(async () => {}), 'constructor', { value: 1 })"
+            + " | (async () => {}).constructor.name",
         "globalThis.stain = 1                                     | typeof stain",
         "(0, eval)('var stain = 1')                               | typeof stain",
         "delete globalThis.parseInt                               | typeof parseInt",
@@ -93,25 +100,39 @@ class PollutionTest {
         "undefined; globalThis[0] = 'stain'                       | globalThis[0]",
         "Object.setPrototypeOf(Math, { stain: 1 })                | Math.stain",
         "Object.setPrototypeOf(globalThis, { stain: 1 })          | typeof stain",
-        "Object.freeze(Array.prototype)                           | Object.isFrozen(Array.prototype)",
+        "Object.freeze(Array.prototype)                           |"
+            + " Object.isFrozen(Array.prototype)",
         "Object.preventExtensions(JSON)                           | Object.isExtensible(JSON)",
-        "Object.defineProperty(RegExp.prototype, 'exec', { writable: false }) | Object.getOwnPropertyDescriptor(RegExp.prototype, 'exec').writable",
-        "crypto.subtle.verify = async () => true                  | Object.hasOwn(crypto.subtle, 'verify')",
-        "SubtleCrypto.prototype.verify = async () => true         | SubtleCrypto.prototype.verify.length",
+        "Object.defineProperty(RegExp.prototype, 'exec', { writable: false }) |"
+            + " Object.getOwnPropertyDescriptor(RegExp.prototype, 'exec').writable",
+        "crypto.subtle.verify = async () => true                  | Object.hasOwn(crypto.subtle,"
+            + " 'verify')",
+        "SubtleCrypto.prototype.verify = async () => true         |"
+            + " SubtleCrypto.prototype.verify.length",
         "Buffer.prototype.toString = () => 'stain'                | Buffer.from('x').toString()",
         "Buffer.from = () => 'stain'                              | Buffer.from('x').length",
         "console.stain = 1                                        | console.stain",
         "process.env.STAIN = 1                                    | process.env.STAIN",
-        "URL.prototype.stain = 1                                  | new URL('https://a.example').stain",
-        "Object.getPrototypeOf(setTimeout(() => {})).ref = null   | typeof setTimeout(() => {}).ref",
-        "require('crypto').createHmac = null                      | typeof require('crypto').createHmac",
-        "require('crypto').constants.stain = 1                    | require('crypto').constants.stain",
-        "require('util').inspect.custom = 1                       | typeof require('util').inspect.custom",
-        "require('events').prototype.on = null                    | typeof require('events').prototype.on",
-        "require('jose').errors.JWTExpired.code = 'stain'         | require('jose').errors.JWTExpired.code",
-        "require('jsonwebtoken').verify = () => 'stain'           | require('jsonwebtoken').verify.length",
-        "require('axios').defaults.headers.stain = 1              | require('axios').defaults.headers.stain",
-        "require('lodash').map = () => 'stain'                    | require('lodash').map([7], x => x)",
+        "URL.prototype.stain = 1                                  | new"
+            + " URL('https://a.example').stain",
+        "Object.getPrototypeOf(setTimeout(() => {})).ref = null   | typeof setTimeout(() =>"
+            + " {}).ref",
+        "require('crypto').createHmac = null                      | typeof"
+            + " require('crypto').createHmac",
+        "require('crypto').constants.stain = 1                    |"
+            + " require('crypto').constants.stain",
+        "require('util').inspect.custom = 1                       | typeof"
+            + " require('util').inspect.custom",
+        "require('events').prototype.on = null                    | typeof"
+            + " require('events').prototype.on",
+        "require('jose').errors.JWTExpired.code = 'stain'         |"
+            + " require('jose').errors.JWTExpired.code",
+        "require('jsonwebtoken').verify = () => 'stain'           |"
+            + " require('jsonwebtoken').verify.length",
+        "require('axios').defaults.headers.stain = 1              |"
+            + " require('axios').defaults.headers.stain",
+        "require('lodash').map = () => 'stain'                    | require('lodash').map([7], x =>"
+            + " x)",
       })
   void isGoneAtTheNextRun(String pollution, String probe) {
     int before = tampered();
@@ -138,21 +159,29 @@ class PollutionTest {
       strings = {
         "",
         "fetch; crypto.subtle; Buffer.from('a'); new URL('https://a.example'); structuredClone({})",
-        "new ReadableStream(); new Headers(); new Response('x').body; process.version; atob('YQ==')",
+        "new ReadableStream(); new Headers(); new Response('x').body; process.version;"
+            + " atob('YQ==')",
         "console.log(event, new Map([[1, { a: new Error('x') }]])); console.table([{ a: 1 }])",
         "setTimeout(() => {}, 1000); await new Promise(done => setImmediate(done))",
-        "await crypto.subtle.digest('SHA-256', new Uint8Array(3)); require('crypto').randomBytes(8)",
+        "await crypto.subtle.digest('SHA-256', new Uint8Array(3));"
+            + " require('crypto').randomBytes(8)",
         "require('jose').decodeJwt('eyJhbGciOiJub25lIn0.e30.')",
-        "require('jsonwebtoken').sign({ a: 1 }, 'a-secret-of-32-characters-0123456', { algorithm: 'HS256' })",
+        "require('jsonwebtoken').sign({ a: 1 }, 'a-secret-of-32-characters-0123456', { algorithm:"
+            + " 'HS256' })",
         "require('lodash').merge({}, { a: 1 }); require('lodash').template('<%= a %>')({ a: 1 })",
-        "require('uuid').v4(); require('axios').create(); require('jwks-rsa')({ jwksUri: 'https://a.example' })",
+        "require('uuid').v4(); require('axios').create(); require('jwks-rsa')({ jwksUri:"
+            + " 'https://a.example' })",
         "new (require('auth0').ManagementClient)({ domain: 'a.example', token: 't' })",
-        "for (const name of ['assert', 'buffer', 'crypto', 'events', 'http', 'https', 'os', 'path', 'punycode', "
-            + "'querystring', 'stream', 'string_decoder', 'timers', 'url', 'util', 'zlib', 'async_hooks']) require(name)",
+        "for (const name of ['assert', 'buffer', 'crypto', 'events', 'http', 'https', 'os', 'path',"
+            + " 'punycode', 'querystring', 'stream', 'string_decoder', 'timers', 'url', 'util',"
+            + " 'zlib', 'async_hooks']) require(name)",
         "await require('axios').get('http://127.0.0.1:1/').catch(() => {})",
-        "for (const x of require('zlib').gzipSync('x')) x; require('stream').Readable.from(['a']).on('data', () => {})",
-        "try { null.x } catch (e) { e.stack } 'abc'.replace(/b/g, 'x'); [3, 1].sort(); new Intl.DateTimeFormat('de').format(0)",
-        "await Promise.allSettled([Promise.reject(1)]); api.cache.set('k', 'v'); api.user.setUserMetadata('a', 1)",
+        "for (const x of require('zlib').gzipSync('x')) x;"
+            + " require('stream').Readable.from(['a']).on('data', () => {})",
+        "try { null.x } catch (e) { e.stack } 'abc'.replace(/b/g, 'x'); [3, 1].sort(); new"
+            + " Intl.DateTimeFormat('de').format(0)",
+        "await Promise.allSettled([Promise.reject(1)]); api.cache.set('k', 'v');"
+            + " api.user.setUserMetadata('a', 1)",
       })
   void whatDoesNotPolluteKeepsItsContext(String body) {
     String runs =

@@ -191,7 +191,9 @@ final class GuestProcess {
     }
     boolean alone = runs.size() == 1;
     if (alone && gone.getNow(0) == OUT_OF_MEMORY_EXIT) {
-      return RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used up the heap of its process (actions.heap-mb)");
+      return RunReport.of(
+          ActionEnding.OUT_OF_MEMORY,
+          "The action used up the heap of its process (actions.heap-mb)");
     }
     return RunReport.of(ActionEnding.CRASHED, "The guest process ended during the run");
   }

@@ -62,8 +62,7 @@ public final class SelfTest {
     GuestLaunch tightly = launch.with(tight);
     SelfTest test =
         new SelfTest(
-            tight,
-            () -> GuestProcess.start(tightly, isolation, compiled, supervisor, PATIENCE));
+            tight, () -> GuestProcess.start(tightly, isolation, compiled, supervisor, PATIENCE));
     try {
       test.protections(isolation.protection());
       test.limits();
@@ -81,7 +80,7 @@ public final class SelfTest {
         real.runsPerContext(),
         real.contextAgeMs(),
         real.heapWatermark(),
-        1_000,
+        400,
         real.stringLength(),
         real.arrayBytes(),
         new RunLimits(200, 100, 128L << 20, 10_000, 1_000, 10, 10, 500));
@@ -181,15 +180,13 @@ public final class SelfTest {
         ran(PATIENCE, handler("for (let i = 0; i < 100; i++) console.log('x'.repeat(99));"))
             .services()
             .printed();
-    require(
-        printed >= bytes && printed < 2L * bytes, "bytes of the console", "actions.console-kb");
+    require(printed >= bytes && printed < 2L * bytes, "bytes of the console", "actions.console-kb");
   }
 
   private void realms() throws IOException, InterruptedException {
     String source = handler("console.log({}.stain ?? ''); Object.prototype.stain = 'stained';");
     var _ = ran(PATIENCE, source);
-    require(
-        ran(PATIENCE, source).services().printed() == 1, "the check of realms", "the engine");
+    require(ran(PATIENCE, source).services().printed() == 1, "the check of realms", "the engine");
   }
 
   private void ended(String limit, String setting, ActionEnding ending, String body)
@@ -197,8 +194,7 @@ public final class SelfTest {
     ended(limit, setting, ending, PATIENCE.toMillis(), body);
   }
 
-  private void ended(
-      String limit, String setting, ActionEnding ending, long budgetMs, String body)
+  private void ended(String limit, String setting, ActionEnding ending, long budgetMs, String body)
       throws IOException, InterruptedException {
     RunReport report = ran(Duration.ofMillis(budgetMs), handler(body)).report();
     boolean named = !setting.startsWith("actions.") || report.message().contains(setting);
@@ -207,7 +203,8 @@ public final class SelfTest {
     require(report.ending() == ending && (named || hung), limit, setting, told(report));
   }
 
-  private void threw(String limit, String setting, String word, String body) throws IOException, InterruptedException {
+  private void threw(String limit, String setting, String word, String body)
+      throws IOException, InterruptedException {
     RunReport report = ran(PATIENCE, handler(body)).report();
     String error = String.valueOf(report.errorJson());
     require(
@@ -230,7 +227,7 @@ public final class SelfTest {
       throws IOException {
     if (!holds) {
       throw new IOException(
-          "The self-test of Actions failed: the limit on %s (%s) does not hold here%s"
+          "The self-test of Actions failed: the guard \"%s\" (%s) does not hold here%s"
               .formatted(limit, setting, seen));
     }
     held.add(limit);

@@ -53,11 +53,40 @@ class EscapeTest {
 
   private static final List<String> MODULES =
       List.of(
-          "assert", "async_hooks", "buffer", "console", "constants", "crypto", "dns", "events",
-          "http", "https", "module", "os", "path", "perf_hooks", "process", "punycode",
-          "querystring", "stream", "stream/web", "string_decoder", "timers", "timers/promises",
-          "tls", "tty", "url", "util", "zlib", "auth0", "axios", "jose", "jsonwebtoken",
-          "jwks-rsa", "lodash", "uuid");
+          "assert",
+          "async_hooks",
+          "buffer",
+          "console",
+          "constants",
+          "crypto",
+          "dns",
+          "events",
+          "http",
+          "https",
+          "module",
+          "os",
+          "path",
+          "perf_hooks",
+          "process",
+          "punycode",
+          "querystring",
+          "stream",
+          "stream/web",
+          "string_decoder",
+          "timers",
+          "timers/promises",
+          "tls",
+          "tty",
+          "url",
+          "util",
+          "zlib",
+          "auth0",
+          "axios",
+          "jose",
+          "jsonwebtoken",
+          "jwks-rsa",
+          "lodash",
+          "uuid");
 
   private static List<String> foreign(Value answer) {
     return java.util.stream.LongStream.range(1, answer.getArraySize())
