@@ -6,6 +6,7 @@ import { install } from './host/bridge.js'
 import { define, invoke } from './run/action.js'
 import { watchRejections } from './run/rejections.js'
 import { currentRun, nextRun } from './run/run.js'
+import { simulate } from './run/simulate.js'
 import { fireTimer } from './timers/timers.js'
 
 export function boot(host) {
@@ -20,5 +21,6 @@ export function boot(host) {
     fire: fireTimer,
     end: nextRun,
     pending: () => currentRun().pending,
+    simulate,
   }
 }

@@ -84,6 +84,7 @@ final class ActionVerticle extends VerticleBase {
         invocation.trigger().id(),
         budget,
         invocation.event(),
-        Json.write(invocation.secrets()));
+        Json.write(invocation.secrets()),
+        invocation.trial());
   }
 }

@@ -3,11 +3,10 @@ package dev.cambio.runtime;
 import dev.cambio.model.config.Settings;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.host.CacheLimits;
-import dev.cambio.runtime.host.EgressPolicy;
+import dev.cambio.runtime.host.EgressSettings;
 import dev.cambio.runtime.process.GuestLaunch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How a node runs Actions.
@@ -16,7 +15,7 @@ import java.util.List;
  * @param slotsPerProcess runs at a time in each
  * @param queue invocations that may wait for a slot
  * @param killGrace time that a run may take beyond its budget before its process is killed
- * @param egress where {@code fetch} may connect to
+ * @param egress what {@code fetch} may do
  * @param cache limits of {@code api.cache}
  * @param launch how a guest process is started
  */
@@ -25,7 +24,7 @@ public record ActionsSettings(
     int slotsPerProcess,
     int queue,
     Duration killGrace,
-    EgressPolicy egress,
+    EgressSettings egress,
     CacheLimits cache,
     GuestLaunch launch) {
   private static final int MIB = 1024 * 1024;
@@ -52,7 +51,7 @@ public record ActionsSettings(
             Duration.ofSeconds(1),
             Duration.ofMillis(50),
             Duration.ofSeconds(30)),
-        egress(settings),
+        EgressSettings.read(settings),
         cache(settings),
         new GuestLaunch(
             settings.path("actions.guest-java", java),
@@ -83,14 +82,5 @@ public record ActionsSettings(
         settings.integer("actions.cache-total-bytes", standard.totalBytes(), 1, MIB),
         standard.defaultLife(),
         standard.maxLife());
-  }
-
-  private static EgressPolicy egress(Settings settings) {
-    String key = "actions.egress-allow";
-    try {
-      return EgressPolicy.opening(settings.list(key, List.of()));
-    } catch (IllegalArgumentException e) {
-      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
-    }
   }
 }

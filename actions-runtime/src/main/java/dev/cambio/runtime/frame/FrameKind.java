@@ -8,7 +8,10 @@ public enum FrameKind {
   // node -> guest
   /** limits, see {@link GuestLimits}. */
   CONFIGURE,
-  /** tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON. */
+  /**
+   * tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON, whether it
+   * is a trial, its clock?, its seed?.
+   */
   RUN,
   /** source?. */
   CODE,
@@ -32,7 +35,10 @@ public enum FrameKind {
   FETCH,
   /** call id. */
   CANCEL,
-  /** ending, CPU microseconds, error JSON?, error name?, error message?, error stack?. */
+  /**
+   * ending, CPU microseconds, error JSON?, error name?, error message?, error stack?, microseconds
+   * until the handler was called.
+   */
   RESULT;
 
   private static final FrameKind[] ALL = values();

@@ -6,6 +6,7 @@ import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.RunEnding;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -20,13 +21,16 @@ final class LaneRun {
   private final Lane lane;
   private final RunRequest request;
   private final long deadline;
+  private final World world;
   private final RunHost host;
+  private long loadMicros;
 
   LaneRun(Lane lane, RunRequest request) {
     this.lane = lane;
     this.request = request;
     this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.timeoutMs());
-    this.host = new RunHost(lane, request.id(), deadline);
+    this.world = request.world();
+    this.host = new RunHost(lane, request.id(), deadline, world);
   }
 
   /** Runs and sends the result; throws only when the node has gone. */
@@ -35,7 +39,7 @@ final class LaneRun {
     Outcome outcome = outcome();
     long cpuMicros = (THREADS.getCurrentThreadCpuTime() - cpuBefore) / 1000;
     lane.out()
-        .send(FrameKind.RESULT, lane.index(), request.id(), frame -> outcome.put(frame, cpuMicros));
+        .send(FrameKind.RESULT, lane.index(), request.id(), frame -> outcome.put(frame, cpuMicros).bigNumber(loadMicros));
   }
 
   private Outcome outcome() throws IOException {
@@ -43,9 +47,10 @@ final class LaneRun {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
     }
     Watchdog.Watch watch = lane.watchdog().watch(deadline, lane.limits().allocationBytes());
+    long loadingSince = System.nanoTime();
     WarmRealms.Lease lease;
     try {
-      lease = lane.realms().take(request);
+      lease = lane.realms().take(request, world);
     } catch (GuestException e) {
       watch.end();
       return Outcome.thrown(e);
@@ -54,9 +59,9 @@ final class LaneRun {
     Outcome outcome = null;
     boolean reusable = false;
     try {
-      outcome = run(lease.realm());
+      outcome = run(lease.realm(), loadingSince);
       lease.realm().end();
-      reusable = outcome.reusable();
+      reusable = outcome.reusable() && request.trial() == null;
     } catch (GuestException e) {
       // An outcome from before stands: only the clean-up failed.
       outcome = outcome == null ? Outcome.thrown(e) : outcome;
@@ -70,11 +75,12 @@ final class LaneRun {
     return verdict == null ? outcome : Outcome.cancelled(verdict);
   }
 
-  private Outcome run(Realm realm) throws GuestException {
+  private Outcome run(Realm realm, long loadingSince) throws GuestException {
     realm.attach(host);
     if (!realm.define(lane.sandbox().scripts(), request.contentHash())) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
     }
+    loadMicros = (System.nanoTime() - loadingSince) / 1000;
     realm.invoke(request.trigger(), request.event(), request.secrets());
     while (!host.isSettled()) {
       if (host.fireDue(realm) || host.completeArrived(realm)) {
@@ -142,8 +148,8 @@ final class LaneRun {
       return new Outcome(RunEnding.THREW, false, null, e.name(), e.getMessage(), e.guestStack());
     }
 
-    void put(FrameWriter frame, long cpuMicros) {
-      frame
+    FrameWriter put(FrameWriter frame, long cpuMicros) {
+      return frame
           .number(ending.code())
           .bigNumber(cpuMicros)
           .text(errorJson)

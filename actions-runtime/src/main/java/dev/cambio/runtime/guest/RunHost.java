@@ -8,6 +8,8 @@ import dev.cambio.runtime.frame.RunEnding;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.RealmHost;
+import dev.cambio.runtime.guest.sandbox.SimulatedWorld;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -34,6 +36,7 @@ final class RunHost implements RealmHost {
   private final Lane lane;
   private final int run;
   private final long deadline;
+  private final World world;
   private final Timers timers = new Timers();
   private final Set<Integer> calls = new HashSet<>();
   private final ArrayDeque<Completion> arrived = new ArrayDeque<>();
@@ -60,10 +63,11 @@ final class RunHost implements RealmHost {
     }
   }
 
-  RunHost(Lane lane, int run, long deadline) {
+  RunHost(Lane lane, int run, long deadline, World world) {
     this.lane = lane;
     this.run = run;
     this.deadline = deadline;
+    this.world = world;
   }
 
   boolean isSettled() {
@@ -80,7 +84,7 @@ final class RunHost implements RealmHost {
 
   /** Fires the timer that is due first, if one is. */
   boolean fireDue(Realm realm) throws GuestException {
-    int timer = timers.pollDue(System.nanoTime());
+    int timer = timers.pollDue(timerNanos());
     if (timer == 0) {
       return false;
     }
@@ -110,8 +114,24 @@ final class RunHost implements RealmHost {
     if (now - deadline >= 0) {
       return false;
     }
-    receive(Math.min(deadline - now, timers.nanosToNext(now)));
+    long toTimer = timers.nanosToNext(timerNanos());
+    boolean stands = world instanceof SimulatedWorld simulated && simulated.stands();
+    // Where time stands still and no answer is on its way, only a timer can be next.
+    if (stands && calls.isEmpty()) {
+      ((SimulatedWorld) world).pass(toTimer);
+      return true;
+    }
+    Frame frame = receive(Math.min(deadline - now, toTimer));
+    if (stands && frame == null && System.nanoTime() - now >= toTimer) {
+      ((SimulatedWorld) world).pass(toTimer);
+    }
     return true;
+  }
+
+  private long timerNanos() {
+    return world instanceof SimulatedWorld simulated && simulated.stands()
+        ? simulated.elapsedNanos()
+        : System.nanoTime();
   }
 
   /** Waits for a frame of that kind; null if the deadline came first. */
@@ -155,7 +175,7 @@ final class RunHost implements RealmHost {
     console += line.length() + 1;
     append(
         FrameKind.PRINT,
-        frame -> frame.text(level).text(line).bigNumber(System.currentTimeMillis()));
+        frame -> frame.text(level).text(line).bigNumber((long) world.now()));
   }
 
   @Override
@@ -209,7 +229,7 @@ final class RunHost implements RealmHost {
 
   @Override
   public int timer(double delayMs) {
-    return timers.start(System.nanoTime(), delayMs);
+    return timers.start(timerNanos(), delayMs);
   }
 
   @Override

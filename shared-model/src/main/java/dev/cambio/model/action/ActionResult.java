@@ -1,5 +1,6 @@
 package dev.cambio.model.action;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -14,17 +15,35 @@ import org.jspecify.annotations.Nullable;
  * @param error what was thrown, present unless the ending is {@link ActionEnding#RETURNED}
  * @param console console lines, oldest first
  * @param timings what it cost
+ * @param trial what else a trial reports; absent for a run that served
  */
 public record ActionResult(
     ActionEnding ending,
     List<ActionCommand> commands,
     @JsonSetter(nulls = Nulls.SET) @Nullable ActionError error,
     List<ConsoleLine> console,
-    Timings timings) {
+    Timings timings,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+        @Nullable TrialTrace trial) {
 
   public ActionResult {
     commands = List.copyOf(commands);
     console = List.copyOf(console);
+  }
+
+  /** The result of a run that served. */
+  public ActionResult(
+      ActionEnding ending,
+      List<ActionCommand> commands,
+      @Nullable ActionError error,
+      List<ConsoleLine> console,
+      Timings timings) {
+    this(ending, commands, error, console, timings, null);
+  }
+
+  /** The result with what a trial reports. */
+  public ActionResult with(TrialTrace trace) {
+    return new ActionResult(ending, commands, error, console, timings, trace);
   }
 
   /** A run that was never started. */
