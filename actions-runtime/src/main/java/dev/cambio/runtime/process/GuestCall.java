@@ -1,6 +1,8 @@
 package dev.cambio.runtime.process;
 
+import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionTrial;
+import dev.cambio.model.bus.Json;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,19 @@ public record GuestCall(
     String event,
     String secrets,
     @Nullable ActionTrial trial) {
+
+  /** The call that an invocation is, with what is left of its time. */
+  public static GuestCall of(ActionInvocation invocation, Duration budget) {
+    return new GuestCall(
+        invocation.tenantId(),
+        invocation.version().versionId(),
+        invocation.version().contentHash(),
+        invocation.trigger().id(),
+        budget,
+        invocation.event(),
+        Json.write(invocation.secrets()),
+        invocation.trial());
+  }
 
   GuestCall within(Duration left) {
     return new GuestCall(tenant, version, contentHash, trigger, left, event, secrets, trial);
