@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ public record RecordedFetch(
       @JsonSetter(nulls = Nulls.SET) @Nullable String url,
       @JsonSetter(nulls = Nulls.SET) List<List<String>> headers,
       @JsonSetter(nulls = Nulls.SET) String body,
-      boolean base64) {
+      @JsonSetter(nulls = Nulls.SET) boolean base64) {
     // Jackson gives null where a file has nothing.
     @SuppressWarnings("NullAway")
     public Response {
@@ -60,6 +61,9 @@ public record RecordedFetch(
       body = Objects.requireNonNullElse(body, "");
       if (status < 200 || status > 599) {
         throw new IllegalArgumentException("no status of a response: " + status);
+      }
+      if (base64) {
+        Base64.getDecoder().decode(body);
       }
       if (headers.stream().anyMatch(pair -> pair.size() != 2)) {
         throw new IllegalArgumentException("a recorded header must be a pair of name and value");
