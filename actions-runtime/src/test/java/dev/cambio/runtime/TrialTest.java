@@ -131,7 +131,9 @@ class TrialTest {
 
     assertThat(lines(node.run(action.tried(FIXED)))).isEqualTo(first);
     assertThat(
-            lines(node.run(action.tried(new ActionTrial(START, 8L, Fetching.LIVE, false, List.of())))))
+            lines(
+                node.run(
+                    action.tried(new ActionTrial(START, 8L, Fetching.LIVE, false, List.of())))))
         .doesNotContainAnyElementsOf(first);
     assertThat(lines(node.run(action.tried(ActionTrial.LIVE)))).doesNotContainAnyElementsOf(first);
   }
@@ -161,8 +163,8 @@ class TrialTest {
             lines(
                 node.run(
                     action(
-                            "console.log(api.cache.get('shared'), api.cache.set('shared', 'tried').record.expires_at,"
-                                + " api.cache.get('shared').value);")
+                            "console.log(api.cache.get('shared'), api.cache.set('shared',"
+                                + " 'tried').record.expires_at, api.cache.get('shared').value);")
                         .tried(FIXED))))
         .containsExactly("undefined " + (START + Duration.ofMinutes(15).toMillis()) + " tried");
     assertThat(lines(node.run(action("console.log(api.cache.get('shared').value);"))))
@@ -195,7 +197,8 @@ class TrialTest {
     List<RecordedFetch> read = List.of(Json.read(file, RecordedFetch[].class));
     assertThat(read).isEqualTo(recorded);
     ActionResult replayed =
-        node.run(action(fetching).tried(new ActionTrial(START, 7L, Fetching.RECORDED, false, read)));
+        node.run(
+            action(fetching).tried(new ActionTrial(START, 7L, Fetching.RECORDED, false, read)));
     assertThat(lines(replayed)).isEqualTo(lines(live));
     assertThat(trace(replayed).recorded()).isEmpty();
   }

@@ -96,7 +96,8 @@ class ActionTrialsIT {
   }
 
   @Test
-  @DisplayName("§12 with a clock, a seed and a recording a trial can be repeated, and tells the decision")
+  @DisplayName(
+      "§12 with a clock, a seed and a recording a trial can be repeated, and tells the decision")
   void canBeRepeated() {
     JsonNode action =
         actions.create(
@@ -118,7 +119,8 @@ class ActionTrialsIT {
     assertThat(first.at("/ending").asText()).isEqualTo("returned");
     assertThat(trial(action, options).path("decision")).isEqualTo(first.path("decision"));
     JsonNode without = trial(action, "'fetch':'none'");
-    assertThat(without.at("/egress/0/error").asText()).isEqualTo("this trial makes no requests");
+    assertThat(without.at("/egress/0/error").asText())
+        .isEqualTo("there is no recording of GET https://users.example/?k=undefined");
     assertThat(without.at("/decision/outcome").asText()).isEqualTo("fail");
     assertThat(without.at("/decision/status").asInt()).isEqualTo(500);
   }
@@ -137,8 +139,7 @@ class ActionTrialsIT {
             "'recording':{}",
             "'record':1",
             "'more':1")) {
-      assertThat(
-              admin.post(path(action) + "/test", "{'payload':{}," + options + "}").status())
+      assertThat(admin.post(path(action) + "/test", "{'payload':{}," + options + "}").status())
           .as(options)
           .isEqualTo(400);
     }

@@ -9,8 +9,8 @@ public enum FrameKind {
   /** limits, see {@link GuestLimits}. */
   CONFIGURE,
   /**
-   * tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON, whether it
-   * is a trial, its clock?, its seed?.
+   * tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON, whether
+   * it is a trial, its clock?, its seed?.
    */
   RUN,
   /** source?. */

@@ -39,7 +39,11 @@ final class LaneRun {
     Outcome outcome = outcome();
     long cpuMicros = (THREADS.getCurrentThreadCpuTime() - cpuBefore) / 1000;
     lane.out()
-        .send(FrameKind.RESULT, lane.index(), request.id(), frame -> outcome.put(frame, cpuMicros).bigNumber(loadMicros));
+        .send(
+            FrameKind.RESULT,
+            lane.index(),
+            request.id(),
+            frame -> outcome.put(frame, cpuMicros).bigNumber(loadMicros));
   }
 
   private Outcome outcome() throws IOException {

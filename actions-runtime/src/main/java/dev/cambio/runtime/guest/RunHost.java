@@ -37,6 +37,10 @@ final class RunHost implements RealmHost {
   private final int run;
   private final long deadline;
   private final World world;
+
+  /** The world if its time stands still while code runs. */
+  private final @Nullable SimulatedWorld standing;
+
   private final Timers timers = new Timers();
   private final Set<Integer> calls = new HashSet<>();
   private final ArrayDeque<Completion> arrived = new ArrayDeque<>();
@@ -68,6 +72,8 @@ final class RunHost implements RealmHost {
     this.run = run;
     this.deadline = deadline;
     this.world = world;
+    this.standing =
+        world instanceof SimulatedWorld simulated && simulated.stands() ? simulated : null;
   }
 
   boolean isSettled() {
@@ -115,23 +121,20 @@ final class RunHost implements RealmHost {
       return false;
     }
     long toTimer = timers.nanosToNext(timerNanos());
-    boolean stands = world instanceof SimulatedWorld simulated && simulated.stands();
     // Where time stands still and no answer is on its way, only a timer can be next.
-    if (stands && calls.isEmpty()) {
-      ((SimulatedWorld) world).pass(toTimer);
+    if (standing != null && calls.isEmpty()) {
+      standing.pass(toTimer);
       return true;
     }
     Frame frame = receive(Math.min(deadline - now, toTimer));
-    if (stands && frame == null && System.nanoTime() - now >= toTimer) {
-      ((SimulatedWorld) world).pass(toTimer);
+    if (standing != null && frame == null && System.nanoTime() - now >= toTimer) {
+      standing.pass(toTimer);
     }
     return true;
   }
 
   private long timerNanos() {
-    return world instanceof SimulatedWorld simulated && simulated.stands()
-        ? simulated.elapsedNanos()
-        : System.nanoTime();
+    return standing == null ? System.nanoTime() : standing.elapsedNanos();
   }
 
   /** Waits for a frame of that kind; null if the deadline came first. */
@@ -173,9 +176,7 @@ final class RunHost implements RealmHost {
     String line = text.length() > 2 * MAX_CONSOLE ? text.substring(0, 2 * MAX_CONSOLE) : text;
     lines++;
     console += line.length() + 1;
-    append(
-        FrameKind.PRINT,
-        frame -> frame.text(level).text(line).bigNumber((long) world.now()));
+    append(FrameKind.PRINT, frame -> frame.text(level).text(line).bigNumber((long) world.now()));
   }
 
   @Override

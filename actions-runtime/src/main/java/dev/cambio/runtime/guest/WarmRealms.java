@@ -26,8 +26,8 @@ final class WarmRealms {
   }
 
   /**
-   * Takes the realm for a run out; a run that went well gives it back. A trial gets a new one, which
-   * it must drop.
+   * Takes the realm for a run out; a run that went well gives it back. A trial gets a new one,
+   * which it must drop.
    */
   Lease take(RunRequest request, World world) throws GuestException {
     Key key = new Key(request.tenant(), request.version(), request.contentHash());

@@ -56,8 +56,7 @@ public final class ActionCache {
   /** One of a trial, with these limits; its time stands where the trial's does. */
   ActionCache of(ActionTrial trial) {
     Long at = trial.clock();
-    return own(
-        limits, at == null ? clock : Clock.fixed(Instant.ofEpochMilli(at), ZoneOffset.UTC));
+    return own(limits, at == null ? clock : Clock.fixed(Instant.ofEpochMilli(at), ZoneOffset.UTC));
   }
 
   /** JSON of the record, or null if there is none. */

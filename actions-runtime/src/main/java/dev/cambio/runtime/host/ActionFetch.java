@@ -15,6 +15,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -86,10 +87,7 @@ public final class ActionFetch {
    * @param budget what the run has left
    */
   FetchCall start(
-      FetchRequest request,
-      Duration within,
-      EgressBudget budget,
-      Consumer<FetchOutcome> outcome) {
+      FetchRequest request, Duration within, EgressBudget budget, Consumer<FetchOutcome> outcome) {
     FetchCall call = new FetchCall(this, budget, outcome);
     loop.runOnContext(
         _ -> {
@@ -111,7 +109,7 @@ public final class ActionFetch {
   Future<HttpClientRequest> open(FetchRequest request) {
     return resolving
         .executeBlocking(() -> allowed(request.url()), false)
-        .compose(addresses -> connect(request, addresses, 0));
+        .compose(addresses -> connect(request, Objects.requireNonNull(addresses), 0));
   }
 
   private List<InetAddress> allowed(FetchUrl url) throws Exception {

@@ -27,8 +27,7 @@ public record EgressLimits(
   private static final int MIB = 1024 * 1024;
 
   static final EgressLimits STANDARD =
-      new EgressLimits(
-          100, 16, 20, Duration.ofSeconds(20), 5 * MIB, 5 * MIB, 64 * 1024, 20 * MIB);
+      new EgressLimits(100, 16, 20, Duration.ofSeconds(20), 5 * MIB, 5 * MIB, 64 * 1024, 20 * MIB);
 
   /** Reads the keys {@code actions.egress-*} that are limits. */
   static EgressLimits read(Settings settings) {

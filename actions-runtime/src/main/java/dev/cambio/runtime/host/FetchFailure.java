@@ -102,8 +102,11 @@ final class FetchFailure extends Exception {
         case DecompressionException _ -> {
           return new FetchFailure("EGRESS_INVALID", "the response body cannot be decompressed");
         }
-        case HttpClosedException _, ClosedChannelException _, PrematureChannelClosureException _ -> {
-          return new FetchFailure("ECONNRESET", "the connection was closed before the answer was whole");
+        case HttpClosedException _,
+            ClosedChannelException _,
+            PrematureChannelClosureException _ -> {
+          return new FetchFailure(
+              "ECONNRESET", "the connection was closed before the answer was whole");
         }
         default -> {
           // The cause may say more.

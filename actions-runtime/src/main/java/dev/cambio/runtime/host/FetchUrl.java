@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a request goes, in characters that cannot be taken for anything else on the wire. Guest code
- * has a URL class of its own; what arrives here may be hostile all the same.
+ * Where a request goes, in characters that cannot be taken for anything else on the wire. Guest
+ * code has a URL class of its own; what arrives here may be hostile all the same.
  *
  * @param scheme {@code http} or {@code https}
- * @param host in lower case, without brackets and without a dot at the end: a name, or an address in
- *     whatever spelling
+ * @param host in lower case, without brackets and without a dot at the end: a name, or an address
+ *     in whatever spelling
  * @param port the scheme's own where none is given
  * @param path begins with a slash
  * @param query with its question mark; may be empty
@@ -182,9 +182,7 @@ record FetchUrl(String scheme, String host, int port, String path, String query)
   // Headers arrive as bytes, one a character; text beyond that can only be the guest's own.
   private static void percent(StringBuilder encoded, char c) {
     byte[] bytes =
-        c <= 0xFF
-            ? new byte[] {(byte) c}
-            : Character.toString(c).getBytes(StandardCharsets.UTF_8);
+        c <= 0xFF ? new byte[] {(byte) c} : Character.toString(c).getBytes(StandardCharsets.UTF_8);
     for (byte each : bytes) {
       encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
     }

@@ -11,22 +11,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one run: keeps them within the limits, and takes the answers of a trial from where
- * it wants them. Confined to the thread that runs it.
+ * The requests of one run: keeps them within the limits, and takes the answers of a trial from
+ * where it wants them. Confined to the thread that runs it.
  */
 final class RunEgress {
   private final ActionFetch fetch;
   private final EgressBudget budget;
   private final Map<Integer, FetchCall> open = new HashMap<>();
-  private final Fetching fetching;
-  private final FetchRecording recording;
+  private final @Nullable FetchRecording recording;
   private final @Nullable TrialLog log;
 
   RunEgress(ActionFetch fetch, @Nullable ActionTrial trial, ConsoleMask mask) {
     this.fetch = fetch;
     this.budget = new EgressBudget(fetch.limits());
-    this.fetching = trial == null ? Fetching.LIVE : trial.fetch();
-    this.recording = new FetchRecording(trial == null ? List.of() : trial.recording(), mask);
+    this.recording =
+        trial == null || trial.fetch() == Fetching.LIVE
+            ? null
+            : new FetchRecording(
+                trial.fetch() == Fetching.NONE ? List.of() : trial.recording(), mask);
     this.log = trial == null ? null : new TrialLog(trial, mask);
   }
 
@@ -58,12 +60,10 @@ final class RunEgress {
     }
     Consumer<FetchOutcome> tell = outcome -> outcome.tell(completion);
     Consumer<FetchOutcome> outcome = log == null ? tell : log.begin(request, tell);
-    switch (fetching) {
-      case LIVE -> open.put(call, fetch.start(request, time(left), budget, outcome));
-      case RECORDED -> outcome.accept(recording.answer(request));
-      case NONE ->
-          outcome.accept(
-              FetchOutcome.Failed.of(FetchFailure.unrecorded("this trial makes no requests")));
+    if (recording != null) {
+      outcome.accept(recording.answer(request));
+    } else {
+      open.put(call, fetch.start(request, time(left), budget, outcome));
     }
   }
 
@@ -77,7 +77,7 @@ final class RunEgress {
           "the request body is larger than " + limits.requestBytes() + " bytes");
     }
     FetchRequest request = FetchRequest.parse(headJson, body);
-    if (fetching != Fetching.LIVE) {
+    if (recording != null) {
       budget.takeRequest();
     }
     return request;

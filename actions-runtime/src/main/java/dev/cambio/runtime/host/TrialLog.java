@@ -66,7 +66,6 @@ final class TrialLog {
   }
 
   synchronized TrialTrace trace(long loadMicros) {
-    return new TrialTrace(
-        loadMicros, egress, recorded.stream().filter(Objects::nonNull).toList());
+    return new TrialTrace(loadMicros, egress, recorded.stream().filter(Objects::nonNull).toList());
   }
 }

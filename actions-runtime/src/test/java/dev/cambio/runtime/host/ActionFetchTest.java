@@ -4,6 +4,7 @@ import static dev.cambio.runtime.host.RawServer.ascii;
 import static dev.cambio.runtime.host.RawServer.ok;
 import static dev.cambio.runtime.host.RawServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cambio.model.net.TrustedAuthorities;
 import dev.cambio.runtime.host.FetchOutcome.Answered;
@@ -95,8 +96,7 @@ class ActionFetchTest {
 
   private static FetchOutcome fetch(Names names, EgressSettings settings, String head)
       throws Exception {
-    ActionFetch fetch =
-        new ActionFetch(vertx, vertx.getOrCreateContext(), settings, names);
+    ActionFetch fetch = new ActionFetch(vertx, vertx.getOrCreateContext(), settings, names);
     return fetch(fetch, new EgressBudget(settings.limits()), head);
   }
 
@@ -156,8 +156,7 @@ class ActionFetchTest {
               RawServer.on(OUTSIDE, redirect("http://127.0.0.1:" + inside.port() + "/"));
           RawServer again = RawServer.on(OUTSIDE, redirect("/again"))) {
         Names names =
-            new Names(
-                Map.of("peer.example", List.of(OUTSIDE, INSIDE), INSIDE, List.of(INSIDE)));
+            new Names(Map.of("peer.example", List.of(OUTSIDE, INSIDE), INSIDE, List.of(INSIDE)));
 
         FetchOutcome away = fetch(names, "http://peer.example:" + outside.port() + "/");
         assertThat(((Failed) away).message())
@@ -183,6 +182,31 @@ class ActionFetchTest {
                 "{\"url\":\"http://peer.example:" + outside.port() + "/\"}");
 
         assertThat(text(outcome)).isEqualTo("second");
+      }
+    }
+
+    @Test
+    void reachesAddressesOfIpv6InBrackets() throws Exception {
+      RawServer server;
+      try {
+        server = RawServer.on("::1", ok("six"));
+      } catch (java.io.IOException e) {
+        assumeTrue(false, "there is no IPv6 here");
+        return;
+      }
+      try (server) {
+        EgressSettings open =
+            new EgressSettings(
+                EgressPolicy.opening(List.of("[::1]:" + server.port())), LIMITS, Optional.empty());
+
+        FetchOutcome outcome =
+            fetch(
+                new Names(Map.of("::1", List.of("::1"))),
+                open,
+                "{\"url\":\"http://[::1]:" + server.port() + "/\"}");
+
+        assertThat(text(outcome)).isEqualTo("six");
+        assertThat(server.heads().getFirst()).contains("host: [::1]:" + server.port());
       }
     }
 
@@ -317,16 +341,14 @@ class ActionFetchTest {
                 TimeUnit.MILLISECONDS.sleep(200);
               });
 
-      assertThat(outcome)
-          .isEqualTo(new Failed("EGRESS_INVALID", "the response is no HTTP"));
+      assertThat(outcome).isEqualTo(new Failed("EGRESS_INVALID", "the response is no HTTP"));
     }
 
     @Test
     void aRunMayOnlyMakeSoManyRequestsAndMoveSoManyBytes() throws Exception {
       try (RawServer server = RawServer.on(OUTSIDE, ok("x".repeat(60_000)))) {
         ActionFetch fetch =
-            new ActionFetch(
-                vertx, vertx.getOrCreateContext(), settings(LIMITS), always(OUTSIDE));
+            new ActionFetch(vertx, vertx.getOrCreateContext(), settings(LIMITS), always(OUTSIDE));
         EgressBudget budget = new EgressBudget(LIMITS);
         String head = "{\"url\":\"http://peer.example:" + server.port() + "/\"}";
 
@@ -360,7 +382,10 @@ class ActionFetchTest {
             """
                 .replace("PORT", Integer.toString(server.port())));
 
-        assertThat(server.heads()).singleElement().asString().startsWith("POST /a%20b?q=%FC HTTP/1.1\r\n");
+        assertThat(server.heads())
+            .singleElement()
+            .asString()
+            .startsWith("POST /a%20b?q=%FC HTTP/1.1\r\n");
         assertThat(server.heads().getFirst().lines().skip(1).filter(line -> !line.isEmpty()))
             .containsExactlyInAnyOrder(
                 "host: peer.example:" + server.port(),
@@ -426,7 +451,9 @@ class ActionFetchTest {
             .isInstanceOfSatisfying(
                 Failed.class,
                 failed -> assertThat(failed.message()).contains("certification path"));
-        assertThat(server.heads()).hasSize(2).allMatch(sent -> sent.contains("host: peer.example:"));
+        assertThat(server.heads())
+            .hasSize(2)
+            .allMatch(sent -> sent.contains("host: peer.example:"));
       }
     }
 

@@ -84,8 +84,7 @@ class FetchRequestTest {
   @ParameterizedTest
   @ValueSource(strings = {"CONNECT", "trace", "", "GET /", "GET\\r\\nX: 1", "G\\u0120T"})
   void refusesOtherMethods(String method) {
-    assertThatThrownBy(() -> request("http://a.example/", method))
-        .isInstanceOf(FetchFailure.class);
+    assertThatThrownBy(() -> request("http://a.example/", method)).isInstanceOf(FetchFailure.class);
   }
 
   @Test

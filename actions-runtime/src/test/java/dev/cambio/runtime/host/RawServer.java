@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ServerSocketFactory;
 
-/** Answers requests with whatever bytes a test wants, well-formed or not. One request a connection. */
+/**
+ * Answers requests with whatever bytes a test wants, well-formed or not. One request a connection.
+ */
 final class RawServer implements AutoCloseable {
   private final ServerSocket socket;
   private final Reply reply;
@@ -96,13 +98,16 @@ final class RawServer implements AutoCloseable {
   static Reply ok(String body) {
     return (head, out) ->
         out.write(
-            ascii("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body)));
+            ascii(
+                "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body)));
   }
 
   static Reply redirect(String location) {
     return (head, out) ->
         out.write(
-            ascii("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n".formatted(location)));
+            ascii(
+                "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                    .formatted(location)));
   }
 
   @Override

@@ -8,8 +8,8 @@ import dev.cambio.model.action.ActionTrial;
 import dev.cambio.model.action.ActionTrial.Fetching;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.RecordedFetch;
-import dev.cambio.model.action.Trigger;
 import dev.cambio.model.action.TrialTrace;
+import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,7 @@ class RunEgressTest {
     vertx.close().await();
   }
 
-  private RunEgress egress(ActionTrial trial) {
+  private RunEgress egress(@Nullable ActionTrial trial) {
     // A resolver that never answers keeps requests open.
     HostResolver silent =
         host -> {
@@ -68,7 +70,7 @@ class RunEgressTest {
         new ActionFetch(vertx, vertx.getOrCreateContext(), settings, silent), trial, mask);
   }
 
-  private void fetch(RunEgress egress, int call, String method, String url, String body) {
+  private void fetch(RunEgress egress, int call, String method, String url, @Nullable String body) {
     egress.start(
         call,
         "{\"method\":\"%s\",\"url\":\"%s\"}".formatted(method, url),
@@ -77,15 +79,21 @@ class RunEgressTest {
         (ok, head, answered) -> answers.add(told(ok, head, answered)));
   }
 
-  private static String told(boolean ok, String headJson, byte[] body) {
+  private static String told(boolean ok, String headJson, byte @Nullable [] body) {
     try {
       JsonNode head = Json.parse(headJson);
       return ok
-          ? head.path("status").asInt() + " " + new String(body, StandardCharsets.UTF_8)
+          ? head.path("status").asInt()
+              + " "
+              + new String(Objects.requireNonNull(body), StandardCharsets.UTF_8)
           : head.path("code").asText() + " " + head.path("message").asText();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static List<TrialTrace.Egress> requests(RunEgress egress) {
+    return Objects.requireNonNull(egress.log()).trace(0).egress();
   }
 
   private static ActionTrial recorded(String... each) throws Exception {
@@ -130,7 +138,7 @@ class RunEgressTest {
     fetch(egress, 1, "GET", "https://user:pw@a.example/", null);
 
     assertThat(answers).containsExactly("EGRESS_INVALID the URL holds credentials");
-    assertThat(egress.log().trace(0).egress())
+    assertThat(requests(egress))
         .containsExactly(new TrialTrace.Egress("?", "?", null, 0, 0, "the URL holds credentials"));
   }
 
@@ -173,7 +181,7 @@ class RunEgressTest {
             "EGRESS_UNRECORDED there is no recording of POST https://a.example/",
             "EGRESS_UNRECORDED there is no recording of GET https://a.example/?key=[redacted]",
             "200 any body");
-    assertThat(egress.log().trace(0).egress())
+    assertThat(requests(egress))
         .extracting(TrialTrace.Egress::url)
         .containsExactly(
             "https://a.example/", "https://a.example/?key=[redacted]", "https://a.example/");
@@ -214,6 +222,7 @@ class RunEgressTest {
         "https://a.example/",
         null);
 
-    assertThat(answers).containsExactly("EGRESS_UNRECORDED this trial makes no requests");
+    assertThat(answers)
+        .containsExactly("EGRESS_UNRECORDED there is no recording of GET https://a.example/");
   }
 }

@@ -69,7 +69,8 @@ final class TestActionCommand implements Callable<Integer> {
       names = "--trigger",
       paramLabel = "ID",
       description =
-          "custom-token-exchange or post-login; default: what the tenant's files or the exports say.")
+          "custom-token-exchange or post-login; default: what the tenant's files or the exports"
+              + " say.")
   private @Nullable String trigger;
 
   @Option(
@@ -240,7 +241,8 @@ final class TestActionCommand implements Callable<Integer> {
       Map<String, String> given = new LinkedHashMap<>();
       if (file != null) {
         JsonNode json = read(file);
-        if (!json.isObject() || !json.properties().stream().allMatch(e -> e.getValue().isTextual())) {
+        if (!json.isObject()
+            || !json.properties().stream().allMatch(e -> e.getValue().isTextual())) {
           throw new TrialException(file + ": must be an object of strings");
         }
         json.properties().forEach(each -> given.put(each.getKey(), each.getValue().textValue()));

@@ -48,7 +48,8 @@ public record ActionFolder(
     return Stream.iterate(file.getParent(), above -> above != null, Path::getParent)
         .skip(1)
         .limit(2)
-        .filter(above -> Files.isRegularFile(above.resolve("tenant.yaml")) || DirectoryLayout.is(above))
+        .filter(
+            above -> Files.isRegularFile(above.resolve("tenant.yaml")) || DirectoryLayout.is(above))
         .findFirst();
   }
 
@@ -88,7 +89,7 @@ public record ActionFolder(
       if (Files.size(file) > MAX_BYTES) {
         throw new TenantImportException(file + ": larger than " + MAX_BYTES + " bytes");
       }
-      String name = String.valueOf(file.getParent().getFileName());
+      String name = file.getName(Math.max(0, file.getNameCount() - 2)).toString();
       return new ActionFolder(name, Files.readString(file), List.of(), Map.of(), List.of());
     } catch (CharacterCodingException e) {
       throw new TenantImportException(file + ": not UTF-8");

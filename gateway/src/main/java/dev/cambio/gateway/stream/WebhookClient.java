@@ -51,9 +51,7 @@ final class WebhookClient implements AutoCloseable {
             .setConnectTimeout(CONNECT_TIMEOUT_MS)
             .setIdleTimeout(IDLE_SECONDS)
             .setMaxHeaderSize(MAX_HEADERS);
-    settings
-        .webhookAuthorities()
-        .ifPresent(file -> options.setTrustOptions(trust(file)));
+    settings.webhookAuthorities().ifPresent(file -> options.setTrustOptions(trust(file)));
     this.client = vertx.createHttpClient(options);
   }
 

@@ -68,7 +68,8 @@ public record TrialDecision(Outcome outcome, ObjectNode json) {
       case LoginDecision.Completed completed -> {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("scope", String.join(" ", completed.login().granted().values()));
-        addUnlessEmpty(json, "access_token_claims", Json.tree(completed.login().accessTokenClaims()));
+        addUnlessEmpty(
+            json, "access_token_claims", Json.tree(completed.login().accessTokenClaims()));
         addUnlessEmpty(json, "id_token_claims", Json.tree(completed.login().idTokenClaims()));
         addMetadata(json, completed.metadata());
         yield accepted(json);

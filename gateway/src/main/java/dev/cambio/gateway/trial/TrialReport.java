@@ -169,7 +169,8 @@ public final class TrialReport {
 
   private static List<String> errorLines(ActionError error) {
     String stack = error.stack();
-    return List.of(stack == null || stack.isBlank() ? error.name() + ": " + error.message() : stack);
+    return List.of(
+        stack == null || stack.isBlank() ? error.name() + ": " + error.message() : stack);
   }
 
   private String decisionLine() {

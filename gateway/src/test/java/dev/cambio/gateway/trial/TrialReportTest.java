@@ -33,7 +33,8 @@ class TrialReportTest {
     }
   }
 
-  private static TrialReport report(Trigger trigger, ActionEnding ending, ActionCommand... commands) {
+  private static TrialReport report(
+      Trigger trigger, ActionEnding ending, ActionCommand... commands) {
     return report(EVENT, trigger, ending, commands);
   }
 
@@ -144,7 +145,8 @@ class TrialReportTest {
         report(
             Trigger.CUSTOM_TOKEN_EXCHANGE,
             ActionEnding.RETURNED,
-            new ActionCommand.SetUserMetadata("secret-of-acme", TextNode.valueOf("x secret-of-acme")),
+            new ActionCommand.SetUserMetadata(
+                "secret-of-acme", TextNode.valueOf("x secret-of-acme")),
             new ActionCommand.SetUserMetadata("s", TextNode.valueOf("short")),
             new ActionCommand.SetUserById("a-token-of-some-length-1234"));
 
