@@ -7,6 +7,7 @@ import { getPrototypeOf } from './host/intrinsics.js'
 import { define, invoke } from './run/action.js'
 import { watchRejections } from './run/rejections.js'
 import { currentRun, nextRun } from './run/run.js'
+import { simulate } from './run/simulate.js'
 import { dropTicks, turn } from './timers/ticks.js'
 import { fireTimer, timeoutPrototype } from './timers/timers.js'
 
@@ -45,5 +46,6 @@ export function boot(host) {
     },
     pending: () => currentRun().pending,
     roots: () => [globalThis, ...hiddenPrototypes(), timeoutPrototype],
+    simulate,
   }
 }

@@ -3,7 +3,6 @@ package dev.cambio.runtime;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
-import dev.cambio.model.bus.Json;
 import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestCall;
 import dev.cambio.runtime.process.GuestProcesses;
@@ -69,21 +68,10 @@ final class ActionVerticle extends VerticleBase {
       return ActionResult.notStarted(ActionEnding.OVERLOADED, "No slot became free in time");
     }
     try (RunServices run = services.apply(invocation, budget)) {
-      RunReport report = processes.run(process, lane, call(invocation, budget), run);
+      RunReport report = processes.run(process, lane, GuestCall.of(invocation, budget), run);
       long ran = System.nanoTime() - startedAt;
       return run.result(
           report, new ActionResult.Timings(queued / 1000, ran / 1000, report.cpuMicros()));
     }
-  }
-
-  private static GuestCall call(ActionInvocation invocation, Duration budget) {
-    return new GuestCall(
-        invocation.tenantId(),
-        invocation.version().versionId(),
-        invocation.version().contentHash(),
-        invocation.trigger().id(),
-        budget,
-        invocation.event(),
-        Json.write(invocation.secrets()));
   }
 }

@@ -4,11 +4,10 @@ import dev.cambio.model.config.Settings;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.host.CacheLimits;
-import dev.cambio.runtime.host.EgressPolicy;
+import dev.cambio.runtime.host.EgressSettings;
 import dev.cambio.runtime.process.GuestLaunch;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How a node runs Actions.
@@ -17,7 +16,7 @@ import java.util.List;
  * @param slotsPerProcess runs at a time in each
  * @param queue invocations that may wait for a slot
  * @param killGrace time that a run may take beyond its budget before its process is killed
- * @param egress where {@code fetch} may connect to
+ * @param egress what {@code fetch} may do
  * @param cache limits of {@code api.cache}
  * @param selfTest whether each limit is tried out before the node takes work
  * @param launch how a guest process is started
@@ -27,7 +26,7 @@ public record ActionsSettings(
     int slotsPerProcess,
     int queue,
     Duration killGrace,
-    EgressPolicy egress,
+    EgressSettings egress,
     CacheLimits cache,
     boolean selfTest,
     GuestLaunch launch) {
@@ -58,7 +57,7 @@ public record ActionsSettings(
         slotsPerProcess,
         settings.integer("actions.queue", 256, 0, 100_000),
         killGrace,
-        egress(settings),
+        EgressSettings.read(settings),
         cache(settings),
         settings.flag("actions.self-test", true),
         new GuestLaunch(
@@ -113,14 +112,5 @@ public record ActionsSettings(
         settings.integer("actions.cache-total-bytes", standard.totalBytes(), 1, MIB),
         standard.defaultLife(),
         standard.maxLife());
-  }
-
-  private static EgressPolicy egress(Settings settings) {
-    String key = "actions.egress-allow";
-    try {
-      return EgressPolicy.opening(settings.list(key, List.of()));
-    } catch (IllegalArgumentException e) {
-      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
-    }
   }
 }

@@ -18,6 +18,8 @@ class ArchitectureTest {
           .doNotHaveFullyQualifiedName(Node.class.getName())
           .and()
           .doNotHaveFullyQualifiedName(NodeConfiguration.class.getName())
+          .and()
+          .doNotHaveFullyQualifiedName(OfflineTrial.class.getName())
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.cambio.runtime..");

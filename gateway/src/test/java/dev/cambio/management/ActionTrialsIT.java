@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.management.Administrator.Response;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -85,5 +86,62 @@ class ActionTrialsIT {
     assertThat(test(stored, "1").status()).isEqualTo(400);
     assertThat(admin.post(path(stored) + "/test", "{}").status()).isEqualTo(400);
     assertThat(admin.post("/actions/actions/none/test", "{'payload':{}}").status()).isEqualTo(404);
+  }
+
+  private JsonNode trial(JsonNode action, String options) {
+    return admin
+        .post(path(action) + "/test", "{'payload':{}," + options + "}")
+        .body()
+        .path("payload");
+  }
+
+  @Test
+  @DisplayName(
+      "§12 with a clock, a seed and a recording a trial can be repeated, and tells the decision")
+  void canBeRepeated() {
+    JsonNode action =
+        actions.create(
+            EXCHANGE,
+            "exports.onExecuteCustomTokenExchange = async (event, api) => {"
+                + " const answer = await fetch(`https://users.example/?k=${event.secrets.KEY}`);"
+                + " api.authentication.setUserById(await answer.text() + new Date().toISOString()"
+                + " + Math.random()) };");
+    String options =
+        "'clock':'2026-01-01T00:00:00Z','seed':5,'fetch':'recorded','recording':[{'request':"
+            + "{'method':'GET','url':'https://users.example/?k=undefined'},"
+            + "'response':{'status':200,'body':'auth0|'}}]";
+
+    JsonNode first = trial(action, options);
+    assertThat(first.at("/decision/outcome").asText()).isEqualTo("accept");
+    assertThat(first.at("/decision/user/user_id").asText())
+        .startsWith("auth0|2026-01-01T00:00:00.000Z0.");
+    assertThat(first.at("/egress/0/status").asInt()).isEqualTo(200);
+    assertThat(first.at("/ending").asText()).isEqualTo("returned");
+    assertThat(trial(action, options).path("decision")).isEqualTo(first.path("decision"));
+    JsonNode without = trial(action, "'fetch':'none'");
+    assertThat(without.at("/egress/0/error").asText())
+        .isEqualTo("there is no recording of GET https://users.example/?k=undefined");
+    assertThat(without.at("/decision/outcome").asText()).isEqualTo("fail");
+    assertThat(without.at("/decision/status").asInt()).isEqualTo(500);
+  }
+
+  @Test
+  @DisplayName("§12 options of a trial that make no sense are 400")
+  void refusesOptions() {
+    JsonNode action = actions.create(EXCHANGE, "exports.onExecuteCustomTokenExchange = () => {};");
+
+    for (String options :
+        List.of(
+            "'clock':'yesterday'",
+            "'seed':'x'",
+            "'fetch':'sometimes'",
+            "'recording':[{}]",
+            "'recording':{}",
+            "'record':1",
+            "'more':1")) {
+      assertThat(admin.post(path(action) + "/test", "{'payload':{}," + options + "}").status())
+          .as(options)
+          .isEqualTo(400);
+    }
   }
 }

@@ -8,7 +8,10 @@ public enum FrameKind {
   // node -> guest
   /** limits, see {@link GuestLimits}. */
   CONFIGURE,
-  /** tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON. */
+  /**
+   * tenant, version id, content hash, trigger id, budget in ms, event JSON, secrets JSON, whether
+   * it is a trial, its clock?, its seed?.
+   */
   RUN,
   /** source?. */
   CODE,
@@ -34,7 +37,7 @@ public enum FrameKind {
   CANCEL,
   /**
    * ending, CPU microseconds, bytes allocated, host calls, error JSON?, error name?, error
-   * message?, error stack?.
+   * message?, error stack?, microseconds until the handler was called.
    */
   RESULT,
   /** as RESULT: the run was cancelled for this and does not stop. */

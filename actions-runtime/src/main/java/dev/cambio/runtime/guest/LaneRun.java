@@ -6,6 +6,7 @@ import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.RunEnding;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,17 @@ final class LaneRun {
   private final Lane lane;
   private final RunRequest request;
   private final Watchdog.Watch watch;
+  private final World world;
   private final RunHost host;
   private WarmRealms.@Nullable Lease lease;
+  private volatile long loadMicros;
 
   LaneRun(Lane lane, RunRequest request) {
     this.lane = lane;
     this.request = request;
     this.watch = lane.watchdog().watch(request.timeoutMs(), this::reportStuck);
-    this.host = new RunHost(lane, request.id(), watch);
+    this.world = request.world();
+    this.host = new RunHost(lane, request.id(), watch, world);
   }
 
   /** Runs and sends the result; throws only when the node has gone. */
@@ -64,27 +68,29 @@ final class LaneRun {
     if (missing != null) {
       return missing;
     }
+    long loadingSince = System.nanoTime();
     Outcome outcome = null;
     try {
-      WarmRealms.Lease taken = lane.realms().take(request);
+      WarmRealms.Lease taken = lane.realms().take(request, world);
       lease = taken;
       watch.guard(taken.realm());
-      outcome = run(taken.realm());
+      outcome = run(taken.realm(), loadingSince);
       taken.realm().end();
-      return outcome;
+      return request.trial() == null ? outcome : outcome.notReusable();
     } catch (GuestException e) {
       // An outcome from before stands: only the clean-up failed.
       return outcome == null ? Outcome.thrown(e) : outcome.notReusable();
     }
   }
 
-  private Outcome run(Realm realm) throws GuestException {
+  private Outcome run(Realm realm, long loadingSince) throws GuestException {
     realm.attach(host);
     watch.turn();
     if (!realm.define(
         lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
     }
+    loadMicros = (System.nanoTime() - loadingSince) / 1000;
     realm.invoke(request.trigger(), request.event(), request.secrets());
     while (!host.isSettled()) {
       if (host.fireDue(realm) || host.completeArrived(realm)) {
@@ -129,7 +135,7 @@ final class LaneRun {
 
   private void send(FrameKind kind, Outcome outcome, Watchdog.Usage usage) throws IOException {
     lane.out()
-        .send(kind, lane.index(), request.id(), frame -> outcome.put(frame, usage, host.calls()));
+        .send(kind, lane.index(), request.id(), frame -> outcome.put(frame, usage, host.calls(), loadMicros));
   }
 
   /**
@@ -170,7 +176,7 @@ final class LaneRun {
       return new Outcome(ending, false, errorJson, name, message, stack);
     }
 
-    void put(FrameWriter frame, Watchdog.Usage usage, int hostCalls) {
+    void put(FrameWriter frame, Watchdog.Usage usage, int hostCalls, long loadMicros) {
       frame
           .number(ending.code())
           .bigNumber(usage.cpuMicros())

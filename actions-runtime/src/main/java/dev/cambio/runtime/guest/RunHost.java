@@ -10,6 +10,8 @@ import dev.cambio.runtime.frame.Utf8;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.RealmHost;
+import dev.cambio.runtime.guest.sandbox.SimulatedWorld;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -35,6 +37,11 @@ final class RunHost implements RealmHost {
   private final int run;
   private final Watchdog.Watch watch;
   private final RunLimits limits;
+  private final World world;
+
+  /** The world if its time stands still while code runs. */
+  private final @Nullable SimulatedWorld standing;
+
   private final Timers timers;
   private final Set<Integer> calls = new HashSet<>();
   private final ArrayDeque<Completion> arrived = new ArrayDeque<>();
@@ -62,12 +69,15 @@ final class RunHost implements RealmHost {
     }
   }
 
-  RunHost(Lane lane, int run, Watchdog.Watch watch) {
+  RunHost(Lane lane, int run, Watchdog.Watch watch, World world) {
     this.lane = lane;
     this.run = run;
     this.watch = watch;
     this.limits = lane.limits().run();
     this.timers = new Timers(limits.timers());
+    this.world = world;
+    this.standing =
+        world instanceof SimulatedWorld simulated && simulated.stands() ? simulated : null;
   }
 
   /** How many host calls the run has made. */
@@ -89,7 +99,7 @@ final class RunHost implements RealmHost {
 
   /** Fires the timer that is due first, if one is. */
   boolean fireDue(Realm realm) throws GuestException {
-    int timer = timers.pollDue(System.nanoTime());
+    int timer = timers.pollDue(timerNanos());
     if (timer == 0) {
       return false;
     }
@@ -121,8 +131,21 @@ final class RunHost implements RealmHost {
     if (now - watch.deadline() >= 0) {
       return false;
     }
-    receive(Math.min(watch.deadline() - now, timers.nanosToNext(now)));
+    long toTimer = timers.nanosToNext(timerNanos());
+    // Where time stands still and no answer is on its way, only a timer can be next.
+    if (standing != null && calls.isEmpty()) {
+      standing.pass(toTimer);
+      return true;
+    }
+    Frame frame = receive(Math.min(watch.deadline() - now, toTimer));
+    if (standing != null && frame == null && System.nanoTime() - now >= toTimer) {
+      standing.pass(toTimer);
+    }
     return true;
+  }
+
+  private long timerNanos() {
+    return standing == null ? System.nanoTime() : standing.elapsedNanos();
   }
 
   /** Waits for a frame of that kind; null if the deadline came first. */
@@ -179,7 +202,7 @@ final class RunHost implements RealmHost {
     console += line.length + 1;
     append(
         FrameKind.PRINT,
-        frame -> frame.text(level).bytes(line).bigNumber(System.currentTimeMillis()));
+        frame -> frame.text(level).bytes(line).bigNumber((long) world.now()));
   }
 
   @Override
@@ -233,7 +256,7 @@ final class RunHost implements RealmHost {
 
   @Override
   public int timer(double delayMs) {
-    return timers.start(System.nanoTime(), delayMs);
+    return timers.start(timerNanos(), delayMs);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.cambio.runtime.guest;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -31,6 +32,11 @@ final class SpareRealms {
   Realm take() throws GuestException {
     Realm spare = ready.poll();
     return spare == null ? sandbox.open() : spare;
+  }
+
+  /** A new realm in a world of its own. */
+  Realm take(World world) throws GuestException {
+    return sandbox.open(world);
   }
 
   private void work() {

@@ -3,6 +3,7 @@ package dev.cambio.runtime.guest;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
+import dev.cambio.runtime.guest.sandbox.World;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,15 @@ final class WarmRealms {
     this.limits = limits;
   }
 
-  /** Takes the realm for a run out; a run that went well gives it back. */
-  Lease take(RunRequest request) throws GuestException {
+  /**
+   * Takes the realm for a run out; a run that went well gives it back. A trial gets a new one,
+   * which it must drop.
+   */
+  Lease take(RunRequest request, World world) throws GuestException {
     Key key = new Key(request.tenant(), request.version(), request.contentHash());
+    if (request.trial() != null) {
+      return new Lease(key, new Entry(spares.take(world), 0, System.nanoTime()));
+    }
     Entry entry = remove(key);
     return entry != null
         ? new Lease(key, entry)

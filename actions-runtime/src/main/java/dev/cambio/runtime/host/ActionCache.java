@@ -2,22 +2,18 @@ package dev.cambio.runtime.host;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.map.EntryProcessor;
-import com.hazelcast.map.IMap;
+import dev.cambio.model.action.ActionTrial;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,24 +27,42 @@ import org.slf4j.LoggerFactory;
 public final class ActionCache {
 
   private static final Logger log = LoggerFactory.getLogger(ActionCache.class);
-  private static final long WAIT_MS = 1000;
+  private static final int SECRET_BYTES = 32;
 
-  private final IMap<String, CacheBucket> map;
+  private final CacheBuckets buckets;
   private final BusSeal seal;
   private final CacheLimits limits;
   private final Clock clock;
 
   public ActionCache(HazelcastInstance hazelcast, BusSeal seal, CacheLimits limits, Clock clock) {
-    this.map = hazelcast.getMap(ActionBus.CACHE_MAP);
+    this(new CacheBuckets.Shared(hazelcast.getMap(ActionBus.CACHE_MAP)), seal, limits, clock);
+  }
+
+  private ActionCache(CacheBuckets buckets, BusSeal seal, CacheLimits limits, Clock clock) {
+    this.buckets = buckets;
     this.seal = seal;
     this.limits = limits;
     this.clock = clock;
   }
 
+  /** One that is empty and that nobody else sees: for one run, on its thread. */
+  public static ActionCache own(CacheLimits limits, Clock clock) {
+    SecureRandom random = new SecureRandom();
+    byte[] secret = new byte[SECRET_BYTES];
+    random.nextBytes(secret);
+    return new ActionCache(new CacheBuckets.Own(), new BusSeal(secret, random), limits, clock);
+  }
+
+  /** One of a trial, with these limits; its time stands where the trial's does. */
+  ActionCache of(ActionTrial trial) {
+    Long at = trial.clock();
+    return own(limits, at == null ? clock : Clock.fixed(Instant.ofEpochMilli(at), ZoneOffset.UTC));
+  }
+
   /** JSON of the record, or null if there is none. */
   @Nullable String get(String tenant, Trigger trigger, String key) {
     String scope = scope(tenant, trigger);
-    CacheBucket bucket = await(map.getAsync(scope));
+    CacheBucket bucket = buckets.get(scope);
     CacheBucket.Item item = bucket == null ? null : bucket.find(key, clock.millis());
     String value = item == null ? null : open(scope, key, item);
     return item == null || value == null ? null : Json.write(shown(value, item.expiresAt()));
@@ -134,23 +148,7 @@ public final class ActionCache {
     return tenant + '\n' + trigger.id();
   }
 
-  private @Nullable Boolean process(
-      String tenant, Trigger trigger, EntryProcessor<String, CacheBucket, Boolean> processor) {
-    return await(map.submitToKey(scope(tenant, trigger), processor));
-  }
-
-  private <T> @Nullable T await(CompletionStage<T> stage) {
-    try {
-      return stage.toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException
-        | TimeoutException
-        | HazelcastException
-        | HazelcastInstanceNotActiveException e) {
-      log.warn("the Actions cache does not answer: {}", e.getClass().getSimpleName());
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
+  private @Nullable Boolean process(String tenant, Trigger trigger, CacheBucket.Change change) {
+    return buckets.apply(scope(tenant, trigger), change);
   }
 }

@@ -1,9 +1,9 @@
 package dev.cambio.runtime.host;
 
-import dev.cambio.runtime.process.GuestServices;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
@@ -11,9 +11,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * {@code fetch} for guest code, which has no network of its own. Names are resolved once per hop,
@@ -25,12 +29,21 @@ public final class ActionFetch {
   private static final int IDLE_SECONDS = 30;
   private static final int PER_HOST = 64;
   private static final int WAITING = 256;
-  private static final int MAX_HEADERS = 64 * 1024;
+
+  /** Name servers may be slow, and hostile ones are: nothing else of the node waits for them. */
+  private static final int RESOLVING = 32;
+
+  /** Addresses of one name that are tried. */
+  private static final int ATTEMPTS = 3;
+
+  private static final Set<String> WITH_BODY = Set.of("POST", "PUT");
 
   private final Vertx vertx;
   private final Context loop;
   private final HttpClient client;
-  private final EgressPolicy policy;
+  private final WorkerExecutor resolving;
+  private final EgressSettings settings;
+  private final HostResolver resolver;
 
   /**
    * The one client of the node.
@@ -38,41 +51,48 @@ public final class ActionFetch {
    * @param loop an event loop context, on which requests live: slots block, so their own contexts
    *     cannot take callbacks
    */
-  public ActionFetch(Vertx vertx, Context loop, EgressPolicy policy) {
+  public ActionFetch(Vertx vertx, Context loop, EgressSettings settings) {
+    this(vertx, loop, settings, HostResolver.SYSTEM);
+  }
+
+  ActionFetch(Vertx vertx, Context loop, EgressSettings settings, HostResolver resolver) {
     this.vertx = vertx;
     this.loop = loop;
-    this.policy = policy;
+    this.settings = settings;
+    this.resolver = resolver;
+    this.resolving = vertx.createSharedWorkerExecutor("cambio-egress-names", RESOLVING);
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setVerifyHost(true)
+            .setTrustAll(false)
+            .setDecompressionSupported(true)
+            .setConnectTimeout(CONNECT_TIMEOUT_MS)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setMaxHeaderSize(settings.limits().headerBytes());
+    settings.trust().ifPresent(options::setTrustOptions);
     this.client =
         vertx.createHttpClient(
-            new HttpClientOptions()
-                .setVerifyHost(true)
-                .setTrustAll(false)
-                .setDecompressionSupported(true)
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setMaxHeaderSize(MAX_HEADERS),
-            new PoolOptions().setHttp1MaxSize(PER_HOST).setMaxWaitQueueSize(WAITING));
+            options, new PoolOptions().setHttp1MaxSize(PER_HOST).setMaxWaitQueueSize(WAITING));
+  }
+
+  EgressLimits limits() {
+    return settings.limits();
   }
 
   /**
-   * Starts a request; the completion is called once, unless the call is cancelled before.
+   * Starts a request; the outcome is told once, on the event loop, unless the call is cancelled
+   * before.
    *
    * @param within time in which it must be done
+   * @param budget what the run has left
    */
   FetchCall start(
-      String headJson,
-      byte @Nullable [] body,
-      Duration within,
-      GuestServices.Completion completion) {
-    FetchCall call = new FetchCall(this, completion);
+      FetchRequest request, Duration within, EgressBudget budget, Consumer<FetchOutcome> outcome) {
+    FetchCall call = new FetchCall(this, budget, outcome);
     loop.runOnContext(
         _ -> {
           call.limit(within);
-          try {
-            call.send(FetchRequest.parse(headJson, body));
-          } catch (FetchRequest.Refused e) {
-            call.fail(e.reason());
-          }
+          call.send(request);
         });
     return call;
   }
@@ -85,34 +105,58 @@ public final class ActionFetch {
     return loop;
   }
 
-  /** Resolves the request's host, checks every address and opens a connection to the first. */
+  /** Resolves the request's host, checks every address and opens a connection to one of them. */
   Future<HttpClientRequest> open(FetchRequest request) {
-    return vertx
-        .executeBlocking(() -> InetAddress.getAllByName(request.host()), false)
-        .compose(addresses -> connect(request, addresses));
+    return resolving
+        .executeBlocking(() -> allowed(request.url()), false)
+        .compose(addresses -> connect(request, Objects.requireNonNull(addresses), 0));
   }
 
-  private Future<HttpClientRequest> connect(FetchRequest request, InetAddress[] addresses) {
+  private List<InetAddress> allowed(FetchUrl url) throws Exception {
+    List<InetAddress> addresses = resolver.resolve(url.host());
     for (InetAddress address : addresses) {
       // One bad address condemns the name: it may be there to be hit on a retry.
-      if (!policy.allows(request.host(), request.port(), address)) {
-        return Future.failedFuture(
-            new FetchRequest.Refused("connections to " + request.host() + " are not allowed"));
+      if (!settings.policy().allows(url.host(), url.port(), address)) {
+        throw FetchFailure.denied(url);
       }
     }
+    return addresses;
+  }
+
+  private Future<HttpClientRequest> connect(
+      FetchRequest request, List<InetAddress> addresses, int index) {
+    int next = index + 1;
+    return client
+        .request(options(request, addresses.get(index)))
+        .recover(
+            e ->
+                e instanceof ConnectException && next < Math.min(ATTEMPTS, addresses.size())
+                    ? connect(request, addresses, next)
+                    : Future.failedFuture(e));
+  }
+
+  /** To the address; the name stands in {@code Host}, in SNI, and is what certificates must say. */
+  private static RequestOptions options(FetchRequest request, InetAddress address) {
+    FetchUrl url = request.url();
     RequestOptions options =
         new RequestOptions()
-            .setServer(
-                SocketAddress.inetSocketAddress(request.port(), addresses[0].getHostAddress()))
-            .setHost(request.url().getHost())
-            .setPort(request.port())
-            .setSsl(request.secure())
+            .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
+            .setHost(url.urlHost())
+            .setPort(url.port())
+            .setSsl(url.secure())
             .setMethod(HttpMethod.valueOf(request.method()))
-            .setURI(request.target())
+            .setURI(url.target())
             .setFollowRedirects(false);
     for (FetchRequest.Header header : request.headers()) {
       options.addHeader(header.name(), header.value());
     }
-    return client.request(options);
+    if (request.body() == null && WITH_BODY.contains(request.method())) {
+      options.addHeader("content-length", "0");
+    }
+    if (!request.has("user-agent")) {
+      // Some servers answer nobody who has no name.
+      options.addHeader("user-agent", "cambio");
+    }
+    return options;
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -62,31 +63,37 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
     return stored == null ? new CacheBucket(Map.of()) : stored.live(now);
   }
 
-  /** Sets an entry; answers false if it does not fit. */
-  record Put(String key, Item item, long now, CacheLimits limits)
-      implements EntryProcessor<String, CacheBucket, Boolean> {
+  /** A change of one bucket; processing answers false if it cannot be made. */
+  sealed interface Change extends EntryProcessor<String, CacheBucket, Boolean> {
+    long now();
+
+    /** The bucket as changed; empty if it cannot be. */
+    Optional<CacheBucket> on(@Nullable CacheBucket stored);
+
     @Override
-    public Boolean process(Entry<String, CacheBucket> entry) {
-      CacheBucket bucket = liveOf(entry.getValue(), now);
-      bucket.items().put(key, item);
-      if (!bucket.fits(limits)) {
-        return false;
-      }
-      bucket.storeIn(entry, now);
-      return true;
+    default Boolean process(Entry<String, CacheBucket> entry) {
+      Optional<CacheBucket> changed = on(entry.getValue());
+      changed.ifPresent(bucket -> bucket.storeIn(entry, now()));
+      return changed.isPresent();
     }
   }
 
-  /** Removes an entry; answers false if there is none. */
-  record Remove(String key, long now) implements EntryProcessor<String, CacheBucket, Boolean> {
+  /** Sets an entry, if it fits. */
+  record Put(String key, Item item, long now, CacheLimits limits) implements Change {
     @Override
-    public Boolean process(Entry<String, CacheBucket> entry) {
-      CacheBucket bucket = liveOf(entry.getValue(), now);
-      if (bucket.items().remove(key) == null) {
-        return false;
-      }
-      bucket.storeIn(entry, now);
-      return true;
+    public Optional<CacheBucket> on(@Nullable CacheBucket stored) {
+      CacheBucket bucket = liveOf(stored, now);
+      bucket.items().put(key, item);
+      return Optional.of(bucket).filter(changed -> changed.fits(limits));
+    }
+  }
+
+  /** Removes an entry, if there is one. */
+  record Remove(String key, long now) implements Change {
+    @Override
+    public Optional<CacheBucket> on(@Nullable CacheBucket stored) {
+      CacheBucket bucket = liveOf(stored, now);
+      return bucket.items().remove(key) == null ? Optional.empty() : Optional.of(bucket);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.cambio.runtime.host;
 
 import dev.cambio.model.action.ActionInvocation;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,12 +55,16 @@ final class ConsoleMask {
     return text == null ? null : mask(text);
   }
 
-  // Printed inside an object, a value appears with its line ends and quotes escaped.
+  // Printed inside an object, a value appears with its line ends and quotes escaped; in a URL,
+  // in percent-encoding.
   private static void addForms(Set<String> values, String value) {
     values.add(value);
     String escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     values.add(escaped);
     values.add(escaped.replace("'", "\\'"));
     values.add(escaped.replace("\"", "\\\""));
+    String inUrl = URLEncoder.encode(value, StandardCharsets.UTF_8);
+    values.add(inUrl);
+    values.add(inUrl.replace("+", "%20"));
   }
 }

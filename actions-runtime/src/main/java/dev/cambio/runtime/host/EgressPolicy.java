@@ -38,11 +38,12 @@ public final class EgressPolicy {
   // addresses do not.
   private static final AddressRange GLOBAL_V6 = AddressRange.parse("2000::/3");
 
-  // IETF protocol assignments, Teredo among them, and documentation.
+  // IETF protocol assignments, Teredo among them, documentation, and 6to4, whose relays lead
+  // anywhere.
   private static final List<AddressRange> DENIED_V6 =
-      ranges("2001::/23", "2001:db8::/32", "3fff::/20");
+      ranges("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
 
-  private static final AddressRange SIX_TO_FOUR = AddressRange.parse("2002::/16");
+  // Where there is no IPv4, every address of it is in here: the one that is meant decides.
   private static final AddressRange NAT64 = AddressRange.parse("64:ff9b::/96");
 
   private final List<Opening> openings;
@@ -91,12 +92,8 @@ public final class EgressPolicy {
     if (address instanceof Inet4Address) {
       return DENIED_V4.stream().noneMatch(range -> range.contains(address));
     }
-    byte[] bytes = address.getAddress();
     if (NAT64.contains(address)) {
-      return isPublicV4(bytes, 12);
-    }
-    if (SIX_TO_FOUR.contains(address)) {
-      return isPublicV4(bytes, 2);
+      return isPublicV4(address.getAddress(), 12);
     }
     return GLOBAL_V6.contains(address)
         && DENIED_V6.stream().noneMatch(range -> range.contains(address));

@@ -1,17 +1,14 @@
 package dev.cambio.runtime.host;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.model.bus.Json;
-import dev.cambio.runtime.process.GuestServices;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,60 +16,52 @@ import org.jspecify.annotations.Nullable;
  * #cancel} may come from elsewhere.
  */
 final class FetchCall {
-  private static final int MAX_BODY = 5 * 1024 * 1024;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final long NO_TIMER = -1;
 
   private final ActionFetch fetch;
-  private final GuestServices.Completion completion;
+  private final EgressBudget budget;
+  private final Consumer<FetchOutcome> outcome;
   private @Nullable HttpClientRequest current;
   private long timer = NO_TIMER;
   private boolean done;
 
-  FetchCall(ActionFetch fetch, GuestServices.Completion completion) {
+  FetchCall(ActionFetch fetch, EgressBudget budget, Consumer<FetchOutcome> outcome) {
     this.fetch = fetch;
-    this.completion = completion;
+    this.budget = budget;
+    this.outcome = outcome;
   }
 
   /** Fails the call after that time. */
   void limit(Duration within) {
-    timer = fetch.vertx().setTimer(Math.max(1, within.toMillis()), _ -> fail("it took too long"));
+    long millis = Math.max(1, within.toMillis());
+    timer = fetch.vertx().setTimer(millis, _ -> fail(FetchFailure.tooSlow(millis)));
   }
 
-  /** Drops the call: its completion will not be called any more. */
+  /** Drops the call: its outcome will not be told any more. */
   void cancel() {
     fetch.loop().runOnContext(_ -> finish());
   }
 
   void send(FetchRequest request) {
+    try {
+      budget.takeRequest();
+      byte[] body = request.body();
+      budget.takeBytes(body == null ? 0 : body.length);
+    } catch (FetchFailure e) {
+      fail(e);
+      return;
+    }
     fetch
         .open(request)
         .onSuccess(opened -> fetch.loop().runOnContext(_ -> write(request, opened)))
         .onFailure(e -> fetch.loop().runOnContext(_ -> fail(e)));
   }
 
-  void fail(String message) {
-    if (finish()) {
-      ObjectNode head = JsonNodeFactory.instance.objectNode().put("message", message);
-      completion.complete(false, Json.write(head), null);
-    }
-  }
-
   private void fail(Throwable e) {
-    switch (e) {
-      case FetchRequest.Refused refused -> fail(refused.reason());
-      case UnknownHostException _ -> fail("the host name cannot be resolved");
-      default -> fail("the request failed: " + innermost(e).getMessage());
+    if (finish()) {
+      outcome.accept(FetchOutcome.Failed.of(FetchFailure.of(e, budget.limits())));
     }
-  }
-
-  // For TLS only the innermost cause says what is wrong with the certificate.
-  private static Throwable innermost(Throwable e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   private void write(FetchRequest request, HttpClientRequest opened) {
@@ -96,11 +85,14 @@ final class FetchCall {
       return;
     }
     try {
-      FetchRequest next = request.redirected(response.statusCode(), location);
+      FetchRequest next =
+          request.redirected(response.statusCode(), location, budget.limits().redirects());
       response.exceptionHandler(_ -> {});
       response.request().reset();
-      send(next);
-    } catch (FetchRequest.Refused e) {
+      if (!done) {
+        send(next);
+      }
+    } catch (FetchFailure e) {
       fail(e);
     }
   }
@@ -110,34 +102,47 @@ final class FetchCall {
     response.exceptionHandler(this::fail);
     response.handler(
         chunk -> {
-          if (body.length() + chunk.length() > MAX_BODY) {
-            fail("the response body is too large");
-          } else if (!done) {
-            body.appendBuffer(chunk);
+          try {
+            take(body, chunk);
+          } catch (FetchFailure e) {
+            fail(e);
           }
         });
     response.endHandler(
         _ -> {
           current = null;
           if (finish()) {
-            completion.complete(true, head(request, response), body.getBytes());
+            outcome.accept(answered(request, response, body.getBytes()));
           }
         });
   }
 
-  private static String head(FetchRequest request, HttpClientResponse response) {
-    ObjectNode head =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("status", response.statusCode())
-            .put("statusText", response.statusMessage())
-            .put("url", request.url().toString())
-            .put("redirected", request.hops() > 0);
-    ArrayNode headers = head.putArray("headers");
-    for (Map.Entry<String, String> header : response.headers()) {
-      headers.addArray().add(header.getKey()).add(header.getValue());
+  /** Counted as it comes out of decompression, so that little data cannot become much. */
+  private void take(Buffer body, Buffer chunk) throws FetchFailure {
+    int most = budget.limits().responseBytes();
+    if (done) {
+      return;
     }
-    return Json.write(head);
+    if (body.length() + chunk.length() > most) {
+      throw FetchFailure.limit("the response body is larger than " + most + " bytes");
+    }
+    budget.takeBytes(chunk.length());
+    body.appendBuffer(chunk);
+  }
+
+  private static FetchOutcome answered(
+      FetchRequest request, HttpClientResponse response, byte[] body) {
+    List<FetchRequest.Header> headers = new ArrayList<>();
+    for (Map.Entry<String, String> header : response.headers()) {
+      headers.add(new FetchRequest.Header(header.getKey(), header.getValue()));
+    }
+    return new FetchOutcome.Answered(
+        response.statusCode(),
+        response.statusMessage(),
+        request.url().toString(),
+        request.hops() > 0,
+        headers,
+        body);
   }
 
   // True for the first caller only: a call ends once.

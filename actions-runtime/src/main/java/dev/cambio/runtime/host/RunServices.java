@@ -6,13 +6,12 @@ import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.ActionTrial;
 import dev.cambio.model.bus.Json;
 import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.process.GuestServices;
 import dev.cambio.runtime.process.RunReport;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,19 +23,15 @@ import org.slf4j.LoggerFactory;
 public final class RunServices implements GuestServices, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunServices.class);
 
-  /** What an honest guest can have open at a time, and some more. */
-  private static final int MAX_CALLS = 100;
-
   private final ActionInvocation invocation;
   private final ActionCache cache;
-  private final ActionFetch fetch;
   private final CodeLoader codes;
   private final long deadline;
   private final int maxCommands;
   private final ConsoleMask mask;
   private final RunConsole console;
   private final RunCommands commands;
-  private final Map<Integer, FetchCall> calls = new HashMap<>();
+  private final RunEgress egress;
   private int cacheWrites;
 
   public RunServices(
@@ -47,14 +42,15 @@ public final class RunServices implements GuestServices, AutoCloseable {
       CodeLoader codes,
       RunLimits limits) {
     this.invocation = invocation;
-    this.cache = cache;
-    this.fetch = fetch;
+    ActionTrial trial = invocation.trial();
+    this.cache = trial == null ? cache : cache.of(trial);
     this.codes = codes;
     this.deadline = System.nanoTime() + budget.toNanos();
     this.mask = ConsoleMask.of(invocation);
     this.maxCommands = limits.commands();
     this.console = new RunConsole(mask, limits.consoleBytes());
     this.commands = new RunCommands(invocation.trigger(), maxCommands);
+    this.egress = new RunEgress(fetch, trial, mask);
   }
 
   /** The result, from what was collected and how the run ended. */
@@ -73,8 +69,11 @@ public final class RunServices implements GuestServices, AutoCloseable {
     } else if (ending != ActionEnding.RETURNED) {
       error = error(report);
     }
-    return new ActionResult(
-        ending, commands.list(), error, console.lines(), timings, usage(report));
+    ActionResult result =
+        new ActionResult(
+            ending, commands.list(), error, console.lines(), timings, usage(report), null);
+    TrialLog noted = egress.log();
+    return noted == null ? result : result.with(noted.trace(report.loadMicros()));
   }
 
   private ActionResult.Usage usage(RunReport report) {
@@ -88,8 +87,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
   /** Drops the requests that the run has left open. */
   @Override
   public void close() {
-    calls.values().forEach(FetchCall::cancel);
-    calls.clear();
+    egress.close();
   }
 
   @Override
@@ -132,24 +130,17 @@ public final class RunServices implements GuestServices, AutoCloseable {
 
   @Override
   public void fetch(int call, String headJson, byte @Nullable [] body, Completion completion) {
-    if (calls.size() >= MAX_CALLS) {
-      completion.complete(false, "{\"message\":\"too many requests at a time\"}", null);
-      return;
-    }
-    calls.put(call, fetch.start(headJson, body, left(), completion));
+    egress.start(call, headJson, body, left(), completion);
   }
 
   @Override
   public void fetched(int call) {
-    calls.remove(call);
+    egress.fetched(call);
   }
 
   @Override
   public void cancel(int call) {
-    FetchCall open = calls.remove(call);
-    if (open != null) {
-      open.cancel();
-    }
+    egress.cancel(call);
   }
 
   private Duration left() {

@@ -1,6 +1,10 @@
 package dev.cambio.runtime.process;
 
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionTrial;
+import dev.cambio.model.bus.Json;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as it is sent to a guest process.
@@ -8,6 +12,7 @@ import java.time.Duration;
  * @param event JSON text
  * @param secrets JSON text
  * @param budget wall-clock time left
+ * @param trial present for a run that is made repeatable, and then leaves nothing behind
  */
 public record GuestCall(
     String tenant,
@@ -16,10 +21,24 @@ public record GuestCall(
     String trigger,
     Duration budget,
     String event,
-    String secrets) {
+    String secrets,
+    @Nullable ActionTrial trial) {
+
+  /** The call that an invocation is, with what is left of its time. */
+  public static GuestCall of(ActionInvocation invocation, Duration budget) {
+    return new GuestCall(
+        invocation.tenantId(),
+        invocation.version().versionId(),
+        invocation.version().contentHash(),
+        invocation.trigger().id(),
+        budget,
+        invocation.event(),
+        Json.write(invocation.secrets()),
+        invocation.trial());
+  }
 
   GuestCall within(Duration left) {
-    return new GuestCall(tenant, version, contentHash, trigger, left, event, secrets);
+    return new GuestCall(tenant, version, contentHash, trigger, left, event, secrets, trial);
   }
 
   /** Names the version; event and secrets stay out. */

@@ -75,11 +75,18 @@ final class GuestRun {
                   .text(call.trigger())
                   .bigNumber(call.budget().toMillis())
                   .text(call.event())
-                  .text(call.secrets()));
+                  .text(call.secrets())
+                  .flag(call.trial() != null)
+                  .text(number(call.trial() == null ? null : call.trial().clock()))
+                  .text(number(call.trial() == null ? null : call.trial().seed())));
       return true;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static @Nullable String number(@Nullable Long value) {
+    return value == null ? null : value.toString();
   }
 
   private @Nullable RunReport serve(Frame frame) throws FrameException {

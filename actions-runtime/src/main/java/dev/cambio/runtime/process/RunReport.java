@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostCalls how often the code left JavaScript, as far as known
  * @param errorJson the error as the guest's JavaScript describes it
  * @param name name of the error, where there is no JSON
+ * @param loadMicros time until the handler was called
  */
 public record RunReport(
     ActionEnding ending,
@@ -24,10 +25,11 @@ public record RunReport(
     @Nullable String errorJson,
     String name,
     String message,
-    @Nullable String stack) {
+    @Nullable String stack,
+    long loadMicros) {
 
   static RunReport of(ActionEnding ending, String message) {
-    return new RunReport(ending, 0, 0, 0, null, "Error", message, null);
+    return new RunReport(ending, 0, 0, 0, null, "Error", message, null, 0);
   }
 
   static RunReport of(Frame result) throws FrameException {
@@ -47,6 +49,7 @@ public record RunReport(
         result.optionalText(),
         Objects.requireNonNullElse(result.optionalText(), "Error"),
         Objects.requireNonNullElse(result.optionalText(), ""),
-        result.optionalText());
+        result.optionalText(),
+        result.bigNumber());
   }
 }

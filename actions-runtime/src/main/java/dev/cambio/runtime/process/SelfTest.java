@@ -249,7 +249,8 @@ public final class SelfTest {
             "custom-token-exchange",
             budget,
             "{}",
-            "{}");
+            "{}",
+            null);
     Optional<RunReport> report = guest().run(0, call, services);
     return new Ran(
         report.orElseThrow(() -> new IOException("The guest process of the self-test has ended")),

@@ -50,4 +50,12 @@ class ConsoleMaskTest {
     assertThat(mask.mask("{ key: '-----BEGIN\\nabc\\n-----END' }"))
         .isEqualTo("{ key: '[redacted]' }");
   }
+
+  @Test
+  void knowsTheFormsInUrls() {
+    ConsoleMask mask = mask(Map.of("KEY", "a secret/of us"), List.of());
+
+    assertThat(mask.mask("?a=a+secret%2Fof+us&b=a%20secret%2Fof%20us&c=1"))
+        .isEqualTo("?a=[redacted]&b=[redacted]&c=1");
+  }
 }

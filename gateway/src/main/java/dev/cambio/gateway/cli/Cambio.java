@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       CheckConfigCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      TestActionCommand.class,
       TokenCommand.class
     })
 public final class Cambio implements Runnable {

@@ -36,7 +36,8 @@ final class SettingsOptions {
     return settings(Map.of());
   }
 
-  private Settings settings(Map<String, String> more) {
+  /** The settings with some that other options of a subcommand stand for. */
+  Settings settings(Map<String, String> more) {
     List<String> all = new ArrayList<>(flags);
     more.forEach((key, value) -> all.add(key + "=" + value));
     if (quickstart) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a custom-token-exchange Action decided (contract token-endpoint §3.1). */
-sealed interface ExchangeDecision {
+public sealed interface ExchangeDecision {
 
   /** Whether the Action called the subject token forged, which charges the caller's IP. */
   boolean rejectsSubjectToken();

@@ -77,8 +77,13 @@ public final class ActionPackages {
   /** Builds ahead of a transaction that then finds the outcome. */
   public void prepare(PackageInputs inputs) {
     if (prepared.getIfPresent(inputs.id()) == null) {
-      prepared.put(inputs.id(), build(inputs, Optional.empty(), () -> false));
+      prepared.put(inputs.id(), build(inputs));
     }
+  }
+
+  /** Builds at once. */
+  public BuildOutcome build(PackageInputs inputs) {
+    return build(inputs, Optional.empty(), () -> false);
   }
 
   /** Forgets what was built ahead. */

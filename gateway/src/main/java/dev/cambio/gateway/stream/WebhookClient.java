@@ -1,5 +1,7 @@
 package dev.cambio.gateway.stream;
 
+import dev.cambio.gateway.config.StartupException;
+import dev.cambio.model.net.TrustedAuthorities;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,9 +12,13 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -45,10 +51,16 @@ final class WebhookClient implements AutoCloseable {
             .setConnectTimeout(CONNECT_TIMEOUT_MS)
             .setIdleTimeout(IDLE_SECONDS)
             .setMaxHeaderSize(MAX_HEADERS);
-    settings
-        .webhookAuthorities()
-        .ifPresent(file -> options.setTrustOptions(WebhookTrust.withSystem(file)));
+    settings.webhookAuthorities().ifPresent(file -> options.setTrustOptions(trust(file)));
     this.client = vertx.createHttpClient(options);
+  }
+
+  private static TrustOptions trust(Path file) {
+    try {
+      return TrustOptions.wrap(TrustedAuthorities.withSystem(file));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new StartupException("logs.webhook-ca-file: " + file + " cannot be used", e);
+    }
   }
 
   /**

@@ -1,7 +1,11 @@
 package dev.cambio.model.action;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of one Action, as the gateway asks for it (contract actions-runtime §11).
@@ -14,6 +18,7 @@ import java.util.Map;
  * @param secrets the version's secrets, {@code event.secrets}
  * @param sensitive further values, such as the subject token, that console output must not show
  * @param timeoutMs wall-clock budget left for this run, in milliseconds
+ * @param trial present if the run is a trial; then nothing of it outlives it
  */
 public record ActionInvocation(
     String executionId,
@@ -23,11 +28,32 @@ public record ActionInvocation(
     String event,
     Map<String, String> secrets,
     List<String> sensitive,
-    long timeoutMs) {
+    long timeoutMs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+        @Nullable ActionTrial trial) {
 
   public ActionInvocation {
     secrets = Map.copyOf(secrets);
     sensitive = List.copyOf(sensitive);
+  }
+
+  /** A run that serves. */
+  public ActionInvocation(
+      String executionId,
+      String tenantId,
+      Trigger trigger,
+      ActionVersion version,
+      String event,
+      Map<String, String> secrets,
+      List<String> sensitive,
+      long timeoutMs) {
+    this(executionId, tenantId, trigger, version, event, secrets, sensitive, timeoutMs, null);
+  }
+
+  /** The run as a trial. */
+  public ActionInvocation tried(ActionTrial as) {
+    return new ActionInvocation(
+        executionId, tenantId, trigger, version, event, secrets, sensitive, timeoutMs, as);
   }
 
   /** Names the run; event, secrets and tokens stay out. */

@@ -1,5 +1,6 @@
 package dev.cambio.model.action;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param console console lines, oldest first
  * @param timings what it cost in time
  * @param usage what else it used
+ * @param trial what else a trial reports; absent for a run that served
  */
 public record ActionResult(
     ActionEnding ending,
@@ -22,21 +24,28 @@ public record ActionResult(
     @JsonSetter(nulls = Nulls.SET) @Nullable ActionError error,
     List<ConsoleLine> console,
     Timings timings,
-    Usage usage) {
+    Usage usage,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @JsonSetter(nulls = Nulls.SET)
+        @Nullable TrialTrace trial) {
 
   public ActionResult {
     commands = List.copyOf(commands);
     console = List.copyOf(console);
   }
 
-  /** A result of which it is not known what the run used. */
+  /** The result of a run that served, of which it is not known what it used. */
   public ActionResult(
       ActionEnding ending,
       List<ActionCommand> commands,
       @Nullable ActionError error,
       List<ConsoleLine> console,
       Timings timings) {
-    this(ending, commands, error, console, timings, Usage.NONE);
+    this(ending, commands, error, console, timings, Usage.NONE, null);
+  }
+
+  /** The result with what a trial reports. */
+  public ActionResult with(TrialTrace trace) {
+    return new ActionResult(ending, commands, error, console, timings, usage, trace);
   }
 
   /** A run that was never started. */

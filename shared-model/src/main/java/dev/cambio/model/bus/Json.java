@@ -71,6 +71,11 @@ public final class Json {
     }
   }
 
+  /** The tree of a value that is known to be writable. */
+  public static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   /** Like {@link #write}, in UTF-8. */
   public static byte[] writeBytes(Object value) {
     try {

@@ -1,4 +1,4 @@
-/** Addresses and ranges of them. */
+/** The network as settings speak of it: ranges of addresses, and authorities to trust. */
 @NullMarked
 package dev.cambio.model.net;
 

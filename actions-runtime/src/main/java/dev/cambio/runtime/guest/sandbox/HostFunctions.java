@@ -3,7 +3,6 @@ package dev.cambio.runtime.guest.sandbox;
 import dev.cambio.runtime.guest.crypto.CryptoBridge;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * exception would show it a Java class and message: a failed function returns null.
  */
 final class HostFunctions {
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Source ALLOCATE =
       Source.newBuilder(
               "js", "(ArrayBuffer => length => new ArrayBuffer(length))(ArrayBuffer)", "allocate")
@@ -28,15 +26,17 @@ final class HostFunctions {
 
   private final Context context;
   private final Scripts scripts;
+  private final World world;
   private final CryptoBridge crypto = new CryptoBridge();
   private final Value allocate;
   private @Nullable RealmHost host;
   private @Nullable Program program;
   private @Nullable RealmImage image;
 
-  HostFunctions(Context context, Scripts scripts) {
+  HostFunctions(Context context, Scripts scripts, World world) {
     this.context = context;
     this.scripts = scripts;
+    this.world = world;
     this.allocate = context.eval(ALLOCATE);
   }
 
@@ -90,8 +90,8 @@ final class HostFunctions {
     members.put("crypto", counted(this::crypto));
     members.put("loading", quiet(a -> loading()));
     members.put("loaded", quiet(a -> loaded(a[0], a[1].asBoolean())));
-    members.put("now", quiet(a -> (double) System.currentTimeMillis()));
-    members.put("monotonic", quiet(a -> System.nanoTime() / 1e6));
+    members.put("now", quiet(_ -> world.now()));
+    members.put("monotonic", quiet(_ -> world.monotonic()));
     return ProxyObject.fromMap(members);
   }
 
@@ -161,9 +161,9 @@ final class HostFunctions {
     return source == null ? null : context.eval(source);
   }
 
-  private static void random(Value buffer) {
+  private void random(Value buffer) {
     byte[] bytes = new byte[(int) buffer.getBufferSize()];
-    RANDOM.nextBytes(bytes);
+    world.fill(bytes);
     for (int i = 0; i < bytes.length; i++) {
       buffer.writeBufferByte(i, bytes[i]);
     }

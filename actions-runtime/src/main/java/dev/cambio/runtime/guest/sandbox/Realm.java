@@ -38,11 +38,14 @@ public final class Realm {
     functions.addTo(image);
   }
 
-  static Realm boot(Context context, Scripts scripts) throws GuestException {
+  static Realm boot(Context context, Scripts scripts, World world) throws GuestException {
     try {
-      HostFunctions functions = new HostFunctions(context, scripts);
-      Value boot = context.eval(scripts.prelude());
-      return new Realm(context, functions, boot.execute(functions.object()));
+      HostFunctions functions = new HostFunctions(context, scripts, world);
+      Value entry = context.eval(scripts.prelude()).execute(functions.object());
+      if (world instanceof SimulatedWorld simulated) {
+        entry.getMember("simulate").executeVoid(simulated.stands(), simulated.repeats());
+      }
+      return new Realm(context, functions, entry);
     } catch (PolyglotException e) {
       context.close(true);
       throw thrown(e);

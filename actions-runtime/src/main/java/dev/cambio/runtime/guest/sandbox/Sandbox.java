@@ -44,7 +44,12 @@ public final class Sandbox {
 
   /** A new realm, with the prelude booted, for use by the calling thread. */
   public Realm open() throws GuestException {
-    return Realm.boot(context(), scripts);
+    return open(World.REAL);
+  }
+
+  /** A new realm in a world of its own. */
+  public Realm open(World world) throws GuestException {
+    return Realm.boot(context(), scripts, world);
   }
 
   // Never allowHostClassLookup, not even to refuse: the call alone creates a global named Java.

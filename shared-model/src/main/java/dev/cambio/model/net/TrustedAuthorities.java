@@ -1,7 +1,5 @@
-package dev.cambio.gateway.stream;
+package dev.cambio.model.net;
 
-import dev.cambio.gateway.config.StartupException;
-import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -17,35 +16,38 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The certificate authorities of the system and of a file together. */
-final class WebhookTrust {
-  private WebhookTrust() {}
+/** Who may vouch for servers that are called. */
+public final class TrustedAuthorities {
+  private TrustedAuthorities() {}
 
-  static TrustOptions withSystem(Path file) {
-    try {
-      KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-      all.load(null, null);
-      for (X509Certificate authority : system()) {
-        all.setCertificateEntry("system-" + all.size(), authority);
-      }
-      for (Certificate authority : read(file)) {
-        all.setCertificateEntry("file-" + all.size(), authority);
-      }
-      return TrustOptions.wrap(manager(factory(all)));
-    } catch (GeneralSecurityException | IOException e) {
-      throw new StartupException("logs.webhook-ca-file: " + file + " cannot be used", e);
+  /**
+   * The certificate authorities of the system and of a file together.
+   *
+   * @param file certificates in PEM, at least one
+   */
+  public static X509TrustManager withSystem(Path file)
+      throws GeneralSecurityException, IOException {
+    KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+    all.load(null, null);
+    for (X509Certificate authority : manager(factory(null)).getAcceptedIssuers()) {
+      all.setCertificateEntry("system-" + all.size(), authority);
     }
+    for (Certificate authority : read(file)) {
+      all.setCertificateEntry("file-" + all.size(), authority);
+    }
+    return manager(factory(all));
   }
 
   private static Collection<? extends Certificate> read(Path file)
       throws GeneralSecurityException, IOException {
     try (InputStream pem = Files.newInputStream(file)) {
-      return CertificateFactory.getInstance("X.509").generateCertificates(pem);
+      Collection<? extends Certificate> given =
+          CertificateFactory.getInstance("X.509").generateCertificates(pem);
+      if (given.isEmpty()) {
+        throw new CertificateException("no certificate");
+      }
+      return given;
     }
-  }
-
-  private static X509Certificate[] system() throws GeneralSecurityException {
-    return manager(factory(null)).getAcceptedIssuers();
   }
 
   private static TrustManagerFactory factory(@Nullable KeyStore store)

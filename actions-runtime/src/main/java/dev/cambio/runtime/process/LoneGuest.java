@@ -1,0 +1,71 @@
+package dev.cambio.runtime.process;
+
+import dev.cambio.model.action.ActionEnding;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** One guest process without a spare, for a single run. Blocks. */
+public final class LoneGuest implements AutoCloseable {
+  private static final long START_SECONDS = 60;
+
+  private final GuestProcess process;
+  private final ScheduledExecutorService supervisor;
+
+  private LoneGuest(GuestProcess process, ScheduledExecutorService supervisor) {
+    this.process = process;
+    this.supervisor = supervisor;
+  }
+
+  /**
+   * Starts the process and waits until it can run code.
+   *
+   * @param grace time that the run may take beyond its budget before the process is killed
+   * @throws IOException if it cannot be started, with the compiler or without
+   */
+  public static LoneGuest start(GuestLaunch launch, Duration grace) throws IOException {
+    Isolation isolation = Isolation.probe();
+    try {
+      return start(launch, isolation, true, grace);
+    } catch (IOException e) {
+      // This JDK and the JavaScript compiler may not fit.
+      return start(launch, isolation, false, grace);
+    }
+  }
+
+  private static LoneGuest start(
+      GuestLaunch launch, Isolation isolation, boolean compiled, Duration grace)
+      throws IOException {
+    ScheduledExecutorService supervisor =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("guest-supervisor").factory());
+    GuestProcess process = GuestProcess.start(launch, isolation, compiled, supervisor, grace);
+    LoneGuest guest = new LoneGuest(process, supervisor);
+    try {
+      process.ready().orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+      return guest;
+    } catch (CompletionException e) {
+      guest.close();
+      throw new IOException("the guest process does not start", e.getCause());
+    }
+  }
+
+  /** Runs code; whatever happens is in the report. */
+  public RunReport run(GuestCall call, GuestServices services) {
+    return process
+        .run(0, call, services)
+        .orElseGet(
+            () ->
+                RunReport.of(ActionEnding.CRASHED, "The guest process ended before the run began"));
+  }
+
+  @Override
+  public void close() {
+    process.kill();
+    process.gone().orTimeout(START_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> -1).join();
+    supervisor.shutdownNow();
+  }
+}
