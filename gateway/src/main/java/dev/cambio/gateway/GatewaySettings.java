@@ -1,5 +1,6 @@
 package dev.cambio.gateway;
 
+import dev.cambio.gateway.action.BreakerSettings;
 import dev.cambio.gateway.client.TrustedEdge;
 import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.files.ImportSettings;
@@ -15,6 +16,7 @@ public record GatewaySettings(
     HttpSettings http,
     TrustedEdge edge,
     ExchangeSettings exchange,
+    BreakerSettings breaker,
     ManagementSettings management,
     ImportSettings imported,
     LimitSettings limits,
@@ -26,6 +28,7 @@ public record GatewaySettings(
         HttpSettings.from(settings),
         TrustedEdge.from(settings),
         ExchangeSettings.from(settings),
+        BreakerSettings.from(settings),
         ManagementSettings.from(settings),
         ImportSettings.from(settings),
         LimitSettings.from(settings),

@@ -33,7 +33,7 @@ import java.util.Map;
  * A node in quickstart mode with the quickstart tenant at {@code localhost} and the contract tests'
  * tenant at {@code 127.0.0.1}. One is shared by all tests of a JVM and lives as long as it.
  */
-public final class TestNode {
+public final class TestNode implements AutoCloseable {
   /** Long enough for slow machines, short enough to wait for in a test. */
   public static final long ACTION_TIMEOUT_MS = 5000;
 
@@ -51,31 +51,28 @@ public final class TestNode {
   }
 
   private static final class Shared {
-    private static final TestNode NODE = start();
+    // Nearly every test has code of its own, and a guest keeps what it has compiled.
+    private static final TestNode NODE = start(Map.of("actions.heap-mb", "1024"));
   }
 
   public static TestNode shared() {
     return Shared.NODE;
   }
 
-  private static TestNode start() {
+  /** A node of the test's own, with more settings. */
+  static TestNode start(Map<String, String> settings) {
+    Map<String, String> more = new HashMap<>();
+    more.put("exchange.session-transfer", "issue");
+    more.put("http.body-timeout-ms", "5000");
+    more.put("http.trusted-edge", "127.0.0.1/32");
+    more.put("http.trusted-edge-api-key", EDGE_KEY);
+    more.putAll(settings);
     try {
       EmbeddedPostgres postgres = EmbeddedPostgres.start();
       Path data = Files.createTempDirectory("cambio-test");
       Node node =
           Node.start(
-              NodeConfiguration.from(
-                  settings(
-                      databaseUrl(postgres),
-                      data,
-                      Map.of(
-                          "exchange.session-transfer", "issue",
-                          "http.body-timeout-ms", "5000",
-                          // Nearly every test has code of its own, and a guest keeps what it has
-                          // compiled.
-                          "actions.heap-mb", "1024",
-                          "http.trusted-edge", "127.0.0.1/32",
-                          "http.trusted-edge-api-key", EDGE_KEY))),
+              NodeConfiguration.from(settings(databaseUrl(postgres), data, more)),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();
@@ -203,6 +200,16 @@ public final class TestNode {
   private static ObjectNode object(String json) {
     try {
       return (ObjectNode) Json.parse(json);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    try {
+      postgres.close();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

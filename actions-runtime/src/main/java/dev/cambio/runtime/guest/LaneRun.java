@@ -34,6 +34,7 @@ final class LaneRun {
     long cpuBefore = THREADS.getCurrentThreadCpuTime();
     Outcome outcome = outcome();
     long cpuMicros = (THREADS.getCurrentThreadCpuTime() - cpuBefore) / 1000;
+    reportRealms(lane.realms().has(request));
     lane.out()
         .send(FrameKind.RESULT, lane.index(), request.id(), frame -> outcome.put(frame, cpuMicros));
   }
@@ -50,6 +51,7 @@ final class LaneRun {
       watch.end();
       return Outcome.thrown(e);
     }
+    reportRealms(true);
     watch.guard(lease.realm());
     Outcome outcome = null;
     boolean reusable = false;
@@ -70,10 +72,19 @@ final class LaneRun {
     return verdict == null ? outcome : Outcome.cancelled(verdict);
   }
 
+  private void reportRealms(boolean there) {
+    lane.realms()
+        .report(
+            there, (kind, fields) -> lane.out().append(kind, lane.index(), request.id(), fields));
+  }
+
   private Outcome run(Realm realm) throws GuestException {
     realm.attach(host);
     if (!realm.define(lane.sandbox().scripts(), request.contentHash())) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, "The action's code is not available");
+    }
+    if (request.opensOnly()) {
+      return warmed(realm);
     }
     realm.invoke(request.trigger(), request.event(), request.secrets());
     while (!host.isSettled()) {
@@ -88,6 +99,16 @@ final class LaneRun {
       }
     }
     return host.outcome();
+  }
+
+  // A request or a timer of the top level's belongs to the run that waits for it.
+  private Outcome warmed(Realm realm) throws GuestException {
+    if (host.isSettled()) {
+      return host.outcome().unusable();
+    }
+    return realm.pending() == 0
+        ? Outcome.settled(true, null)
+        : Outcome.settled(true, null).unusable();
   }
 
   private boolean codeIsHere() throws IOException {
@@ -120,6 +141,10 @@ final class LaneRun {
     static Outcome settled(boolean ok, @Nullable String errorJson) {
       return new Outcome(
           ok ? RunEnding.RETURNED : RunEnding.THREW, true, errorJson, null, null, null);
+    }
+
+    Outcome unusable() {
+      return new Outcome(ending, false, errorJson, name, message, stack);
     }
 
     static Outcome plain(RunEnding ending, String message) {

@@ -8,6 +8,7 @@ import dev.cambio.runtime.frame.FrameException;
  *
  * @param id id of the run within this process
  * @param contentHash names the source
+ * @param trigger empty if only the realm is to be opened and the top level run
  * @param timeoutMs wall-clock budget
  */
 record RunRequest(
@@ -30,6 +31,11 @@ record RunRequest(
         frame.bigNumber(),
         frame.text(),
         frame.text());
+  }
+
+  /** Whether no handler is to be called. */
+  boolean opensOnly() {
+    return trigger.isEmpty();
   }
 
   /** Names the run; event and secrets stay out. */

@@ -1,10 +1,13 @@
 package dev.cambio.runtime.guest;
 
+import dev.cambio.runtime.frame.FrameKind;
+import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.util.LinkedHashMap;
+import java.util.function.BiConsumer;
 
 /**
  * The realms of one lane, one per Action version of a tenant, least recently used out first.
@@ -14,8 +17,14 @@ final class WarmRealms {
   private final Sandbox sandbox;
   private final GuestLimits limits;
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
+  private int opened;
+  private int ended;
 
-  private record Key(String tenant, String version, String contentHash) {}
+  private record Key(String tenant, String version, String contentHash) {
+    static Key of(RunRequest request) {
+      return new Key(request.tenant(), request.version(), request.contentHash());
+    }
+  }
 
   private record Entry(Realm realm, int runs, long openedAt) {}
 
@@ -24,13 +33,37 @@ final class WarmRealms {
     this.limits = limits;
   }
 
+  /** Whether the realm for such a run waits for it. */
+  boolean has(RunRequest request) {
+    return entries.containsKey(Key.of(request));
+  }
+
   /** Takes the realm for a run out; a run that went well gives it back. */
   Lease take(RunRequest request) throws GuestException {
-    Key key = new Key(request.tenant(), request.version(), request.contentHash());
+    Key key = Key.of(request);
     Entry entry = entries.remove(key);
-    return entry != null
-        ? new Lease(key, entry)
-        : new Lease(key, new Entry(sandbox.open(), 0, System.nanoTime()));
+    if (entry != null) {
+      return new Lease(key, entry);
+    }
+    opened++;
+    return new Lease(key, new Entry(sandbox.open(), 0, System.nanoTime()));
+  }
+
+  /**
+   * Tells the node of realms opened and ended since the last report, if there were any.
+   *
+   * @param there whether the realm of the run is here for another run, as far as is known
+   * @param frames where to, with the run that they are put down to
+   */
+  void report(boolean there, BiConsumer<FrameKind, FrameWriter.Fields> frames) {
+    if (opened + ended > 0) {
+      int nowOpened = opened;
+      int nowEnded = ended;
+      frames.accept(
+          FrameKind.REALMS, frame -> frame.number(nowOpened).number(nowEnded).flag(there));
+      opened = 0;
+      ended = 0;
+    }
   }
 
   /** A realm in use. */
@@ -58,12 +91,14 @@ final class WarmRealms {
       }
       entries.putLast(key, new Entry(entry.realm(), runs, entry.openedAt()));
       if (entries.size() > limits.contextsPerLane()) {
+        ended++;
         entries.pollFirstEntry().getValue().realm().cancel();
       }
     }
 
     /** Ends the realm. */
     void drop() {
+      ended++;
       entry.realm().attach(null);
       entry.realm().cancel();
     }

@@ -1,6 +1,7 @@
 package dev.cambio.runtime.host;
 
 import dev.cambio.runtime.process.GuestServices;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,17 +32,20 @@ public final class ActionFetch {
   private final Context loop;
   private final HttpClient client;
   private final EgressPolicy policy;
+  private final FetchMeters meters;
 
   /**
    * The one client of the node.
    *
    * @param loop an event loop context, on which requests live: slots block, so their own contexts
    *     cannot take callbacks
+   * @param registry where the numbers go
    */
-  public ActionFetch(Vertx vertx, Context loop, EgressPolicy policy) {
+  public ActionFetch(Vertx vertx, Context loop, EgressPolicy policy, MeterRegistry registry) {
     this.vertx = vertx;
     this.loop = loop;
     this.policy = policy;
+    this.meters = new FetchMeters(registry);
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -64,7 +68,8 @@ public final class ActionFetch {
       byte @Nullable [] body,
       Duration within,
       GuestServices.Completion completion) {
-    FetchCall call = new FetchCall(this, completion);
+    meters.sent(body == null ? 0 : body.length);
+    FetchCall call = new FetchCall(this, meters.counting(completion));
     loop.runOnContext(
         _ -> {
           call.limit(within);

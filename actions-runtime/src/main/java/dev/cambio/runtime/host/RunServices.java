@@ -33,8 +33,8 @@ public final class RunServices implements GuestServices, AutoCloseable {
   private final CodeLoader codes;
   private final long deadline;
   private final ConsoleMask mask;
-  private final RunConsole console;
-  private final RunCommands commands;
+  private RunConsole console;
+  private RunCommands commands;
   private final Map<Integer, FetchCall> calls = new HashMap<>();
   private int cacheWrites;
 
@@ -78,6 +78,14 @@ public final class RunServices implements GuestServices, AutoCloseable {
   public void close() {
     calls.values().forEach(FetchCall::cancel);
     calls.clear();
+  }
+
+  @Override
+  public void restart() {
+    close();
+    console = new RunConsole(mask);
+    commands = new RunCommands(invocation.trigger());
+    cacheWrites = 0;
   }
 
   @Override

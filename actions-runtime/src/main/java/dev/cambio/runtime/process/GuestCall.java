@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * A run as it is sent to a guest process.
  *
+ * @param trigger empty if only the realm is to be opened
  * @param event JSON text
  * @param secrets JSON text
  * @param budget wall-clock time left
@@ -17,6 +18,10 @@ public record GuestCall(
     Duration budget,
     String event,
     String secrets) {
+
+  GuestVersion guestVersion() {
+    return new GuestVersion(tenant, version, contentHash);
+  }
 
   GuestCall within(Duration left) {
     return new GuestCall(tenant, version, contentHash, trigger, left, event, secrets);

@@ -12,13 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +29,10 @@ final class GuestProcess {
   private static final Logger log = LoggerFactory.getLogger(GuestProcess.class);
   private static final int MAX_FRAME = 16 * 1024 * 1024;
   private static final int MAX_PACKAGES = 1000;
-
-  /** What {@code -XX:+ExitOnOutOfMemoryError} ends the process with. */
-  private static final int OUT_OF_MEMORY_EXIT = 3;
-
   private static final int NO_RUN = 0;
+
+  /** How long a process that has closed its pipe may take to say by its exit code why. */
+  private static final long EXIT_MS = 1000;
 
   private final Process process;
   private final FrameWriter out;
@@ -39,9 +40,13 @@ final class GuestProcess {
   private final Duration grace;
   private final AtomicInteger lastRun = new AtomicInteger(NO_RUN);
   private final AtomicInteger culprit = new AtomicInteger(NO_RUN);
-  private final Map<Integer, RunMailbox> runs = new ConcurrentHashMap<>();
+  private final AtomicReference<@Nullable GuestEnd> reason = new AtomicReference<>();
+
+  /** By id, so the run that is under way longest comes first. */
+  private final ConcurrentSkipListMap<Integer, Running> runs = new ConcurrentSkipListMap<>();
+
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
-  private final CompletableFuture<Integer> gone = new CompletableFuture<>();
+  private final CompletableFuture<GuestEnd> gone = new CompletableFuture<>();
 
   /**
    * What a process says of itself once it can run code.
@@ -50,6 +55,21 @@ final class GuestProcess {
    * @param packages packages that every Action may require
    */
   record Ready(String javascript, List<String> packages) {}
+
+  /** Hears of a run what is not its own business. On any thread. */
+  interface RunListener {
+    /**
+     * What the process says of its realms.
+     *
+     * @see FrameKind#REALMS
+     */
+    void realms(int opened, int ended, boolean waits);
+
+    /** The run has not ended in time, so that its lane is lost. Told before the run ends. */
+    void overdue();
+  }
+
+  private record Running(RunMailbox mailbox, RunListener listener) {}
 
   private GuestProcess(Process process, ScheduledExecutorService supervisor, Duration grace) {
     this.process = process;
@@ -61,7 +81,7 @@ final class GuestProcess {
   /**
    * Starts a process and tells it its limits.
    *
-   * @param grace time that a run may take beyond its budget before the process is killed
+   * @param grace time that a run may take beyond its budget before it is overdue
    */
   static GuestProcess start(
       GuestLaunch launch,
@@ -92,8 +112,8 @@ final class GuestProcess {
     return ready;
   }
 
-  /** Completes with the exit code when the process has ended and its runs know. */
-  CompletableFuture<Integer> gone() {
+  /** Completes when the process has ended and its runs know. */
+  CompletableFuture<GuestEnd> gone() {
     return gone;
   }
 
@@ -101,59 +121,64 @@ final class GuestProcess {
     return !gone.isDone() && process.isAlive();
   }
 
-  /** Ends the process; its runs see it end. */
-  void kill() {
+  /** Ends the process; its runs see it end. The first reason given is the one that counts. */
+  void end(GuestEnd why) {
+    reason.compareAndSet(null, why);
     process.destroyForcibly();
   }
 
-  /**
-   * Runs code on a lane and serves it meanwhile. Blocks.
-   *
-   * @return empty if the process ended before guest code can have started
-   */
-  Optional<RunReport> run(int lane, GuestCall call, GuestServices services) {
+  /** Runs code on a lane and serves it meanwhile. Blocks, at most for the budget plus the grace. */
+  Attempt run(int lane, GuestCall call, GuestServices services, RunListener listener) {
     int id = lastRun.incrementAndGet();
     RunMailbox mailbox = new RunMailbox();
-    runs.put(id, mailbox);
-    ScheduledFuture<?> kill =
+    Running running = new Running(mailbox, listener);
+    runs.put(id, running);
+    ScheduledFuture<?> limit =
         supervisor.schedule(
-            () -> killFor(id), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
+            () -> overdue(running), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
     try {
       // The order matters: a run that is not in the map when the process ends would wait forever.
       if (gone.isDone()) {
-        return Optional.empty();
+        return new Attempt.NotBegun();
       }
-      return new GuestRun(lane, id, mailbox, out, services).run(call, this::reportOfGone);
+      return new GuestRun(lane, id, mailbox, out, services).run(call, this::whenGone);
     } catch (FrameException e) {
-      log.warn("guest process {} is killed: {}", pid(), e.getMessage());
-      killFor(id);
-      return Optional.of(RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
+      misbehaved(id, e);
+      return new Attempt.Ended(
+          RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      killFor(id);
-      return Optional.of(RunReport.of(ActionEnding.CRASHED, "The run was interrupted"));
+      listener.overdue();
+      return new Attempt.Ended(RunReport.of(ActionEnding.LOST, "The run was interrupted"));
     } finally {
-      kill.cancel(false);
+      limit.cancel(false);
       runs.remove(id);
     }
   }
 
-  private void killFor(int run) {
-    if (culprit.compareAndSet(NO_RUN, run)) {
-      log.warn("guest process {} is killed: a run gave no result in time", pid());
-    }
-    kill();
+  private static void overdue(Running run) {
+    run.listener().overdue();
+    run.mailbox().add(new Mail.Overdue());
   }
 
-  private RunReport reportOfGone(int run) {
+  private void misbehaved(int run, FrameException e) {
+    culprit.compareAndSet(NO_RUN, run);
+    log.warn("guest process {} is killed: {}", pid(), e.getMessage());
+    end(GuestEnd.MISBEHAVED);
+  }
+
+  private Attempt whenGone(int run, boolean mayHaveHadEffects) {
+    GuestEnd end = gone.getNow(GuestEnd.CRASHED);
     if (culprit.get() == run) {
-      return RunReport.of(ActionEnding.TIMED_OUT, "The action took too long");
+      return new Attempt.Ended(
+          end == GuestEnd.OUT_OF_MEMORY
+              ? RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used too much memory")
+              : RunReport.of(ActionEnding.CRASHED, "The guest process ended because of the run"));
     }
-    boolean alone = runs.size() == 1;
-    if (alone && gone.getNow(0) == OUT_OF_MEMORY_EXIT) {
-      return RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used too much memory");
-    }
-    return RunReport.of(ActionEnding.CRASHED, "The guest process ended during the run");
+    return mayHaveHadEffects
+        ? new Attempt.Ended(
+            RunReport.of(ActionEnding.LOST, "The guest process ended during the run"))
+        : new Attempt.Undone();
   }
 
   private void read() {
@@ -163,11 +188,10 @@ final class GuestProcess {
         accept(frame);
       }
     } catch (FrameException e) {
-      log.warn("guest process {} is killed: {}", pid(), e.getMessage());
+      misbehaved(oldestRun(), e);
     } catch (IOException e) {
       log.debug("guest process {} closed its pipe: {}", pid(), e.getMessage());
     } finally {
-      kill();
       end();
     }
   }
@@ -177,8 +201,14 @@ final class GuestProcess {
       ready.complete(readReady(frame));
       return;
     }
-    RunMailbox mailbox = runs.get(frame.run());
-    if (mailbox != null && !mailbox.offer(frame)) {
+    Running run = runs.get(frame.run());
+    if (run == null) {
+      return;
+    }
+    if (frame.kind() == FrameKind.REALMS) {
+      run.listener().realms(frame.number(), frame.number(), frame.flag());
+    } else if (!run.mailbox().offer(frame)) {
+      culprit.compareAndSet(NO_RUN, frame.run());
       throw new FrameException("it floods the node");
     }
   }
@@ -197,17 +227,32 @@ final class GuestProcess {
   }
 
   private void end() {
-    int exitCode;
-    try {
-      exitCode = process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      exitCode = -1;
+    GuestEnd byItself = exit();
+    GuestEnd end = Objects.requireNonNullElse(reason.get(), byItself);
+    if (end == GuestEnd.OUT_OF_MEMORY) {
+      // Whoever filled the heap took its time; the others have hardly begun.
+      culprit.compareAndSet(NO_RUN, oldestRun());
     }
     // First make gone visible, then wake those who are already in the map.
-    gone.complete(exitCode);
-    runs.values().forEach(mailbox -> mailbox.add(new Mail.Gone()));
-    ready.completeExceptionally(
-        new IOException("the guest process ended with exit code " + exitCode));
+    gone.complete(end);
+    runs.values().forEach(run -> run.mailbox().add(new Mail.Gone()));
+    ready.completeExceptionally(new IOException("the guest process has ended"));
+  }
+
+  private int oldestRun() {
+    Map.Entry<Integer, Running> oldest = runs.firstEntry();
+    return oldest == null ? NO_RUN : oldest.getKey();
+  }
+
+  private GuestEnd exit() {
+    try {
+      if (reason.get() == null && !process.waitFor(EXIT_MS, TimeUnit.MILLISECONDS)) {
+        end(GuestEnd.MISBEHAVED);
+      }
+      return GuestEnd.of(process.waitFor());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return GuestEnd.CRASHED;
+    }
   }
 }

@@ -1,13 +1,12 @@
 package dev.cambio.runtime.process;
 
+import dev.cambio.model.action.ActionEnding;
 import dev.cambio.runtime.frame.Frame;
 import dev.cambio.runtime.frame.FrameException;
 import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.process.RunMailbox.Mail;
 import java.io.IOException;
-import java.util.Optional;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The conversation with a guest process about one run. Confined to the thread that runs it. */
@@ -17,7 +16,7 @@ final class GuestRun {
   private final RunMailbox mailbox;
   private final FrameWriter out;
   private final GuestServices services;
-  private boolean mayHaveStarted;
+  private boolean mayHaveHadEffects;
 
   GuestRun(int lane, int id, RunMailbox mailbox, FrameWriter out, GuestServices services) {
     this.lane = lane;
@@ -27,24 +26,23 @@ final class GuestRun {
     this.services = services;
   }
 
-  /**
-   * Sends the run and serves it until its result.
-   *
-   * @param whenGone what to report if the process ends
-   * @return empty if the process ended before guest code can have started
-   */
-  Optional<RunReport> run(GuestCall call, IntFunction<RunReport> whenGone)
-      throws FrameException, InterruptedException {
+  /** What becomes of the run when its process ends. */
+  @FunctionalInterface
+  interface WhenGone {
+    Attempt of(int run, boolean mayHaveHadEffects);
+  }
+
+  /** Sends the run and serves it until its result. */
+  Attempt run(GuestCall call, WhenGone whenGone) throws FrameException, InterruptedException {
     if (!sent(call)) {
-      return Optional.empty();
+      return new Attempt.NotBegun();
     }
-    mayHaveStarted = true;
     while (true) {
       switch (mailbox.take()) {
         case Mail.Said said -> {
           RunReport report = serve(said.frame());
           if (report != null) {
-            return Optional.of(report);
+            return new Attempt.Ended(report);
           }
         }
         case Mail.Fetched done -> {
@@ -54,8 +52,12 @@ final class GuestRun {
               frame ->
                   frame.number(done.call()).flag(done.ok()).text(done.head()).bytes(done.body()));
         }
+        case Mail.Overdue _ -> {
+          return new Attempt.Ended(
+              RunReport.of(ActionEnding.TIMED_OUT, "The action took too long"));
+        }
         case Mail.Gone _ -> {
-          return mayHaveStarted ? Optional.of(whenGone.apply(id)) : Optional.empty();
+          return whenGone.of(id, mayHaveHadEffects);
         }
       }
     }
@@ -84,14 +86,18 @@ final class GuestRun {
 
   private @Nullable RunReport serve(Frame frame) throws FrameException {
     switch (frame.kind()) {
+      // Lines and commands count only with the result, so they can be forgotten with the run.
       case PRINT -> services.print(frame.text(), frame.text(), frame.bigNumber());
       case COMMAND -> services.command(frame.text());
       case CACHE -> {
+        String operation = frame.text();
+        mayHaveHadEffects |= !operation.equals("get");
         String result =
-            services.cache(frame.text(), frame.text(), frame.optionalText(), frame.optionalText());
+            services.cache(operation, frame.text(), frame.optionalText(), frame.optionalText());
         answer(FrameKind.CACHE_ANSWER, answer -> answer.text(result));
       }
       case FETCH -> {
+        mayHaveHadEffects = true;
         int call = frame.number();
         services.fetch(
             call,
@@ -101,16 +107,14 @@ final class GuestRun {
       }
       case CANCEL -> services.cancel(frame.number());
       case CODE_WANTED -> {
-        mayHaveStarted = false;
         String source = services.source();
-        mayHaveStarted = source != null;
         answer(FrameKind.CODE, answer -> answer.text(source));
       }
       case RESULT -> {
         return RunReport.of(frame);
       }
-      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY ->
-          throw new FrameException("a guest must not send " + frame.kind());
+      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY, REALMS ->
+          throw new FrameException("a guest must not send " + frame.kind() + " about a run");
     }
     return null;
   }
@@ -120,7 +124,7 @@ final class GuestRun {
     try {
       out.send(kind, lane, id, fields);
     } catch (IOException _) {
-      mayHaveStarted = true;
+      // See above.
     }
   }
 }

@@ -22,6 +22,9 @@ final class RunMailbox {
     @SuppressWarnings("ArrayRecordComponent") // passed through, never compared
     record Fetched(int call, boolean ok, String head, byte @Nullable [] body) implements Mail {}
 
+    /** The run has had its time and more, and has not answered. */
+    record Overdue() implements Mail {}
+
     /** The guest process has gone. */
     record Gone() implements Mail {}
   }

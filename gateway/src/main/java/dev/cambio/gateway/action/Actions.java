@@ -13,6 +13,7 @@ import dev.cambio.model.bus.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,19 @@ public final class Actions {
              (v.payload -> 'supported_triggers')::text as supported_triggers
       from action a
       join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
+      """;
+
+  private static final String SERVED =
+      """
+      select a.id as action_id, a.name, v.id as version_id, v.content_hash
+      from action a
+      join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
+      where a.tenant_id = $1
+        and (exists (select from trigger_binding b
+              where b.tenant_id = a.tenant_id and b.action_id = a.id)
+          or exists (select from token_exchange_profile p
+              where p.tenant_id = a.tenant_id and p.action_id = a.id))
+      order by v.created_at desc, v.id
       """;
 
   private final Database database;
@@ -50,6 +64,23 @@ public final class Actions {
   /** The Actions bound to a trigger, in order. */
   public List<BoundAction> bound(String tenantId, Trigger trigger) {
     return bound.get(tenantId, trigger).orElse(List.of());
+  }
+
+  /** Every tenant's id. */
+  List<String> tenants() {
+    List<String> ids = new ArrayList<>();
+    database
+        .pool()
+        .query("select id from tenant")
+        .execute()
+        .await()
+        .forEach(row -> ids.add(row.getString("id")));
+    return ids;
+  }
+
+  /** The versions that requests may run, the one deployed last first. */
+  List<ActionVersion> served(String tenantId) {
+    return database.list(tenantId, SERVED, Actions::version);
   }
 
   /** A version's source by its hash. */
@@ -82,13 +113,8 @@ public final class Actions {
   }
 
   private DeployedAction action(String tenantId, Row row) {
-    String actionId = row.getString("action_id");
-    ActionVersion version =
-        new ActionVersion(
-            actionId,
-            row.getString("name"),
-            row.getString("version_id"),
-            row.getString("content_hash"));
+    ActionVersion version = version(row);
+    String actionId = version.actionId();
     Map<String, String> secrets =
         Optional.ofNullable(row.getBuffer("sealed_secrets"))
             .map(Buffer::getBytes)
@@ -96,6 +122,14 @@ public final class Actions {
             .map(Actions::secrets)
             .orElse(Map.of());
     return new DeployedAction(version, triggers(row.getString("supported_triggers")), secrets);
+  }
+
+  private static ActionVersion version(Row row) {
+    return new ActionVersion(
+        row.getString("action_id"),
+        row.getString("name"),
+        row.getString("version_id"),
+        row.getString("content_hash"));
   }
 
   /** The {@link SecretSeal} context of an Action's secrets. */

@@ -89,7 +89,7 @@ sealed interface ExchangeDecision {
     return switch (result.ending()) {
       case RETURNED -> Optional.empty();
       case OVERLOADED -> Optional.of(new Overloaded(detail));
-      case THREW, TIMED_OUT, OUT_OF_MEMORY, CRASHED, CODE_UNAVAILABLE ->
+      case THREW, TIMED_OUT, OUT_OF_MEMORY, CRASHED, LOST, CODE_UNAVAILABLE, REFUSED ->
           Optional.of(new ServerFault(detail));
     };
   }

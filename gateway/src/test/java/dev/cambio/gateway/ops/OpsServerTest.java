@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class OpsServerTest {
   private final Vertx vertx = Vertx.vertx();
-  private final OpsServer ops = OpsServer.start(vertx, new OpsSettings("127.0.0.1", 0));
+  private final OpsServer ops = OpsServer.start(vertx, new OpsSettings("127.0.0.1", 0), () -> "a_number 1\n");
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -76,7 +76,7 @@ class OpsServerTest {
 
   @Test
   void knowsNothingElse() throws Exception {
-    assertAnswer("GET", "/metrics", 404, "{\"error\":\"not_found\"}");
+    assertAnswer("GET", "/metric", 404, "{\"error\":\"not_found\"}");
     assertAnswer("POST", "/health/live", 405, "{\"error\":\"method_not_allowed\"}");
   }
 

@@ -30,6 +30,12 @@ public record ActionInvocation(
     sensitive = List.copyOf(sensitive);
   }
 
+  /** The same with another budget, in milliseconds. */
+  public ActionInvocation within(long leftMs) {
+    return new ActionInvocation(
+        executionId, tenantId, trigger, version, event, secrets, sensitive, leftMs);
+  }
+
   /** Names the run; event, secrets and tokens stay out. */
   @Override
   public String toString() {
