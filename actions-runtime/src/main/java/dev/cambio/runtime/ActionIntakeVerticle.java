@@ -137,8 +137,7 @@ final class ActionIntakeVerticle extends VerticleBase {
 
   private void release(ActionVerticle slot, ActionInvocation invocation, ActionResult result) {
     meters.answered(invocation, result);
-    running.computeIfPresent(
-        ActionKey.of(invocation), (_, count) -> count == 1 ? null : count - 1);
+    running.computeIfPresent(ActionKey.of(invocation), (_, count) -> count == 1 ? null : count - 1);
     free.push(slot);
     Waiting next = line.next(this::mayRun);
     if (next != null) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One slot: a worker verticle. Its thread blocks for the whole run and serves the guest's host calls
- * meanwhile. There are as many slots as lanes of the guest processes that serve.
+ * One slot: a worker verticle. Its thread blocks for the whole run and serves the guest's host
+ * calls meanwhile. There are as many slots as lanes of the guest processes that serve.
  *
  * <p>Work is handed over with {@code runOnContext}, not over a bus address of its own: intake and
  * slot are always in one JVM, so a message would only add a codec and a reply, and the intake gives
@@ -30,8 +30,7 @@ final class ActionVerticle extends VerticleBase {
   private final BiFunction<ActionInvocation, Duration, RunServices> services;
 
   ActionVerticle(
-      GuestProcesses processes,
-      BiFunction<ActionInvocation, Duration, RunServices> services) {
+      GuestProcesses processes, BiFunction<ActionInvocation, Duration, RunServices> services) {
     this.processes = processes;
     this.services = services;
   }

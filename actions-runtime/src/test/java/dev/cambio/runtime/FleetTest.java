@@ -260,8 +260,7 @@ class FleetTest {
     node.deploy(deployed);
     Waiting.until(PATIENCE, () -> opened("ahead") > ahead && warm());
 
-    assertThat(node.run(deployed).commands())
-        .containsExactly(new ActionCommand.SetUserById("now"));
+    assertThat(node.run(deployed).commands()).containsExactly(new ActionCommand.SetUserById("now"));
   }
 
   @Test

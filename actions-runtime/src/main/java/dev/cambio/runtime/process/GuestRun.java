@@ -1,6 +1,5 @@
 package dev.cambio.runtime.process;
 
-import dev.cambio.model.action.ActionEnding;
 import dev.cambio.runtime.frame.Frame;
 import dev.cambio.runtime.frame.FrameException;
 import dev.cambio.runtime.frame.FrameKind;
@@ -13,23 +12,40 @@ import org.jspecify.annotations.Nullable;
 final class GuestRun {
   private final int lane;
   private final int id;
-  private final RunMailbox mailbox;
+  private final RunMailbox mailbox = new RunMailbox();
   private final FrameWriter out;
   private final GuestServices services;
-  private boolean mayHaveHadEffects;
+  private volatile boolean mayHaveHadEffects;
 
-  GuestRun(int lane, int id, RunMailbox mailbox, FrameWriter out, GuestServices services) {
+  GuestRun(int lane, int id, FrameWriter out, GuestServices services) {
     this.lane = lane;
     this.id = id;
-    this.mailbox = mailbox;
     this.out = out;
     this.services = services;
   }
 
-  /** What becomes of the run when its process ends. */
+  /** What becomes of a run when its process ends. */
   @FunctionalInterface
   interface WhenGone {
-    Attempt of(int run, boolean mayHaveHadEffects);
+    Attempt of(GuestRun run);
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** Whether the run has asked for something that is not undone by forgetting the run. */
+  boolean mayHaveHadEffects() {
+    return mayHaveHadEffects;
+  }
+
+  void tell(Mail mail) {
+    mailbox.add(mail);
+  }
+
+  /** Takes a frame in; false if more waits than an honest guest can cause. */
+  boolean offer(Frame frame) {
+    return mailbox.offer(frame);
   }
 
   /** Sends the run and serves it until its result. */
@@ -53,11 +69,10 @@ final class GuestRun {
                   frame.number(done.call()).flag(done.ok()).text(done.head()).bytes(done.body()));
         }
         case Mail.Overdue _ -> {
-          return new Attempt.Ended(
-              RunReport.of(ActionEnding.TIMED_OUT, "The action took too long"));
+          return new Attempt.Ended(RunReport.overdue());
         }
         case Mail.Gone _ -> {
-          return whenGone.of(id, mayHaveHadEffects);
+          return whenGone.of(this);
         }
       }
     }
@@ -91,7 +106,9 @@ final class GuestRun {
       case COMMAND -> services.command(frame.text());
       case CACHE -> {
         String operation = frame.text();
-        mayHaveHadEffects |= !operation.equals("get");
+        if (!operation.equals("get")) {
+          mayHaveHadEffects = true;
+        }
         String result =
             services.cache(operation, frame.text(), frame.optionalText(), frame.optionalText());
         answer(FrameKind.CACHE_ANSWER, answer -> answer.text(result));

@@ -83,6 +83,10 @@ final class Lanes {
     return all.getOrDefault(process, List.of()).stream().anyMatch(lane -> !lane.lost());
   }
 
+  boolean anyLost(GuestProcess process) {
+    return all.getOrDefault(process, List.of()).stream().anyMatch(GuestLane::lost);
+  }
+
   boolean busy(GuestProcess process) {
     return all.getOrDefault(process, List.of()).stream().anyMatch(GuestLane::busy);
   }

@@ -26,6 +26,11 @@ public record RunReport(
     return new RunReport(ending, 0, null, "Error", message, null);
   }
 
+  /** The run was given up, and its process with it. */
+  static RunReport overdue() {
+    return of(ActionEnding.TIMED_OUT, "The action took too long");
+  }
+
   static RunReport of(Frame result) throws FrameException {
     RunEnding ending = RunEnding.of(result.number());
     return new RunReport(

@@ -71,12 +71,6 @@ final class Warmer {
 
   private static GuestCall call(GuestVersion version) {
     return new GuestCall(
-        version.tenant(),
-        version.version(),
-        version.contentHash(),
-        NO_TRIGGER,
-        BUDGET,
-        "{}",
-        "{}");
+        version.tenant(), version.version(), version.contentHash(), NO_TRIGGER, BUDGET, "{}", "{}");
   }
 }

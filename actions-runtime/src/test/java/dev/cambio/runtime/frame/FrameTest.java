@@ -77,8 +77,7 @@ class FrameTest {
 
     assertThatThrownBy(() -> new FrameReader(new ByteArrayInputStream(lastWords), 500).next())
         .isInstanceOf(FrameException.class)
-        .hasMessage(
-            "text in place of a frame: 'Terminating due to java.lang.OutOfMemoryError'");
+        .hasMessage("text in place of a frame: 'Terminating due to java.lang.OutOfMemoryError'");
   }
 
   @Test

@@ -65,8 +65,7 @@ public final class ActionBreaker {
     }
     boolean broke = breaksBudget(ending) && (fair || ending != ActionEnding.TIMED_OUT);
     Key key = new Key(tenant, version.versionId());
-    Circuit circuit =
-        broke ? circuits.get(key, _ -> new Circuit()) : circuits.getIfPresent(key);
+    Circuit circuit = broke ? circuits.get(key, _ -> new Circuit()) : circuits.getIfPresent(key);
     boolean opened = circuit != null && circuit.ran(clock.millis(), broke);
     if (opened) {
       openings.increment();

@@ -47,8 +47,7 @@ public final class ActionClient {
   public ActionResult run(ActionInvocation invocation) {
     long askedAt = System.nanoTime();
     ActionResult first = ask(invocation);
-    long left =
-        invocation.timeoutMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedAt);
+    long left = invocation.timeoutMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedAt);
     return first.ending().started() || left <= 0 ? first : ask(invocation.within(left));
   }
 
