@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One slot: a worker verticle bound to one lane of a guest process. Its thread blocks for the whole
- * run and serves the guest's host calls meanwhile.
+ * One slot: a worker verticle. Its thread blocks for the whole run and serves the guest's host
+ * calls meanwhile. There are as many slots as lanes of the guest processes that serve.
  *
  * <p>Work is handed over with {@code runOnContext}, not over a bus address of its own: intake and
  * slot are always in one JVM, so a message would only add a codec and a reply, and the intake gives
@@ -25,18 +25,11 @@ import org.slf4j.LoggerFactory;
 final class ActionVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ActionVerticle.class);
 
-  private final int process;
-  private final int lane;
   private final GuestProcesses processes;
   private final BiFunction<ActionInvocation, Duration, RunServices> services;
 
   ActionVerticle(
-      int process,
-      int lane,
-      GuestProcesses processes,
-      BiFunction<ActionInvocation, Duration, RunServices> services) {
-    this.process = process;
-    this.lane = lane;
+      GuestProcesses processes, BiFunction<ActionInvocation, Duration, RunServices> services) {
     this.processes = processes;
     this.services = services;
   }
@@ -68,7 +61,7 @@ final class ActionVerticle extends VerticleBase {
       return ActionResult.notStarted(ActionEnding.OVERLOADED, "No slot became free in time");
     }
     try (RunServices run = services.apply(invocation, budget)) {
-      RunReport report = processes.run(process, lane, GuestCall.of(invocation, budget), run);
+      RunReport report = processes.run(GuestCall.of(invocation, budget), run);
       long ran = System.nanoTime() - startedAt;
       return run.result(
           report, new ActionResult.Timings(queued / 1000, ran / 1000, report.cpuMicros()));

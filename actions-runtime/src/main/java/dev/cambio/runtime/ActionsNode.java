@@ -8,6 +8,7 @@ import dev.cambio.runtime.host.ActionFetch;
 import dev.cambio.runtime.host.CodeLoader;
 import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestProcesses;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -64,6 +65,7 @@ public final class ActionsNode {
    * {@link dev.cambio.model.bus.ActionBus} must be registered before.
    *
    * @param seal under which cache entries are kept
+   * @param registry where the numbers go
    * @param clock for the expiry of cache entries
    */
   public static Future<ActionsNode> start(
@@ -71,22 +73,28 @@ public final class ActionsNode {
       HazelcastInstance hazelcast,
       BusSeal seal,
       ActionsSettings settings,
+      MeterRegistry registry,
       Clock clock) {
     Context loop = vertx.getOrCreateContext();
     ActionCache cache = new ActionCache(hazelcast, seal, settings.cache(), clock);
-    ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress());
+    ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress(), registry);
     CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
     BiFunction<ActionInvocation, Duration, RunServices> services =
         (invocation, budget) ->
             new RunServices(
                 invocation, budget, cache, fetch, codes, settings.launch().limits().run());
     GuestProcesses processes =
-        new GuestProcesses(settings.launch(), settings.processes(), settings.killGrace());
+        new GuestProcesses(
+            settings.launch(),
+            settings.processes(),
+            settings.killGrace(),
+            registry,
+            version -> codes.source(version.tenant(), version.contentHash()));
     return vertx
         .executeBlocking(processes::start, false)
         .compose(Future::fromCompletionStage)
         .compose(_ -> selfTest(vertx, settings, processes))
-        .compose(_ -> deploy(vertx, settings, processes, services))
+        .compose(_ -> deploy(vertx, settings, processes, services, registry))
         .onFailure(_ -> processes.close());
   }
 
@@ -101,6 +109,10 @@ public final class ActionsNode {
 
   List<Long> processIds() {
     return processes.pids();
+  }
+
+  void replace(long pid, String why) {
+    processes.replace(pid, why);
   }
 
   /** Stops taking invocations, then ends the guest processes. */
@@ -134,12 +146,11 @@ public final class ActionsNode {
       Vertx vertx,
       ActionsSettings settings,
       GuestProcesses processes,
-      BiFunction<ActionInvocation, Duration, RunServices> services) {
+      BiFunction<ActionInvocation, Duration, RunServices> services,
+      MeterRegistry registry) {
     List<ActionVerticle> slots = new ArrayList<>();
-    for (int lane = 0; lane < settings.slotsPerProcess(); lane++) {
-      for (int process = 0; process < settings.processes(); process++) {
-        slots.add(new ActionVerticle(process, lane, processes, services));
-      }
+    for (int slot = 0; slot < settings.slots(); slot++) {
+      slots.add(new ActionVerticle(processes, services));
     }
     DeploymentOptions worker =
         new DeploymentOptions()
@@ -148,7 +159,9 @@ public final class ActionsNode {
             .setWorkerPoolSize(slots.size())
             .setMaxWorkerExecuteTime(1)
             .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
-    ActionIntakeVerticle intake = new ActionIntakeVerticle(slots, settings.queue());
+    ActionIntakeVerticle intake =
+        new ActionIntakeVerticle(
+            slots, settings.concurrencyPerAction(), settings.queue(), new ActionMeters(registry));
     List<Future<String>> deployed = new ArrayList<>();
     slots.forEach(slot -> deployed.add(vertx.deployVerticle(slot, worker)));
     return Future.all(deployed)
@@ -160,6 +173,7 @@ public final class ActionsNode {
                         intakeId -> {
                           List<String> ids = new ArrayList<>(all.list());
                           ids.add(intakeId);
+                          new DeployedActions(vertx.eventBus(), processes).listen();
                           log.info(
                               "Actions: {} slots, JavaScript by {}, guests {}",
                               slots.size(),

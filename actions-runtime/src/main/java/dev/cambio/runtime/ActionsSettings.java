@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param processes guest processes that serve; one more is kept warm
  * @param slotsPerProcess runs at a time in each
  * @param queue invocations that may wait for a slot
- * @param killGrace time that a run may take beyond its budget before its process is killed
+ * @param concurrencyPerAction runs of one Action at a time
+ * @param killGrace time that a run may take beyond its budget before it is given up
  * @param egress what {@code fetch} may do
  * @param cache limits of {@code api.cache}
  * @param selfTest whether each limit is tried out before the node takes work
@@ -25,6 +26,7 @@ public record ActionsSettings(
     int processes,
     int slotsPerProcess,
     int queue,
+    int concurrencyPerAction,
     Duration killGrace,
     EgressSettings egress,
     CacheLimits cache,
@@ -51,11 +53,15 @@ public record ActionsSettings(
             Duration.ofMillis(50),
             Duration.ofSeconds(30));
     int slotsPerProcess = settings.integer("actions.slots-per-process", 2, 1, 16);
+    int processes = settings.integer("actions.processes", 1, 1, 64);
+    // One slot stays free for the others, if there are two.
+    int most = Math.max(1, processes * slotsPerProcess - 1);
     Path java = Path.of(ProcessHandle.current().info().command().orElse("/usr/bin/java"));
     return new ActionsSettings(
-        settings.integer("actions.processes", 1, 1, 64),
+        processes,
         slotsPerProcess,
         settings.integer("actions.queue", 256, 0, 100_000),
+        settings.integer("actions.concurrency-per-action", most, 1, 1024),
         killGrace,
         EgressSettings.read(settings),
         cache(settings),

@@ -12,6 +12,7 @@ import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestCall;
 import dev.cambio.runtime.process.LoneGuest;
 import dev.cambio.runtime.process.RunReport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -60,7 +61,7 @@ public final class TrialRunner {
             invocation,
             budget,
             ActionCache.own(settings.cache(), clock),
-            new ActionFetch(vertx, loop, settings.egress()),
+            new ActionFetch(vertx, loop, settings.egress(), new SimpleMeterRegistry()),
             new CodeLoader(vertx.eventBus(), loop),
             settings.launch().limits().run())) {
       RunReport report = guest.run(GuestCall.of(invocation, budget), services);

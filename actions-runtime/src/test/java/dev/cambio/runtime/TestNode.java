@@ -10,7 +10,9 @@ import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
 import dev.cambio.model.bus.BusSeal;
+import dev.cambio.model.bus.DeployedVersions;
 import dev.cambio.model.config.Settings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -27,12 +29,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A node with real guest processes, and a gateway that knows the sources it is given. */
 final class TestNode implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HazelcastInstance hazelcast;
   private final ActionsNode node;
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, String> sources = new ConcurrentHashMap<>();
   private final AtomicInteger codeRequests = new AtomicInteger();
 
@@ -54,7 +58,7 @@ final class TestNode implements AutoCloseable {
             });
     hazelcast = Hazelcast.newHazelcastInstance(lonely());
     node =
-        ActionsNode.start(vertx, hazelcast, seal, settings(settings), Clock.systemUTC())
+        ActionsNode.start(vertx, hazelcast, seal, settings(settings), meters, Clock.systemUTC())
             .await(60, TimeUnit.SECONDS);
   }
 
@@ -83,6 +87,10 @@ final class TestNode implements AutoCloseable {
     return vertx;
   }
 
+  SimpleMeterRegistry meters() {
+    return meters;
+  }
+
   int codeRequests() {
     return codeRequests.get();
   }
@@ -92,19 +100,30 @@ final class TestNode implements AutoCloseable {
     sources.put(contentHash, source);
   }
 
-  /** An exchange Action of one tenant, valid in every respect. */
+  /** An exchange Action of one tenant, valid in every respect; another source is another Action. */
   ActionInvocation exchange(String source) {
     String hash = sha256(source);
+    String id = hash.substring(0, 8);
     publish(hash, source);
     return new ActionInvocation(
         "exe_1",
         "acme",
         Trigger.CUSTOM_TOKEN_EXCHANGE,
-        new ActionVersion("act_1", "partner", "ver_" + hash.substring(0, 8), hash),
+        new ActionVersion("act_" + id, "partner-" + id, "ver_" + id, hash),
         EVENT,
         Map.of("API_KEY", "a-secret-of-acme"),
         List.of("subject-token"),
         5_000);
+  }
+
+  /** Says as a gateway would that requests may run these. */
+  void deploy(ActionInvocation... invocations) {
+    vertx
+        .eventBus()
+        .publish(
+            ActionBus.DEPLOYED,
+            new DeployedVersions(
+                "acme", Stream.of(invocations).map(ActionInvocation::version).toList()));
   }
 
   ActionResult run(String source) {
@@ -133,6 +152,18 @@ final class TestNode implements AutoCloseable {
         base.secrets(),
         base.sensitive(),
         timeoutMs);
+  }
+
+  static ActionInvocation withSecrets(ActionInvocation base, Map<String, String> secrets) {
+    return new ActionInvocation(
+        base.executionId(),
+        base.tenantId(),
+        base.trigger(),
+        base.version(),
+        base.event(),
+        secrets,
+        base.sensitive(),
+        base.timeoutMs());
   }
 
   static ActionInvocation ofTenant(ActionInvocation base, String tenant) {

@@ -2,8 +2,10 @@ package dev.cambio.gateway;
 
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.access.UserAccess;
+import dev.cambio.gateway.action.ActionBreaker;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
+import dev.cambio.gateway.action.ActionDeployments;
 import dev.cambio.gateway.action.ActionRetention;
 import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
@@ -65,6 +67,7 @@ import dev.cambio.gateway.user.Connections;
 import dev.cambio.gateway.user.UserResolution;
 import dev.cambio.gateway.user.Users;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -122,6 +125,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param listening where to listen for configuration changes
    * @param identity of the TLS listener, if the settings want one
+   * @param registry where the numbers go
    */
   public static Gateway start(
       Vertx vertx,
@@ -131,6 +135,7 @@ public final class Gateway implements AutoCloseable {
       SecretSeal seal,
       GatewaySettings settings,
       Optional<TlsIdentity> identity,
+      MeterRegistry registry,
       Clock clock) {
     Database database = new Database(pool);
     ConfigurationCaches caches = new ConfigurationCaches();
@@ -145,7 +150,8 @@ public final class Gateway implements AutoCloseable {
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal, clock);
     Notifications notifications = new Notifications(vertx.eventBus(), clock);
-    ActionClient actionClient = new ActionClient(vertx.eventBus());
+    ActionClient actionClient =
+        new ActionClient(vertx.eventBus(), new ActionBreaker(settings.breaker(), registry, clock));
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
     RefreshTokens refreshTokens = new RefreshTokens(database, clock);
@@ -238,6 +244,7 @@ public final class Gateway implements AutoCloseable {
             limits,
             new TokenIssuer(keys, opaqueTokens, refreshTokens, clock),
             log,
+            registry,
             clock);
     UserinfoEndpoint userinfoEndpoint =
         new UserinfoEndpoint(
@@ -312,6 +319,7 @@ public final class Gateway implements AutoCloseable {
       retention.start();
       logRetention.start();
       new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
+      new ActionDeployments(actions, vertx.eventBus(), executor).listen(caches).await();
       tokenCalls.listen(vertx.eventBus()).await();
       secondFactors.answers(executor).listen(vertx.eventBus()).await();
       for (int i = 0; i < EVENT_LOOPS; i++) {

@@ -1,5 +1,6 @@
 package dev.cambio.gateway;
 
+import dev.cambio.gateway.action.BreakerSettings;
 import dev.cambio.gateway.client.TrustedEdge;
 import dev.cambio.gateway.exchange.ExchangeSettings;
 import dev.cambio.gateway.files.ImportSettings;
@@ -17,6 +18,7 @@ public record GatewaySettings(
     TrustedEdge edge,
     ExchangeSettings exchange,
     BuildSettings builds,
+    BreakerSettings breaker,
     ManagementSettings management,
     ImportSettings imported,
     LimitSettings limits,
@@ -29,6 +31,7 @@ public record GatewaySettings(
         TrustedEdge.from(settings),
         ExchangeSettings.from(settings),
         BuildSettings.from(settings),
+        BreakerSettings.from(settings),
         ManagementSettings.from(settings),
         ImportSettings.from(settings),
         LimitSettings.from(settings),

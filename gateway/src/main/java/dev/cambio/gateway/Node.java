@@ -15,6 +15,7 @@ import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
+import dev.cambio.gateway.ops.Metrics;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
@@ -38,6 +39,7 @@ public final class Node implements AutoCloseable {
   private static final String QUICKSTART_TENANT = "quickstart";
 
   private final Parts parts = new Parts();
+  private final Metrics metrics = new Metrics();
   private final NodeConfiguration configuration;
   private final Clock clock;
   private Optional<OpsServer> ops = Optional.empty();
@@ -103,7 +105,7 @@ public final class Node implements AutoCloseable {
     requireStartable();
     ClusterNode cluster =
         parts.add("cluster", ClusterNode.start(configuration.cluster(), new SecureRandom()));
-    OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops());
+    OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
     // Guest processes take seconds to warm up; the database starts meanwhile.
@@ -125,7 +127,12 @@ public final class Node implements AutoCloseable {
   private Future<ActionsNode> startActions(ClusterNode cluster) {
     Future<ActionsNode> actions =
         ActionsNode.start(
-            cluster.vertx(), cluster.hazelcast(), cluster.seal(), configuration.actions(), clock);
+            cluster.vertx(),
+            cluster.hazelcast(),
+            cluster.seal(),
+            configuration.actions(),
+            metrics.registry(),
+            clock);
     // Registered before it is ready, so that a start that fails elsewhere waits for it and stops
     // it.
     parts.add("actions", () -> blocking(actions.compose(ActionsNode::close)));
@@ -149,6 +156,7 @@ public final class Node implements AutoCloseable {
                 storage.seal(),
                 configuration.gateway(),
                 identity,
+                metrics.registry(),
                 clock));
     gateway = Optional.of(started);
     tlsCertificate = identity.map(TlsIdentity::certificateFile);

@@ -30,12 +30,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A node in quickstart mode with the quickstart tenant at {@code localhost} and the contract tests'
  * tenant at {@code 127.0.0.1}. One is shared by all tests of a JVM and lives as long as it.
  */
-public final class TestNode {
+public final class TestNode implements AutoCloseable {
   /** Long enough for slow machines, short enough to wait for in a test. */
   public static final long ACTION_TIMEOUT_MS = 5000;
 
@@ -55,30 +57,29 @@ public final class TestNode {
   }
 
   private static final class Shared {
-    private static final TestNode NODE = start();
+    private static final TestNode NODE = start(Map.of());
   }
 
   public static TestNode shared() {
     return Shared.NODE;
   }
 
-  private static TestNode start() {
+  /** A node of the test's own, with more settings. */
+  static TestNode start(Map<String, String> settings) {
+    Map<String, String> more = new HashMap<>();
+    more.put("exchange.session-transfer", "issue");
+    more.put("http.body-timeout-ms", "5000");
+    // Far beyond what other tests ask for one user.
+    more.put("limits.userinfo-per-minute", Integer.toString(USERINFO_PER_MINUTE));
+    more.put("http.trusted-edge", "127.0.0.1/32");
+    more.put("http.trusted-edge-api-key", EDGE_KEY);
+    more.putAll(settings);
     try {
       EmbeddedPostgres postgres = EmbeddedPostgres.start();
       Path data = Files.createTempDirectory("cambio-test");
       Node node =
           Node.start(
-              NodeConfiguration.from(
-                  settings(
-                      databaseUrl(postgres),
-                      data,
-                      Map.of(
-                          "exchange.session-transfer", "issue",
-                          "http.body-timeout-ms", "5000",
-                          // Far beyond what other tests ask for one user.
-                          "limits.userinfo-per-minute", Integer.toString(USERINFO_PER_MINUTE),
-                          "http.trusted-edge", "127.0.0.1/32",
-                          "http.trusted-edge-api-key", EDGE_KEY))),
+              NodeConfiguration.from(settings(databaseUrl(postgres), data, more)),
               Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();
@@ -172,6 +173,20 @@ public final class TestNode {
     return "http://127.0.0.1:" + node.opsPort() + "/";
   }
 
+  /** The sum of a metric's series, of those that have the label if one is given. */
+  public double metric(String name, String label) {
+    Matcher line =
+        Pattern.compile("(?m)^" + name + "(\\{[^}]*" + label + "[^}]*})? ([0-9.E+-]+)$")
+            .matcher(TokenRequest.get(ops() + "metrics").response().body());
+    double sum = 0;
+    while (line.find()) {
+      if (label.isEmpty() || line.group(1) != null) {
+        sum += Double.parseDouble(line.group(2));
+      }
+    }
+    return sum;
+  }
+
   /** Runs a statement as a database administrator would. */
   public int execute(String sql, Object... parameters) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
@@ -217,6 +232,16 @@ public final class TestNode {
   private static ObjectNode object(String json) {
     try {
       return (ObjectNode) Json.parse(json);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    node.close();
+    try {
+      postgres.close();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

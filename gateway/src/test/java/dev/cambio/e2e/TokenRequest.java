@@ -39,7 +39,12 @@ public final class TokenRequest {
 
   /** An exchange in the contract tests' tenant whose Action runs the given code. */
   static TokenRequest running(String code) {
-    return new TokenRequest(TestNode.shared().contract())
+    return running(TestNode.shared(), code);
+  }
+
+  /** The same at another node. */
+  static TokenRequest running(TestNode node, String code) {
+    return new TokenRequest(node.contract())
         .with("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange")
         .with("client_id", "app")
         .with("client_secret", "app-secret-0123456789")

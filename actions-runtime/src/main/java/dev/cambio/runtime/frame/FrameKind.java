@@ -35,6 +35,8 @@ public enum FrameKind {
   FETCH,
   /** call id. */
   CANCEL,
+  /** realms opened for the run, realms ended, whether the run's realm is there for another run. */
+  REALMS,
   /**
    * ending, CPU microseconds, bytes allocated, host calls, error JSON?, error name?, error
    * message?, error stack?, microseconds until the handler was called.

@@ -41,6 +41,7 @@ final class LaneRun {
       verdict = watch.end();
     }
     Outcome told = verdict == null ? outcome : Outcome.cancelled(verdict);
+    reportRealms(told.reusable());
     send(FrameKind.RESULT, told, watch.usage());
     leave(told);
   }
@@ -73,6 +74,7 @@ final class LaneRun {
     try {
       WarmRealms.Lease taken = lane.realms().take(request, world);
       lease = taken;
+      reportRealms(true);
       watch.guard(taken.realm());
       outcome = run(taken.realm(), loadingSince);
       taken.realm().end();
@@ -83,14 +85,26 @@ final class LaneRun {
     }
   }
 
+  private void reportRealms(boolean there) {
+    lane.realms()
+        .report(
+            there, (kind, fields) -> lane.out().append(kind, lane.index(), request.id(), fields));
+  }
+
   private Outcome run(Realm realm, long loadingSince) throws GuestException {
     realm.attach(host);
     watch.turn();
-    if (!realm.define(
-        lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
+    if (request.opensOnly() && lane.sandbox().scripts().usesModules(request.contentHash())) {
+      // They read their secrets as they load, and nobody has sent these yet.
+      return Outcome.settled(true, null);
+    }
+    if (!realm.define(lane.sandbox().scripts(), request.contentHash(), request.secrets())) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
     }
     loadMicros = (System.nanoTime() - loadingSince) / 1000;
+    if (request.opensOnly()) {
+      return warmed(realm);
+    }
     realm.invoke(request.trigger(), request.event(), request.secrets());
     while (!host.isSettled()) {
       if (host.fireDue(realm) || host.completeArrived(realm)) {
@@ -104,6 +118,16 @@ final class LaneRun {
       }
     }
     return host.outcome();
+  }
+
+  // A request or a timer of the top level's belongs to the run that waits for it.
+  private Outcome warmed(Realm realm) throws GuestException {
+    if (host.isSettled()) {
+      return host.outcome().notReusable();
+    }
+    return realm.pending() == 0
+        ? Outcome.settled(true, null)
+        : Outcome.settled(true, null).notReusable();
   }
 
   /** Makes sure that the code is here; what to answer if it cannot be. */
@@ -155,6 +179,7 @@ final class LaneRun {
       return new Outcome(
           ok ? RunEnding.RETURNED : RunEnding.THREW, true, errorJson, null, null, null);
     }
+
 
     static Outcome plain(RunEnding ending, String message) {
       return new Outcome(ending, true, null, "Error", message, null);

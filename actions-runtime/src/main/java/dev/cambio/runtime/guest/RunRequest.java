@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id id of the run within this process
  * @param contentHash names the source
+ * @param trigger empty if only the realm is to be opened and the top level run
  * @param timeoutMs wall-clock budget
  * @param trial present for a run whose realm is its own
  */
@@ -59,6 +60,11 @@ record RunRequest(
   /** The world that the run is to know. */
   World world() {
     return trial == null ? World.REAL : new SimulatedWorld(trial.clock(), trial.seed());
+  }
+
+  /** Whether no handler is to be called. */
+  boolean opensOnly() {
+    return trigger.isEmpty();
   }
 
   /** Names the run; event and secrets stay out. */

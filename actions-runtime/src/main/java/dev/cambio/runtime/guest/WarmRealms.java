@@ -1,5 +1,7 @@
 package dev.cambio.runtime.guest;
 
+import dev.cambio.runtime.frame.FrameKind;
+import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Realm;
@@ -7,6 +9,7 @@ import dev.cambio.runtime.guest.sandbox.World;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +23,14 @@ final class WarmRealms {
 
   // Guarded by this.
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>();
+  private int opened;
+  private int ended;
 
-  private record Key(String tenant, String version, String contentHash) {}
+  private record Key(String tenant, String version, String contentHash) {
+    static Key of(RunRequest request) {
+      return new Key(request.tenant(), request.version(), request.contentHash());
+    }
+  }
 
   private record Entry(Realm realm, int runs, long openedAt) {}
 
@@ -35,14 +44,16 @@ final class WarmRealms {
    * which it must drop.
    */
   Lease take(RunRequest request, World world) throws GuestException {
-    Key key = new Key(request.tenant(), request.version(), request.contentHash());
-    if (request.trial() != null) {
-      return new Lease(key, new Entry(spares.take(world), 0, System.nanoTime()));
+    Key key = Key.of(request);
+    Entry entry = request.trial() == null ? remove(key) : null;
+    if (entry != null) {
+      return new Lease(key, entry);
     }
-    Entry entry = remove(key);
-    return entry != null
-        ? new Lease(key, entry)
-        : new Lease(key, new Entry(spares.take(), 0, System.nanoTime()));
+    Realm realm = request.trial() == null ? spares.take() : spares.take(world);
+    synchronized (this) {
+      opened++;
+    }
+    return new Lease(key, new Entry(realm, 0, System.nanoTime()));
   }
 
   /** Ends the realms that no run uses. */
@@ -51,6 +62,7 @@ final class WarmRealms {
     synchronized (this) {
       idle = List.copyOf(entries.values());
       entries.clear();
+      ended += idle.size();
     }
     idle.forEach(entry -> entry.realm().cancel());
   }
@@ -63,7 +75,28 @@ final class WarmRealms {
     entries.putLast(key, entry);
     Map.Entry<Key, Entry> oldest =
         entries.size() > limits.contextsPerLane() ? entries.pollFirstEntry() : null;
-    return oldest == null ? null : oldest.getValue();
+    if (oldest == null) {
+      return null;
+    }
+    ended++;
+    return oldest.getValue();
+  }
+
+  /**
+   * Tells the node of realms opened and ended since the last report, if there were any.
+   *
+   * @param there whether the realm of the run is here for another run, as far as is known
+   * @param frames where to, with the run that they are put down to
+   */
+  synchronized void report(boolean there, BiConsumer<FrameKind, FrameWriter.Fields> frames) {
+    if (opened + ended > 0) {
+      int nowOpened = opened;
+      int nowEnded = ended;
+      frames.accept(
+          FrameKind.REALMS, frame -> frame.number(nowOpened).number(nowEnded).flag(there));
+      opened = 0;
+      ended = 0;
+    }
   }
 
   /** A realm in use. */
@@ -103,6 +136,9 @@ final class WarmRealms {
 
     /** Ends the realm. */
     void drop() {
+      synchronized (WarmRealms.this) {
+        ended++;
+      }
       entry.realm().attach(null);
       entry.realm().cancel();
     }

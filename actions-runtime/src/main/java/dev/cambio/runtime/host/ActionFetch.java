@@ -1,5 +1,6 @@
 package dev.cambio.runtime.host;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,22 +45,31 @@ public final class ActionFetch {
   private final WorkerExecutor resolving;
   private final EgressSettings settings;
   private final HostResolver resolver;
+  private final FetchMeters meters;
 
   /**
    * The one client of the node.
    *
    * @param loop an event loop context, on which requests live: slots block, so their own contexts
    *     cannot take callbacks
+   * @param registry where the numbers go
    */
-  public ActionFetch(Vertx vertx, Context loop, EgressSettings settings) {
-    this(vertx, loop, settings, HostResolver.SYSTEM);
+  public ActionFetch(
+      Vertx vertx, Context loop, EgressSettings settings, MeterRegistry registry) {
+    this(vertx, loop, settings, registry, HostResolver.SYSTEM);
   }
 
-  ActionFetch(Vertx vertx, Context loop, EgressSettings settings, HostResolver resolver) {
+  ActionFetch(
+      Vertx vertx,
+      Context loop,
+      EgressSettings settings,
+      MeterRegistry registry,
+      HostResolver resolver) {
     this.vertx = vertx;
     this.loop = loop;
     this.settings = settings;
     this.resolver = resolver;
+    this.meters = new FetchMeters(registry);
     this.resolving = vertx.createSharedWorkerExecutor("cambio-egress-names", RESOLVING);
     HttpClientOptions options =
         new HttpClientOptions()
@@ -88,7 +98,8 @@ public final class ActionFetch {
    */
   FetchCall start(
       FetchRequest request, Duration within, EgressBudget budget, Consumer<FetchOutcome> outcome) {
-    FetchCall call = new FetchCall(this, budget, outcome);
+    meters.sent(request);
+    FetchCall call = new FetchCall(this, budget, meters.counting(outcome));
     loop.runOnContext(
         _ -> {
           call.limit(within);

@@ -10,12 +10,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sources of Action versions by hash: kept in bounds, asked from a gateway node once however many
  * ask for them, and checked against the hash. Safe for use by many threads.
  */
 public final class CodeLoader {
+  private static final Logger log = LoggerFactory.getLogger(CodeLoader.class);
   private static final int MAX_LENGTH = 64 * 1024 * 1024;
   private static final long TIMEOUT_MS = 5000;
 
@@ -52,6 +59,19 @@ public final class CodeLoader {
     asked.put(contentHash, answer);
     loop.runOnContext(_ -> ask(new ActionCode.Request(tenant, contentHash), answer));
     return answer;
+  }
+
+  /** The source, waited for; null if it cannot be had. */
+  public @Nullable String source(String tenant, String contentHash) {
+    try {
+      return load(tenant, contentHash).get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("no code with hash {} of tenant {}: {}", contentHash, tenant, e.toString());
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
   }
 
   private void ask(ActionCode.Request request, CompletableFuture<String> answer) {

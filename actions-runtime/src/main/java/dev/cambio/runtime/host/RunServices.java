@@ -29,9 +29,10 @@ public final class RunServices implements GuestServices, AutoCloseable {
   private final long deadline;
   private final int maxCommands;
   private final ConsoleMask mask;
-  private final RunConsole console;
-  private final RunCommands commands;
+  private final RunLimits limits;
   private final RunEgress egress;
+  private RunConsole console;
+  private RunCommands commands;
   private int cacheWrites;
 
   public RunServices(
@@ -48,6 +49,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
     this.deadline = System.nanoTime() + budget.toNanos();
     this.mask = ConsoleMask.of(invocation);
     this.maxCommands = limits.commands();
+    this.limits = limits;
     this.console = new RunConsole(mask, limits.consoleBytes());
     this.commands = new RunCommands(invocation.trigger(), maxCommands);
     this.egress = new RunEgress(fetch, trial, mask);
@@ -88,6 +90,14 @@ public final class RunServices implements GuestServices, AutoCloseable {
   @Override
   public void close() {
     egress.close();
+  }
+
+  @Override
+  public void restart() {
+    close();
+    console = new RunConsole(mask, limits.consoleBytes());
+    commands = new RunCommands(invocation.trigger(), maxCommands);
+    cacheWrites = 0;
   }
 
   @Override

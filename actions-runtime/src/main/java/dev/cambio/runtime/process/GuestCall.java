@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as it is sent to a guest process.
  *
+ * @param trigger empty if only the realm is to be opened
  * @param event JSON text
  * @param secrets JSON text
  * @param budget wall-clock time left
@@ -35,6 +36,10 @@ public record GuestCall(
         invocation.event(),
         Json.write(invocation.secrets()),
         invocation.trial());
+  }
+
+  GuestVersion guestVersion() {
+    return new GuestVersion(tenant, version, contentHash);
   }
 
   GuestCall within(Duration left) {

@@ -48,6 +48,8 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",
             "-XX:+ErrorFileToStderr",
+            // Its last words must not end up between frames.
+            "-XX:+DisplayVMOutputToStderr",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));

@@ -12,9 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,30 +30,30 @@ final class GuestProcess {
   private static final Logger log = LoggerFactory.getLogger(GuestProcess.class);
   private static final int MAX_FRAME = 16 * 1024 * 1024;
   private static final int MAX_PACKAGES = 1000;
+  private static final int NO_RUN = 0;
 
-  /** What {@code -XX:+ExitOnOutOfMemoryError} ends the process with. */
-  private static final int OUT_OF_MEMORY_EXIT = 3;
-
-  private static final RunReport LATE =
-      RunReport.of(
-          ActionEnding.TIMED_OUT,
-          "The action did not end within its time (actions.timeout-ms, actions.kill-grace-ms)");
+  /** How long a process that has closed its pipe may take to say by its exit code why. */
+  private static final long EXIT_MS = 1000;
 
   private final Process process;
   private final FrameWriter out;
   private final ScheduledExecutorService supervisor;
   private final Duration grace;
-  private final AtomicInteger lastRun = new AtomicInteger();
-  private final AtomicInteger tampered = new AtomicInteger();
-  private final AtomicReference<@Nullable Culprit> culprit = new AtomicReference<>();
-  private final Map<Integer, RunMailbox> runs = new ConcurrentHashMap<>();
-  private final CompletableFuture<Ready> ready = new CompletableFuture<>();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final CompletableFuture<Integer> gone = new CompletableFuture<>();
-  private volatile boolean leaving;
+  private final AtomicInteger lastRun = new AtomicInteger(NO_RUN);
+  private final AtomicInteger culprit = new AtomicInteger(NO_RUN);
+  private final AtomicReference<@Nullable GuestEnd> reason = new AtomicReference<>();
 
-  /** The run for which the process is killed, and how that run ended. */
-  private record Culprit(int run, RunReport report) {}
+  /** By id, so the run that is under way longest comes first. */
+  private final ConcurrentSkipListMap<Integer, Running> runs = new ConcurrentSkipListMap<>();
+
+  /** Runs that were given up, and what is said of them. */
+  private final Map<Integer, RunReport> overdue = new ConcurrentHashMap<>();
+
+  private final AtomicInteger tampered = new AtomicInteger();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+  private final CompletableFuture<GuestEnd> gone = new CompletableFuture<>();
 
   /**
    * What a process says of itself once it can run code.
@@ -61,6 +62,21 @@ final class GuestProcess {
    * @param packages packages that every Action may require
    */
   record Ready(String javascript, List<String> packages) {}
+
+  /** Hears of a run what is not its own business. On any thread. */
+  interface RunListener {
+    /**
+     * What the process says of its realms.
+     *
+     * @see FrameKind#REALMS
+     */
+    void realms(int opened, int ended, boolean waits);
+
+    /** The run has not ended in time, so that its lane is lost. Told before the run ends. */
+    void overdue();
+  }
+
+  private record Running(GuestRun run, RunListener listener) {}
 
   private GuestProcess(Process process, ScheduledExecutorService supervisor, Duration grace) {
     this.process = process;
@@ -72,7 +88,7 @@ final class GuestProcess {
   /**
    * Starts a process and tells it its limits.
    *
-   * @param grace time that a run may take beyond its budget before the process is killed
+   * @param grace time that a run may take beyond its budget before it is overdue
    */
   static GuestProcess start(
       GuestLaunch launch,
@@ -113,21 +129,8 @@ final class GuestProcess {
     return tampered.get();
   }
 
-  /** Whether it takes no further runs. */
-  boolean isLeaving() {
-    return leaving;
-  }
-
-  /** Takes no further runs, and ends with the last of those it has. */
-  void leave() {
-    leaving = true;
-    if (runs.isEmpty()) {
-      kill();
-    }
-  }
-
-  /** Completes with the exit code when the process has ended and its runs know. */
-  CompletableFuture<Integer> gone() {
+  /** Completes when the process has ended and its runs know. */
+  CompletableFuture<GuestEnd> gone() {
     return gone;
   }
 
@@ -135,67 +138,79 @@ final class GuestProcess {
     return !gone.isDone() && process.isAlive();
   }
 
-  /** Ends the process; its runs see it end. */
-  void kill() {
+  /** Ends the process; its runs see it end. The first reason given is the one that counts. */
+  void end(GuestEnd why) {
+    reason.compareAndSet(null, why);
     process.destroyForcibly();
   }
 
-  /**
-   * Runs code on a lane and serves it meanwhile. Blocks.
-   *
-   * @return empty if the process ended, or left, before guest code can have started
-   */
-  Optional<RunReport> run(int lane, GuestCall call, GuestServices services) {
+  /** Runs code on a lane and serves it meanwhile. Blocks, at most for the budget plus the grace. */
+  Attempt run(int lane, GuestCall call, GuestServices services, RunListener listener) {
     int id = lastRun.incrementAndGet();
-    RunMailbox mailbox = new RunMailbox();
-    runs.put(id, mailbox);
-    ScheduledFuture<?> kill =
+    Running running = new Running(new GuestRun(lane, id, out, services), listener);
+    runs.put(id, running);
+    ScheduledFuture<?> limit =
         supervisor.schedule(
-            () -> killFor(id, LATE), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
+            () -> overdue(running, RunReport.overdue()), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
     try {
       // The order matters: a run that is not in the map when the process ends would wait forever.
-      if (gone.isDone() || leaving) {
-        return Optional.empty();
+      if (gone.isDone()) {
+        return new Attempt.NotBegun();
       }
-      return new GuestRun(lane, id, mailbox, out, services).run(call, this::reportOfGone);
+      return running.run().run(call, this::whenGone);
     } catch (FrameException e) {
-      log.warn("guest process {} is killed: {}", pid(), e.getMessage());
-      RunReport report = RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved");
-      killFor(id, report);
-      return Optional.of(report);
+      misbehaved(id, e);
+      return new Attempt.Ended(RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      RunReport report = RunReport.of(ActionEnding.CRASHED, "The run was interrupted");
-      killFor(id, report);
-      return Optional.of(report);
+      listener.overdue();
+      return new Attempt.Ended(RunReport.of(ActionEnding.LOST, "The run was interrupted"));
     } finally {
-      kill.cancel(false);
+      limit.cancel(false);
       runs.remove(id);
-      if (leaving && runs.isEmpty()) {
-        kill();
-      }
+      overdue.remove(id);
     }
   }
 
-  private void killFor(int run, RunReport report) {
-    if (culprit.compareAndSet(null, new Culprit(run, report))) {
-      log.warn("guest process {} is killed for a run: {}", pid(), report.message());
+  private void overdue(Running running, RunReport report) {
+    // In this order: the run may hear first that its process has gone for it.
+    if (overdue.putIfAbsent(running.run().id(), report) == null) {
+      running.listener().overdue();
+      running.run().tell(new Mail.Overdue(report));
     }
-    kill();
   }
 
-  private RunReport reportOfGone(int run) {
-    Culprit guilty = culprit.get();
-    if (guilty != null && guilty.run() == run) {
-      return guilty.report();
+  /** Whether a run that is not overdue would be lost with the process. */
+  boolean hasRunsWithEffects() {
+    return runs.values().stream()
+        .map(Running::run)
+        .anyMatch(run -> run.mayHaveHadEffects() && !overdue.containsKey(run.id()));
+  }
+
+  private void misbehaved(int run, FrameException e) {
+    culprit.compareAndSet(NO_RUN, run);
+    log.warn("guest process {} is killed: {}", pid(), e.getMessage());
+    end(GuestEnd.MISBEHAVED);
+  }
+
+  private Attempt whenGone(GuestRun run) {
+    GuestEnd end = gone.getNow(GuestEnd.CRASHED);
+    RunReport givenUp = overdue.get(run.id());
+    if (givenUp != null) {
+      return new Attempt.Ended(givenUp);
     }
-    boolean alone = runs.size() == 1;
-    if (alone && gone.getNow(0) == OUT_OF_MEMORY_EXIT) {
-      return RunReport.of(
-          ActionEnding.OUT_OF_MEMORY,
-          "The action used up the heap of its process (actions.heap-mb)");
+    if (culprit.get() == run.id()) {
+      return new Attempt.Ended(
+          end == GuestEnd.OUT_OF_MEMORY
+              ? RunReport.of(
+                  ActionEnding.OUT_OF_MEMORY,
+                  "The action used up the heap of its process (actions.heap-mb)")
+              : RunReport.of(ActionEnding.CRASHED, "The guest process ended because of the run"));
     }
-    return RunReport.of(ActionEnding.CRASHED, "The guest process ended during the run");
+    return run.mayHaveHadEffects()
+        ? new Attempt.Ended(
+            RunReport.of(ActionEnding.LOST, "The guest process ended during the run"))
+        : new Attempt.Undone();
   }
 
   private void read() {
@@ -205,11 +220,10 @@ final class GuestProcess {
         accept(frame);
       }
     } catch (FrameException e) {
-      log.warn("guest process {} is killed: {}", pid(), e.getMessage());
+      misbehaved(oldestRun(), e);
     } catch (IOException e) {
       log.debug("guest process {} closed its pipe: {}", pid(), e.getMessage());
     } finally {
-      kill();
       end();
     }
   }
@@ -218,7 +232,6 @@ final class GuestProcess {
     switch (frame.kind()) {
       case READY -> ready.complete(readReady(frame));
       case DRAIN -> drained.complete(null);
-      case STUCK -> killFor(frame.run(), RunReport.of(frame));
       case TAMPERED -> {
         tampered.incrementAndGet();
         log.debug("a run of {} changed globals: its context is replaced", frame.text());
@@ -234,14 +247,24 @@ final class GuestProcess {
           CACHE,
           FETCH,
           CANCEL,
-          RESULT ->
+          REALMS,
+          RESULT,
+          STUCK ->
           deliver(frame);
     }
   }
 
   private void deliver(Frame frame) throws FrameException {
-    RunMailbox mailbox = runs.get(frame.run());
-    if (mailbox != null && !mailbox.offer(frame)) {
+    Running running = runs.get(frame.run());
+    if (running == null) {
+      return;
+    }
+    if (frame.kind() == FrameKind.REALMS) {
+      running.listener().realms(frame.number(), frame.number(), frame.flag());
+    } else if (frame.kind() == FrameKind.STUCK) {
+      overdue(running, RunReport.of(frame));
+    } else if (!running.run().offer(frame)) {
+      culprit.compareAndSet(NO_RUN, frame.run());
       throw new FrameException("it floods the node");
     }
   }
@@ -260,17 +283,32 @@ final class GuestProcess {
   }
 
   private void end() {
-    int exitCode;
-    try {
-      exitCode = process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      exitCode = -1;
+    GuestEnd byItself = exit();
+    GuestEnd end = Objects.requireNonNullElse(reason.get(), byItself);
+    if (end == GuestEnd.OUT_OF_MEMORY) {
+      // Whoever filled the heap took its time; the others have hardly begun.
+      culprit.compareAndSet(NO_RUN, oldestRun());
     }
     // First make gone visible, then wake those who are already in the map.
-    gone.complete(exitCode);
-    runs.values().forEach(mailbox -> mailbox.add(new Mail.Gone()));
-    ready.completeExceptionally(
-        new IOException("the guest process ended with exit code " + exitCode));
+    gone.complete(end);
+    runs.values().forEach(running -> running.run().tell(new Mail.Gone()));
+    ready.completeExceptionally(new IOException("the guest process has ended"));
+  }
+
+  private int oldestRun() {
+    Map.Entry<Integer, Running> oldest = runs.firstEntry();
+    return oldest == null ? NO_RUN : oldest.getKey();
+  }
+
+  private GuestEnd exit() {
+    try {
+      if (reason.get() == null && !process.waitFor(EXIT_MS, TimeUnit.MILLISECONDS)) {
+        end(GuestEnd.MISBEHAVED);
+      }
+      return GuestEnd.of(process.waitFor());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return GuestEnd.CRASHED;
+    }
   }
 }

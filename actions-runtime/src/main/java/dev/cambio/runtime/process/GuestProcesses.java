@@ -1,42 +1,60 @@
 package dev.cambio.runtime.process;
 
 import dev.cambio.model.action.ActionEnding;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The guest processes of this node: a fixed number that serve and one warm spare. A process that
- * ends is replaced by the spare at once, and the spare by a new process. Safe for use by many
- * threads.
+ * ends, or that a run has taken a lane of, is replaced by the spare at once, and the spare by a new
+ * process. Safe for use by many threads.
  */
 public final class GuestProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuestProcesses.class);
-  private static final String INTERPRETED = "Interpreted";
-  private static final long RETRY_MS = 1000;
-  private static final long START_SECONDS = 60;
 
-  private final GuestLaunch launch;
-  private final Duration grace;
+  /**
+   * How long a run beside one that hangs may go on once their process is replaced, if it cannot be
+   * moved. Nearly all take milliseconds; meanwhile the one that hangs takes a processor.
+   */
+  private static final long DRAIN_MS = 1000;
+
+  private final int wanted;
+  private final GuestMeters meters;
+  private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition laneFree = lock.newCondition();
+  private final Condition laneCold = lock.newCondition();
 
-  // Everything below is guarded by this.
-  private final @Nullable GuestProcess[] serving;
-  private final List<GuestProcess> starting = new ArrayList<>();
+  // Everything below is guarded by the lock.
+  private final Set<GuestProcess> serving = new LinkedHashSet<>();
+  private final Map<GuestProcess, GuestEnd> toReplace = new LinkedHashMap<>();
+  private final Map<GuestProcess, GuestEnd> retiring = new LinkedHashMap<>();
+  private final Lanes lanes;
+  private final WarmVersions versions;
+  private final Suspects suspects = new Suspects();
+  private final GuestStarter starter;
   private @Nullable GuestProcess spare;
-  private Isolation isolation = Isolation.NONE;
-  private GuestProcess.@Nullable Ready lastReady;
-  private boolean compiled = true;
   private boolean closed;
   private int replaced;
   private int tampered;
@@ -46,17 +64,31 @@ public final class GuestProcesses implements AutoCloseable {
    * Prepares the processes; {@link #start} starts them.
    *
    * @param count number of processes that serve
-   * @param grace time that a run may take beyond its budget before its process is killed
+   * @param grace time that a run may take beyond its budget before it is given up
+   * @param sources finds the source of a version to be opened ahead; may block, null when it cannot
+   *     be had
    */
-  public GuestProcesses(GuestLaunch launch, int count, Duration grace) {
-    this.launch = launch;
-    this.grace = grace;
-    this.serving = new GuestProcess[count];
+  public GuestProcesses(
+      GuestLaunch launch,
+      int count,
+      Duration grace,
+      MeterRegistry registry,
+      Function<GuestVersion, @Nullable String> sources) {
+    int contexts = launch.limits().contextsPerLane();
+    this.wanted = count;
+    this.lanes = new Lanes(launch.limits().lanes(), contexts);
+    this.versions = new WarmVersions(contexts);
+    this.meters = new GuestMeters(registry);
+    this.warmer = new Warmer(this, sources);
+    this.starter = new GuestStarter(launch, grace, meters, supervisor, lock, owner());
   }
 
   /**
    * What can be said about the processes.
    *
+   * @param retiring those that take no more runs and end with the last that they have
+   * @param replaced how many that served have been replaced
+   * @param cold realms of deployed versions that are yet to be opened ahead
    * @param tampered runs that changed globals or intrinsics, for which a context was replaced
    * @param selfTest what the self-test of the start has seen to hold; null without one
    */
@@ -64,7 +96,9 @@ public final class GuestProcesses implements AutoCloseable {
       int serving,
       int wanted,
       boolean spare,
+      int retiring,
       int replaced,
+      int cold,
       int tampered,
       String javascript,
       GuestProtection protection,
@@ -76,10 +110,13 @@ public final class GuestProcesses implements AutoCloseable {
    */
   public CompletableFuture<Void> start() {
     Isolation probed = Isolation.probe();
-    synchronized (this) {
-      isolation = probed;
-      refill();
-    }
+    meters.watch(this);
+    locked(
+        () -> {
+          starter.isolate(probed);
+          starter.start();
+        });
+    warmer.start();
     return started;
   }
 
@@ -90,73 +127,103 @@ public final class GuestProcesses implements AutoCloseable {
    * @throws IOException naming the limit that does not hold, and its setting
    */
   public void selfTest() throws IOException, InterruptedException {
-    Isolation from;
-    boolean asCompiled;
-    synchronized (this) {
-      from = isolation;
-      asCompiled = compiled;
-    }
-    SelfTest.Report report = SelfTest.run(launch, from, asCompiled, supervisor);
-    synchronized (this) {
-      selfTest = report;
-    }
+    SelfTest.Report report = SelfTest.run(locked(starter::another));
+    locked(() -> selfTest = report);
   }
 
-  public synchronized Health health() {
-    int alive = (int) Arrays.stream(serving).filter(p -> p != null && p.isAlive()).count();
-    return new Health(
-        alive,
-        serving.length,
-        spare != null,
-        replaced,
-        tampered + all().stream().mapToInt(GuestProcess::tampered).sum(),
-        lastReady == null ? "none" : lastReady.javascript(),
-        isolation.protection(),
-        selfTest);
+  public Health health() {
+    return locked(
+        () ->
+            new Health(
+                (int) serving.stream().filter(GuestProcess::isAlive).count(),
+                wanted,
+                spare != null,
+                retiring.size(),
+                replaced,
+                lanes.all().mapToInt(GuestLane::cold).sum() + versions.countUntried(),
+                tampered + all().mapToInt(GuestProcess::tampered).sum(),
+                said().map(GuestProcess.Ready::javascript).orElse("none"),
+                starter.protection(),
+                selfTest));
   }
 
   /** Packages that every Action may require; empty before the start. */
-  public synchronized List<String> packages() {
-    return lastReady == null ? List.of() : lastReady.packages();
+  public List<String> packages() {
+    return locked(() -> said().map(GuestProcess.Ready::packages).orElse(List.of()));
   }
 
-  /** Process ids of all processes, for tests and for health. */
-  public synchronized List<Long> pids() {
-    List<Long> pids = new ArrayList<>();
-    for (GuestProcess process : all()) {
-      pids.add(process.pid());
-    }
-    return pids;
+  /** Process ids, those that serve first, then the spare. */
+  public List<Long> pids() {
+    return locked(() -> all().map(GuestProcess::pid).toList());
   }
 
   /**
-   * Runs code in a process that serves. Blocks, at most for the budget plus the grace.
-   *
-   * @param index the process, counted from 0
-   * @param lane the lane within it
+   * Runs code in a process that serves, and once more in another if the first goes and the run had
+   * no effects. Blocks, at most for the budget plus the grace.
    */
-  public RunReport run(int index, int lane, GuestCall call, GuestServices services) {
+  public RunReport run(GuestCall call, GuestServices services) {
     long deadline = System.nanoTime() + call.budget().toNanos();
-    GuestCall remaining = call;
+    boolean undone = false;
     while (true) {
-      GuestProcess process = await(index, deadline);
-      if (process == null) {
+      GuestLane lane = lease(call.guestVersion(), deadline);
+      if (lane == null) {
         return RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
       }
-      Optional<RunReport> report = process.run(lane, remaining, services);
-      if (report.isPresent()) {
-        return report.get();
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      switch (run(lane, call.within(left), services, /* forRun= */ true)) {
+        case Attempt.Ended(RunReport report) -> {
+          return report;
+        }
+        case Attempt.NotBegun _ -> {}
+        case Attempt.Undone _ -> {
+          if (undone) {
+            return RunReport.of(ActionEnding.CRASHED, "Two guest processes ended under the run");
+          }
+          undone = true;
+          services.restart();
+          meters.moved();
+        }
       }
-      if (!process.isLeaving()) {
-        ended(process);
-      }
-      remaining = call.within(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
+  }
+
+  /**
+   * Has a process replaced that is to go although it works, as when its heap stays full between
+   * runs: once there is a spare it takes no more runs, and it ends with the last that it has.
+   * Nothing happens if it does not serve.
+   *
+   * @param why for the log
+   */
+  public void replace(long pid, String why) {
+    locked(
+        () ->
+            serving.stream()
+                .filter(process -> process.pid() == pid)
+                .filter(process -> toReplace.putIfAbsent(process, GuestEnd.REPLACED) == null)
+                .forEach(process -> log.info("guest process {} is to be replaced: {}", pid, why)));
+    locked(this::replaceIfPossible);
+  }
+
+  /** Tells of all versions of a tenant that requests may run; the most important comes first. */
+  public void deployed(String tenant, List<GuestVersion> all) {
+    locked(
+        () -> {
+          versions.deployed(tenant, all);
+          lanes.all().forEach(lane -> lane.forget(version -> !versions.isGood(version)));
+          laneCold.signal();
+        });
   }
 
   @Override
   public void close() {
-    killAll();
+    locked(
+        () -> {
+          closed = true;
+          all().forEach(process -> process.end(GuestEnd.STOPPED));
+          started.completeExceptionally(new IllegalStateException("closed"));
+          laneFree.signalAll();
+          laneCold.signalAll();
+        });
     supervisor.shutdownNow();
   }
 
@@ -168,167 +235,301 @@ public final class GuestProcesses implements AutoCloseable {
     return executor;
   }
 
-  private synchronized void killAll() {
-    closed = true;
-    all().forEach(GuestProcess::kill);
-    started.completeExceptionally(new IllegalStateException("closed"));
-    notifyAll();
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  private List<GuestProcess> all() {
-    List<GuestProcess> all = new ArrayList<>(starting);
-    for (GuestProcess process : serving) {
-      if (process != null) {
-        all.add(process);
-      }
+  private <T> T locked(Supplier<T> question) {
+    lock.lock();
+    try {
+      return question.get();
+    } finally {
+      lock.unlock();
     }
-    if (spare != null) {
-      all.add(spare);
-    }
-    return all;
   }
 
-  private synchronized @Nullable GuestProcess await(int index, long deadline) {
-    while (!closed) {
-      GuestProcess process = serving[index];
-      if (process != null) {
-        return process;
+  private Optional<GuestProcess.Ready> said() {
+    return Optional.ofNullable(starter.lastReady());
+  }
+
+  private GuestStarter.Owner owner() {
+    return new GuestStarter.Owner() {
+      @Override
+      public boolean wantsMore() {
+        return GuestProcesses.this.wantsMore();
       }
-      long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (millis <= 0) {
-        return null;
+
+      @Override
+      public void ready(GuestProcess process) {
+        GuestProcesses.this.ready(process);
       }
-      try {
-        wait(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return null;
+
+      @Override
+      public void ended(GuestProcess process, GuestEnd end) {
+        GuestProcesses.this.ended(process, end);
       }
+
+      @Override
+      public void cannotStart(IOException why) {
+        started.completeExceptionally(why);
+      }
+    };
+  }
+
+  private Stream<GuestProcess> all() {
+    List<GuestProcess> all = new ArrayList<>(serving);
+    Stream.of(spare, starter.starting()).filter(process -> process != null).forEach(all::add);
+    all.addAll(retiring.keySet());
+    return all.stream();
+  }
+
+  private @Nullable GuestLane lease(GuestVersion version, long deadline) {
+    lock.lock();
+    try {
+      versions.used(version);
+      while (!closed) {
+        // Who has cost a process may cost the next, so there must be one to take its place.
+        if (spare != null || !suspects.contains(version)) {
+          GuestLane lane = lanes.take(serving::contains);
+          if (lane != null) {
+            return lane;
+          }
+        }
+        if (laneFree.awaitNanos(deadline - System.nanoTime()) <= 0) {
+          return null;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
     }
     return null;
   }
 
-  private synchronized void ended(GuestProcess process) {
-    process.kill();
+  /** Runs code on a lane that was taken for it, and gives the lane back. */
+  Attempt run(GuestLane lane, GuestCall call, GuestServices services, boolean forRun) {
+    GuestVersion version = call.guestVersion();
+    Attempt attempt = null;
+    try {
+      attempt = lane.process().run(lane.index(), call, services, listener(lane, version, forRun));
+      return attempt;
+    } finally {
+      switch (attempt) {
+        // The node failed, and nobody knows what the lane does now.
+        case null -> locked(() -> lost(lane));
+        case Attempt.NotBegun _ -> lane.process().end(GuestEnd.CRASHED);
+        case Attempt.Undone _ -> {}
+        case Attempt.Ended(RunReport report) -> {
+          if (report.ending() == ActionEnding.CRASHED) {
+            locked(() -> suspects.add(version));
+          }
+        }
+      }
+      giveBack(lane);
+    }
+  }
+
+  private GuestProcess.RunListener listener(GuestLane lane, GuestVersion version, boolean forRun) {
+    return new GuestProcess.RunListener() {
+      @Override
+      public void realms(int opened, int ended, boolean waits) {
+        meters.realms(forRun, opened, ended);
+        locked(() -> keptWarm(lane, version, waits));
+      }
+
+      @Override
+      public void overdue() {
+        log.warn(
+            "guest process {} loses a lane: a run of version {} did not stop",
+            lane.process().pid(),
+            version.version());
+        locked(
+            () -> {
+              // The next one to be overdue in a process may be the first one's victim.
+              if (!lanes.anyLost(lane.process())) {
+                suspects.add(version);
+              }
+              lost(lane);
+            });
+      }
+    };
+  }
+
+  private void keptWarm(GuestLane lane, GuestVersion version, boolean waits) {
+    if (waits) {
+      lane.forget(version::equals);
+    } else if (versions.isGood(version)) {
+      lane.chill(version);
+    }
+  }
+
+  private void lost(GuestLane lane) {
+    lane.lose();
     if (closed) {
       return;
     }
-    starting.remove(process);
-    if (process == spare) {
-      spare = null;
+    GuestProcess process = lane.process();
+    if (process == spare || retiring.containsKey(process)) {
+      retire(process, GuestEnd.HUNG);
+    } else if (serving.contains(process)) {
+      toReplace.put(process, GuestEnd.HUNG);
+      replaceIfPossible();
     }
-    for (int i = 0; i < serving.length; i++) {
-      if (serving[i] == process) {
-        tampered += process.tampered();
-        replaced++;
-        serving[i] = spare;
-        spare = null;
-        log.info("guest process {} has ended and is replaced", process.pid());
-      }
-    }
-    refill();
-    notifyAll();
   }
 
-  // It goes on serving until there is a spare, and finishes the runs that it has by then.
-  private synchronized void relieve() {
-    for (int i = 0; i < serving.length; i++) {
-      GuestProcess process = serving[i];
-      if (process != null && process.drained().isDone() && spare != null && !closed) {
-        tampered += process.tampered();
-        replaced++;
-        serving[i] = spare;
-        spare = null;
-        log.info("guest process {} is short of memory and is replaced", process.pid());
-        process.leave();
-      }
-    }
-    refill();
+  private void giveBack(GuestLane lane) {
+    locked(
+        () -> {
+          GuestProcess process = lane.process();
+          lanes.giveBack(lane);
+          laneFree.signalAll();
+          if (lane.cold() > 0) {
+            laneCold.signal();
+          }
+          if (retiring.containsKey(process)) {
+            endIfDone(process);
+          }
+        });
   }
 
-  // One at a time, so that a start does not take all processors from the runs.
-  private void refill() {
-    boolean complete = spare != null && !Arrays.asList(serving).contains(null);
-    if (closed || complete || !starting.isEmpty()) {
-      return;
-    }
-    boolean asCompiled = compiled;
+  /** Waits for something to warm and takes its lane; null once closed. */
+  Warmer.@Nullable Task coldest() throws InterruptedException {
+    lock.lock();
     try {
-      GuestProcess process = GuestProcess.start(launch, isolation, asCompiled, supervisor, grace);
-      starting.add(process);
-      var _ = supervisor.schedule(() -> giveUp(process), START_SECONDS, TimeUnit.SECONDS);
-      var _ = process.ready().thenAccept(ready -> serve(process, ready));
-      var _ = process.drained().thenRun(this::relieve);
-      var _ = process.gone().thenAccept(exitCode -> gone(process, exitCode));
-    } catch (IOException e) {
-      started.completeExceptionally(e);
-      log.error("no guest process can be started: {}", e.getMessage());
-      retryLater();
+      while (!closed) {
+        Warmer.Task task = nextCold();
+        if (task != null) {
+          return task;
+        }
+        laneCold.await();
+      }
+      return null;
+    } finally {
+      lock.unlock();
     }
   }
 
-  private static void giveUp(GuestProcess process) {
-    if (!process.ready().isDone()) {
-      log.warn("guest process {} does not become ready and is killed", process.pid());
-      process.kill();
+  private Warmer.@Nullable Task nextCold() {
+    GuestVersion untried = spare == null ? null : versions.untried();
+    // In the spare a top level that hangs or takes all memory hurts nobody.
+    GuestLane trial = untried == null ? null : lanes.take(process -> process == spare);
+    if (untried != null && trial != null) {
+      return new Warmer.Task(trial, untried);
     }
+    GuestLane lane = lanes.takeCold(process -> process == spare || serving.contains(process));
+    GuestVersion version = lane == null ? null : lane.nextCold();
+    return lane == null || version == null ? null : new Warmer.Task(lane, version);
   }
 
-  private synchronized void serve(GuestProcess process, GuestProcess.Ready ready) {
-    starting.remove(process);
-    if (closed || !process.isAlive()) {
-      process.kill();
+  /** Notes how a version loaded, and has all lanes open one that is new. */
+  void warmed(Warmer.Task task, boolean well) {
+    locked(
+        () -> {
+          boolean first = !versions.isGood(task.version());
+          versions.tried(task.version(), well);
+          if (!well) {
+            meters.notWarmed();
+            lanes.all().forEach(lane -> lane.forget(task.version()::equals));
+          } else if (first) {
+            lanes.all().filter(lane -> !lane.lost()).forEach(lane -> lane.chill(task.version()));
+          }
+          task.lane().forget(task.version()::equals);
+        });
+  }
+
+  private boolean wantsMore() {
+    return !closed && (spare == null || serving.size() < wanted);
+  }
+
+  private void ready(GuestProcess process) {
+    if (closed) {
+      process.end(GuestEnd.STOPPED);
       return;
     }
-    if (lastReady == null && ready.javascript().equals(INTERPRETED)) {
-      log.warn("JavaScript is interpreted, which is slow: the guests have no fitting compiler");
-    }
-    lastReady = ready;
-    int free = Arrays.asList(serving).indexOf(null);
-    if (free >= 0) {
-      serving[free] = process;
+    lanes.add(process, versions.good());
+    spare = process;
+    var _ = process.drained().thenRun(() -> replace(process.pid(), "it is short of memory"));
+    if (serving.size() < wanted) {
+      promote();
     } else {
-      spare = process;
+      replaceIfPossible();
     }
-    if (!Arrays.asList(serving).contains(null)) {
+    if (serving.size() == wanted) {
       started.complete(null);
     }
-    notifyAll();
-    relieve();
+    laneFree.signalAll();
+    laneCold.signal();
   }
 
-  private synchronized void gone(GuestProcess process, int exitCode) {
-    if (!starting.remove(process)) {
-      ended(process);
-      return;
-    }
-    if (closed) {
-      return;
-    }
-    if (lastReady == null && compiled) {
-      log.warn(
-          "A guest process ended with exit code {} while starting: this JDK and the JavaScript"
-              + " compiler may not fit. It is started again without the compiler.",
-          exitCode);
-      compiled = false;
-      refill();
-      return;
-    }
-    String message = "A guest process ended with exit code " + exitCode + " while starting";
-    log.error(message);
-    if (lastReady == null) {
-      started.completeExceptionally(new IOException(message));
-    }
-    retryLater();
-  }
-
-  private void retryLater() {
-    if (!closed) {
-      var _ = supervisor.schedule(this::retry, RETRY_MS, TimeUnit.MILLISECONDS);
+  private void promote() {
+    if (spare != null) {
+      serving.add(spare);
+      if (spare.drained().isDone()) {
+        toReplace.put(spare, GuestEnd.REPLACED);
+      }
+      spare = null;
+      laneFree.signalAll();
     }
   }
 
-  private synchronized void retry() {
-    refill();
+  /** Has the spare take over from a process that is to go, or lets it go if it is of no use. */
+  private void replaceIfPossible() {
+    for (Map.Entry<GuestProcess, GuestEnd> entry : List.copyOf(toReplace.entrySet())) {
+      if (spare != null || !lanes.usable(entry.getKey())) {
+        retire(entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  private void retire(GuestProcess process, GuestEnd why) {
+    toReplace.remove(process);
+    retiring.put(process, why);
+    if (serving.remove(process)) {
+      replaced++;
+      log.info("guest process {} is replaced: {}", process.pid(), why.label());
+      promote();
+    } else if (process == spare) {
+      spare = null;
+    }
+    if (why == GuestEnd.HUNG && !process.hasRunsWithEffects()) {
+      process.end(why);
+    } else if (why == GuestEnd.HUNG) {
+      var _ = supervisor.schedule(() -> process.end(why), DRAIN_MS, TimeUnit.MILLISECONDS);
+    }
+    if (retiring.size() > wanted) {
+      Map.Entry<GuestProcess, GuestEnd> oldest = retiring.entrySet().iterator().next();
+      oldest.getKey().end(oldest.getValue());
+    }
+    endIfDone(process);
+    starter.start();
+  }
+
+  private void endIfDone(GuestProcess process) {
+    if (!lanes.busy(process)) {
+      process.end(retiring.getOrDefault(process, GuestEnd.REPLACED));
+    }
+  }
+
+  private void ended(GuestProcess process, GuestEnd end) {
+    tampered += process.tampered();
+    lanes.remove(process);
+    toReplace.remove(process);
+    retiring.remove(process);
+    if (serving.remove(process)) {
+      replaced++;
+      if (!closed) {
+        log.warn("guest process {} has ended and is replaced: {}", process.pid(), end.label());
+      }
+      promote();
+    } else if (process == spare) {
+      log.warn("guest process {}, the spare, has ended: {}", process.pid(), end.label());
+      spare = null;
+    }
   }
 }

@@ -1,50 +1,65 @@
 package dev.cambio.runtime.process;
 
+import dev.cambio.model.action.ActionTrial;
 import dev.cambio.runtime.frame.Frame;
 import dev.cambio.runtime.frame.FrameException;
 import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.process.RunMailbox.Mail;
 import java.io.IOException;
-import java.util.Optional;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The conversation with a guest process about one run. Confined to the thread that runs it. */
 final class GuestRun {
   private final int lane;
   private final int id;
-  private final RunMailbox mailbox;
+  private final RunMailbox mailbox = new RunMailbox();
   private final FrameWriter out;
   private final GuestServices services;
-  private boolean mayHaveStarted;
+  private volatile boolean mayHaveHadEffects;
 
-  GuestRun(int lane, int id, RunMailbox mailbox, FrameWriter out, GuestServices services) {
+  GuestRun(int lane, int id, FrameWriter out, GuestServices services) {
     this.lane = lane;
     this.id = id;
-    this.mailbox = mailbox;
     this.out = out;
     this.services = services;
   }
 
-  /**
-   * Sends the run and serves it until its result.
-   *
-   * @param whenGone what to report if the process ends
-   * @return empty if the process ended before guest code can have started
-   */
-  Optional<RunReport> run(GuestCall call, IntFunction<RunReport> whenGone)
-      throws FrameException, InterruptedException {
+  /** What becomes of a run when its process ends. */
+  @FunctionalInterface
+  interface WhenGone {
+    Attempt of(GuestRun run);
+  }
+
+  int id() {
+    return id;
+  }
+
+  /** Whether the run has asked for something that is not undone by forgetting the run. */
+  boolean mayHaveHadEffects() {
+    return mayHaveHadEffects;
+  }
+
+  void tell(Mail mail) {
+    mailbox.add(mail);
+  }
+
+  /** Takes a frame in; false if more waits than an honest guest can cause. */
+  boolean offer(Frame frame) {
+    return mailbox.offer(frame);
+  }
+
+  /** Sends the run and serves it until its result. */
+  Attempt run(GuestCall call, WhenGone whenGone) throws FrameException, InterruptedException {
     if (!sent(call)) {
-      return Optional.empty();
+      return new Attempt.NotBegun();
     }
-    mayHaveStarted = true;
     while (true) {
       switch (mailbox.take()) {
         case Mail.Said said -> {
           RunReport report = serve(said.frame());
           if (report != null) {
-            return Optional.of(report);
+            return new Attempt.Ended(report);
           }
         }
         case Mail.Fetched done -> {
@@ -54,14 +69,18 @@ final class GuestRun {
               frame ->
                   frame.number(done.call()).flag(done.ok()).text(done.head()).bytes(done.body()));
         }
+        case Mail.Overdue(RunReport report) -> {
+          return new Attempt.Ended(report);
+        }
         case Mail.Gone _ -> {
-          return mayHaveStarted ? Optional.of(whenGone.apply(id)) : Optional.empty();
+          return whenGone.of(this);
         }
       }
     }
   }
 
   private boolean sent(GuestCall call) {
+    ActionTrial trial = call.trial();
     try {
       out.send(
           FrameKind.RUN,
@@ -76,9 +95,9 @@ final class GuestRun {
                   .bigNumber(call.budget().toMillis())
                   .text(call.event())
                   .text(call.secrets())
-                  .flag(call.trial() != null)
-                  .text(number(call.trial() == null ? null : call.trial().clock()))
-                  .text(number(call.trial() == null ? null : call.trial().seed())));
+                  .flag(trial != null)
+                  .text(trial == null ? null : number(trial.clock()))
+                  .text(trial == null ? null : number(trial.seed())));
       return true;
     } catch (IOException e) {
       return false;
@@ -91,14 +110,20 @@ final class GuestRun {
 
   private @Nullable RunReport serve(Frame frame) throws FrameException {
     switch (frame.kind()) {
+      // Lines and commands count only with the result, so they can be forgotten with the run.
       case PRINT -> services.print(frame.text(), frame.text(), frame.bigNumber());
       case COMMAND -> services.command(frame.text());
       case CACHE -> {
+        String operation = frame.text();
+        if (!operation.equals("get")) {
+          mayHaveHadEffects = true;
+        }
         String result =
-            services.cache(frame.text(), frame.text(), frame.optionalText(), frame.optionalText());
+            services.cache(operation, frame.text(), frame.optionalText(), frame.optionalText());
         answer(FrameKind.CACHE_ANSWER, answer -> answer.text(result));
       }
       case FETCH -> {
+        mayHaveHadEffects = true;
         int call = frame.number();
         services.fetch(
             call,
@@ -108,16 +133,14 @@ final class GuestRun {
       }
       case CANCEL -> services.cancel(frame.number());
       case CODE_WANTED -> {
-        mayHaveStarted = false;
         String source = services.source();
-        mayHaveStarted = source != null;
         answer(FrameKind.CODE, answer -> answer.text(source));
       }
       case RESULT -> {
         return RunReport.of(frame);
       }
-      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY, STUCK, TAMPERED, DRAIN ->
-          throw new FrameException("a guest must not send " + frame.kind());
+      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY, REALMS, STUCK, TAMPERED, DRAIN ->
+          throw new FrameException("a guest must not send " + frame.kind() + " about a run");
     }
     return null;
   }
@@ -127,7 +150,7 @@ final class GuestRun {
     try {
       out.send(kind, lane, id, fields);
     } catch (IOException _) {
-      mayHaveStarted = true;
+      // See above.
     }
   }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface GuestServices {
 
+  /** Forgets what the run has done: its process has gone, and it is run again from the start. */
+  void restart();
+
   /** The source of the run's version; null when it cannot be had. May block. */
   @Nullable String source();
 

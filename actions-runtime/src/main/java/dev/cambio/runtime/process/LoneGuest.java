@@ -55,17 +55,20 @@ public final class LoneGuest implements AutoCloseable {
 
   /** Runs code; whatever happens is in the report. */
   public RunReport run(GuestCall call, GuestServices services) {
-    return process
-        .run(0, call, services)
-        .orElseGet(
-            () ->
-                RunReport.of(ActionEnding.CRASHED, "The guest process ended before the run began"));
+    return process.run(0, call, services, new OnlyLane(process))
+            instanceof Attempt.Ended(RunReport report)
+        ? report
+        : RunReport.of(ActionEnding.CRASHED, "The guest process ended before the run began");
   }
 
   @Override
   public void close() {
-    process.kill();
-    process.gone().orTimeout(START_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> -1).join();
+    process.end(GuestEnd.STOPPED);
+    process
+        .gone()
+        .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(_ -> GuestEnd.CRASHED)
+        .join();
     supervisor.shutdownNow();
   }
 }

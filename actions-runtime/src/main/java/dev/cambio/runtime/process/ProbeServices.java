@@ -18,6 +18,11 @@ final class ProbeServices implements GuestServices {
   }
 
   @Override
+  public void restart() {
+    printed = 0;
+  }
+
+  @Override
   public String source() {
     return source;
   }

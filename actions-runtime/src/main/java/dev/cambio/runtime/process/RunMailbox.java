@@ -22,6 +22,9 @@ final class RunMailbox {
     @SuppressWarnings("ArrayRecordComponent") // passed through, never compared
     record Fetched(int call, boolean ok, String head, byte @Nullable [] body) implements Mail {}
 
+    /** The run does not end when it should; what is to be said of it. */
+    record Overdue(RunReport report) implements Mail {}
+
     /** The guest process has gone. */
     record Gone() implements Mail {}
   }

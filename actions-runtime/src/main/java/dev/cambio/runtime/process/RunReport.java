@@ -32,6 +32,13 @@ public record RunReport(
     return new RunReport(ending, 0, 0, 0, null, "Error", message, null, 0);
   }
 
+  /** The run was given up, and its process with it. */
+  static RunReport overdue() {
+    return of(
+        ActionEnding.TIMED_OUT,
+        "The action did not end within its time (actions.timeout-ms, actions.kill-grace-ms)");
+  }
+
   static RunReport of(Frame result) throws FrameException {
     RunEnding ending = RunEnding.of(result.number());
     return new RunReport(

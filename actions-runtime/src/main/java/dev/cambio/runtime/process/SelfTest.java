@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +34,13 @@ public final class SelfTest {
    */
   public record Report(List<String> held, long tookMs) {}
 
+  /** How the processes of the node are started. */
+  record Launch(
+      GuestLaunch launch,
+      Isolation isolation,
+      boolean compiled,
+      ScheduledExecutorService supervisor) {}
+
   private SelfTest(GuestLimits limits, Start start) throws IOException {
     this.limits = limits;
     this.start = start;
@@ -51,23 +57,21 @@ public final class SelfTest {
    *
    * @throws IOException naming the limit that does not hold, and its setting
    */
-  static Report run(
-      GuestLaunch launch,
-      Isolation isolation,
-      boolean compiled,
-      ScheduledExecutorService supervisor)
-      throws IOException, InterruptedException {
+  static Report run(Launch as) throws IOException, InterruptedException {
     long startedAt = System.nanoTime();
-    GuestLimits tight = tight(launch.limits());
-    GuestLaunch tightly = launch.with(tight);
+    GuestLimits tight = tight(as.launch().limits());
+    GuestLaunch tightly = as.launch().with(tight);
     SelfTest test =
         new SelfTest(
-            tight, () -> GuestProcess.start(tightly, isolation, compiled, supervisor, PATIENCE));
+            tight,
+            () ->
+                GuestProcess.start(
+                    tightly, as.isolation(), as.compiled(), as.supervisor(), PATIENCE));
     try {
-      test.protections(isolation.protection());
+      test.protections(as.isolation().protection());
       test.limits();
     } finally {
-      test.guest.kill();
+      test.guest.end(GuestEnd.STOPPED);
     }
     long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
     return new Report(List.copyOf(test.held), tookMs);
@@ -251,9 +255,11 @@ public final class SelfTest {
             "{}",
             "{}",
             null);
-    Optional<RunReport> report = guest().run(0, call, services);
-    return new Ran(
-        report.orElseThrow(() -> new IOException("The guest process of the self-test has ended")),
-        services);
+    GuestProcess process = guest();
+    Attempt attempt = process.run(0, call, services, new OnlyLane(process));
+    if (!(attempt instanceof Attempt.Ended(RunReport report))) {
+      throw new IOException("The guest process of the self-test has ended");
+    }
+    return new Ran(report, services);
   }
 }

@@ -1,5 +1,6 @@
 package dev.cambio.runtime.frame;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -68,6 +69,15 @@ class FrameTest {
     bytes.reset();
     bytes.write(new byte[] {-1, -1, -1, -1});
     assertThatThrownBy(() -> reader(500).next()).isInstanceOf(FrameException.class);
+  }
+
+  @Test
+  void showsTextThatIsWhereAFrameShouldBe() {
+    byte[] lastWords = "Terminating due to java.lang.OutOfMemoryError\n\u0007".getBytes(US_ASCII);
+
+    assertThatThrownBy(() -> new FrameReader(new ByteArrayInputStream(lastWords), 500).next())
+        .isInstanceOf(FrameException.class)
+        .hasMessage("text in place of a frame: 'Terminating due to java.lang.OutOfMemoryError'");
   }
 
   @Test

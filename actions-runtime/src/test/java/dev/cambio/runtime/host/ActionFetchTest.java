@@ -1,5 +1,6 @@
 package dev.cambio.runtime.host;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import static dev.cambio.runtime.host.RawServer.ascii;
 import static dev.cambio.runtime.host.RawServer.ok;
 import static dev.cambio.runtime.host.RawServer.redirect;
@@ -96,7 +97,8 @@ class ActionFetchTest {
 
   private static FetchOutcome fetch(Names names, EgressSettings settings, String head)
       throws Exception {
-    ActionFetch fetch = new ActionFetch(vertx, vertx.getOrCreateContext(), settings, names);
+    ActionFetch fetch = new ActionFetch(
+            vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), names);
     return fetch(fetch, new EgressBudget(settings.limits()), head);
   }
 
@@ -348,7 +350,12 @@ class ActionFetchTest {
     void aRunMayOnlyMakeSoManyRequestsAndMoveSoManyBytes() throws Exception {
       try (RawServer server = RawServer.on(OUTSIDE, ok("x".repeat(60_000)))) {
         ActionFetch fetch =
-            new ActionFetch(vertx, vertx.getOrCreateContext(), settings(LIMITS), always(OUTSIDE));
+            new ActionFetch(
+                vertx,
+                vertx.getOrCreateContext(),
+                settings(LIMITS),
+                new SimpleMeterRegistry(),
+                always(OUTSIDE));
         EgressBudget budget = new EgressBudget(LIMITS);
         String head = "{\"url\":\"http://peer.example:" + server.port() + "/\"}";
 

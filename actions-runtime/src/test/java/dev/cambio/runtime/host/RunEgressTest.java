@@ -1,5 +1,6 @@
 package dev.cambio.runtime.host;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,7 +68,8 @@ class RunEgressTest {
                 List.of(),
                 1000));
     return new RunEgress(
-        new ActionFetch(vertx, vertx.getOrCreateContext(), settings, silent), trial, mask);
+        new ActionFetch(
+            vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), silent), trial, mask);
   }
 
   private void fetch(RunEgress egress, int call, String method, String url, @Nullable String body) {

@@ -27,17 +27,28 @@ public final class ActionClient {
 
   private final EventBus bus;
 
-  public ActionClient(EventBus bus) {
+  private final ActionBreaker breaker;
+
+  public ActionClient(EventBus bus, ActionBreaker breaker) {
     this.bus = bus;
+    this.breaker = breaker;
+  }
+
+  /** What knows of versions that are not to be run now; trials and checks do not ask it. */
+  ActionBreaker breaker() {
+    return breaker;
   }
 
   /**
    * Runs an Action and reports how it ended; never throws for a failure of the runtime. A node
-   * without a free slot is asked no second time: the next in turn is, once, since nothing has run.
+   * without a free slot is asked no second time: the next in turn is, once, since nothing has run,
+   * and for the time that is left.
    */
   public ActionResult run(ActionInvocation invocation) {
+    long askedAt = System.nanoTime();
     ActionResult first = ask(invocation);
-    return first.ending().started() ? first : ask(invocation);
+    long left = invocation.timeoutMs() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedAt);
+    return first.ending().started() || left <= 0 ? first : ask(invocation.within(left));
   }
 
   private ActionResult ask(ActionInvocation invocation) {

@@ -7,6 +7,7 @@ import dev.cambio.gateway.log.Execution;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * those that failed (contract actions-runtime §4.3, token-endpoint §10.4). Used by one thread.
  */
 public final class ActionRuns {
+  /** What is said of a run that was refused. */
+  static final String PAUSED = "The Action has kept breaking its budget and is paused";
+
   private static final int MAX_MESSAGE = 1024;
 
   /** Shorter ones would mask ordinary words. */
@@ -52,9 +56,17 @@ public final class ActionRuns {
             startedAt,
             endedAt),
         ActionRuns::joined);
-    if (error != null) {
+    // That the Action is paused was logged when it was.
+    if (error != null && result.ending() != ActionEnding.REFUSED) {
       failures.add(failure(run, bound, result.ending(), error));
     }
+  }
+
+  /** Notes that an Action is not run for a while: it has broken its budget too often. */
+  void paused(TriggerRun run, BoundAction bound, Duration pause) {
+    String message = PAUSED + " for " + pause.toMillis() + " ms";
+    failures.add(
+        failure(run, bound, ActionEnding.REFUSED, ActionError.of("ActionPaused", message)));
   }
 
   private static ArrayNode results(
@@ -113,8 +125,8 @@ public final class ActionRuns {
   private static String errorClass(ActionEnding ending) {
     return switch (ending) {
       case TIMED_OUT -> "action_timeout";
-      case OVERLOADED -> "rate_limited";
-      case CRASHED, CODE_UNAVAILABLE -> "platform_error";
+      case OVERLOADED, REFUSED -> "rate_limited";
+      case CRASHED, LOST, CODE_UNAVAILABLE -> "platform_error";
       case RETURNED, THREW, OUT_OF_MEMORY, LIMIT_EXCEEDED -> "action_error";
     };
   }

@@ -33,6 +33,19 @@ public final class Actions {
       join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
       """;
 
+  private static final String SERVED =
+      """
+      select a.id as action_id, a.name, v.id as version_id, v.program_hash
+      from action a
+      join action_version v on v.tenant_id = a.tenant_id and v.id = a.deployed_version_id
+      where a.tenant_id = $1
+        and (exists (select from trigger_binding b
+              where b.tenant_id = a.tenant_id and b.action_id = a.id)
+          or exists (select from token_exchange_profile p
+              where p.tenant_id = a.tenant_id and p.action_id = a.id))
+      order by v.created_at desc, v.id
+      """;
+
   private final Database database;
   private final SecretSeal seal;
   private final Cached<String, DeployedAction> deployed;
@@ -53,6 +66,21 @@ public final class Actions {
   /** The Actions bound to a trigger, in order. */
   public List<BoundAction> bound(String tenantId, Trigger trigger) {
     return bound.get(tenantId, trigger).orElse(List.of());
+  }
+
+  /** Every tenant's id. */
+  List<String> tenants() {
+    List<String> ids = new ArrayList<>();
+    database
+        .withConnection(connection -> connection.query("select id from tenant").execute())
+        .await()
+        .forEach(row -> ids.add(row.getString("id")));
+    return ids;
+  }
+
+  /** The versions that requests may run, the one deployed last first. */
+  List<ActionVersion> served(String tenantId) {
+    return database.list(tenantId, SERVED, Actions::version);
   }
 
   /** A version's source by its hash. */
@@ -85,18 +113,21 @@ public final class Actions {
   }
 
   private DeployedAction action(String tenantId, Row row) {
-    String actionId = row.getString("action_id");
-    ActionVersion version =
-        new ActionVersion(
-            actionId,
-            row.getString("name"),
-            row.getString("version_id"),
-            row.getString("program_hash"));
-    Map<String, String> secrets = new HashMap<>(ownSecrets(tenantId, actionId, row));
+    ActionVersion version = version(row);
+    Map<String, String> secrets =
+        new HashMap<>(ownSecrets(tenantId, version.actionId(), row));
     secrets.putAll(
         ModuleSecrets.of(
             new TenantQueries(database, tenantId), seal, strings(row.getString("modules"))));
     return new DeployedAction(version, triggers(row.getString("supported_triggers")), secrets);
+  }
+
+  private static ActionVersion version(Row row) {
+    return new ActionVersion(
+        row.getString("action_id"),
+        row.getString("name"),
+        row.getString("version_id"),
+        row.getString("program_hash"));
   }
 
   private Map<String, String> ownSecrets(String tenantId, String actionId, Row row) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
 import java.time.Clock;
@@ -24,6 +25,7 @@ public final class TriggerRun {
   private final ActionRuns runs;
   private final Clock clock;
   private final UUID executionId;
+  private final Duration budget;
   private final long deadline;
 
   private TriggerRun(
@@ -40,6 +42,7 @@ public final class TriggerRun {
     this.sensitive = sensitive;
     this.runs = runs;
     this.clock = clock;
+    this.budget = budget;
     this.executionId = executionId(clock.millis());
     this.deadline = System.nanoTime() + budget.toNanos();
   }
@@ -81,18 +84,35 @@ public final class TriggerRun {
 
   /** Runs one Action with its own copy of the event. */
   public ActionResult run(BoundAction bound, ObjectNode event) {
+    ActionBreaker breaker = client.breaker();
+    ActionVersion version = bound.action().version();
     Instant startedAt = clock.instant();
-    ActionResult result = result(bound.action(), event);
+    long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    if (remaining <= 0) {
+      return recorded(
+          bound,
+          startedAt,
+          ActionResult.notStarted(
+              ActionEnding.TIMED_OUT, "the trigger's time was used up by earlier Actions"));
+    }
+    if (!breaker.admits(tenantId, version)) {
+      return recorded(
+          bound, startedAt, ActionResult.notStarted(ActionEnding.REFUSED, ActionRuns.PAUSED));
+    }
+    ActionResult result = recorded(bound, startedAt, result(bound.action(), event, remaining));
+    boolean fair = remaining * 2 >= budget.toMillis();
+    if (breaker.ran(tenantId, version, result.ending(), fair)) {
+      runs.paused(this, bound, breaker.pause());
+    }
+    return result;
+  }
+
+  private ActionResult recorded(BoundAction bound, Instant startedAt, ActionResult result) {
     runs.record(this, bound, result, startedAt, clock.instant());
     return result;
   }
 
-  private ActionResult result(DeployedAction action, ObjectNode event) {
-    long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-    if (remaining <= 0) {
-      return ActionResult.notStarted(
-          ActionEnding.TIMED_OUT, "the trigger's time was used up by earlier Actions");
-    }
+  private ActionResult result(DeployedAction action, ObjectNode event, long remaining) {
     return client.run(
         new ActionInvocation(
             executionId.toString(),

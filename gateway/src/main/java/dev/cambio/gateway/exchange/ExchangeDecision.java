@@ -89,7 +89,14 @@ public sealed interface ExchangeDecision {
     return switch (result.ending()) {
       case RETURNED -> Optional.empty();
       case OVERLOADED -> Optional.of(new Overloaded(detail));
-      case THREW, TIMED_OUT, OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED, CODE_UNAVAILABLE ->
+      case THREW,
+          TIMED_OUT,
+          OUT_OF_MEMORY,
+          LIMIT_EXCEEDED,
+          CRASHED,
+          LOST,
+          CODE_UNAVAILABLE,
+          REFUSED ->
           Optional.of(new ServerFault(detail));
     };
   }

@@ -105,7 +105,7 @@ final class LoginState {
               new LoginDenied(
                   message.substring(0, Math.min(message.length(), MAX_REASON)), message));
       case TIMED_OUT -> Optional.of(new LoginDenied("Action execution timed out.", message));
-      case OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED ->
+      case OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED, LOST, REFUSED ->
           Optional.of(new LoginDenied("Action execution failed.", message));
       case OVERLOADED -> Optional.of(new Overloaded(message));
       case CODE_UNAVAILABLE -> Optional.of(new ServerFault(message));

@@ -13,17 +13,20 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Answers {@code /health/live} and {@code /health/ready}. */
+/** Answers {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 public final class OpsServer {
   private static final long CHECK_TIMEOUT_MS = 2000;
   private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
+  private final Supplier<String> metrics;
   private final HttpServer server;
   private volatile boolean serving;
 
-  private OpsServer(Vertx vertx, OpsSettings settings) {
+  private OpsServer(Vertx vertx, OpsSettings settings, Supplier<String> metrics) {
+    this.metrics = metrics;
     HttpServerOptions options =
         new HttpServerOptions().setHost(settings.host()).setPort(settings.port());
     this.server = vertx.createHttpServer(options).requestHandler(this::handle);
@@ -32,10 +35,11 @@ public final class OpsServer {
   /**
    * Starts to answer; ready only after {@link #serving(boolean)}. Blocks. It ends with its Vert.x.
    *
+   * @param metrics asked for the text of each scrape
    * @throws StartupException if the port cannot be bound
    */
-  public static OpsServer start(Vertx vertx, OpsSettings settings) {
-    OpsServer ops = new OpsServer(vertx, settings);
+  public static OpsServer start(Vertx vertx, OpsSettings settings, Supplier<String> metrics) {
+    OpsServer ops = new OpsServer(vertx, settings, metrics);
     try {
       ops.server.listen().toCompletionStage().toCompletableFuture().get();
       return ops;
@@ -69,6 +73,8 @@ public final class OpsServer {
     switch (String.valueOf(request.path())) {
       case "/health/live" -> answer(request, 200, new JsonObject().put("status", "UP"));
       case "/health/ready" -> ready(request);
+      case "/metrics" ->
+          request.response().putHeader("Content-Type", Metrics.CONTENT_TYPE).end(metrics.get());
       default -> answer(request, 404, new JsonObject().put("error", "not_found"));
     }
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * Caches of tenant configuration, all dropped together when the tenant's configuration changes.
@@ -23,6 +24,7 @@ public final class ConfigurationCaches {
 
   private static final int MAX_ENTRIES_PER_TENANT = 10_000;
 
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final List<Cached<?, ?>> all = new CopyOnWriteArrayList<>();
   private final Executor loaders = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -37,12 +39,18 @@ public final class ConfigurationCaches {
     return cache;
   }
 
+  /** Has somebody told of each tenant that has been forgotten; must not block. */
+  public void whenDropped(Consumer<String> listener) {
+    listeners.add(listener);
+  }
+
   /** Forgets everything of that tenant. */
   public void drop(String tenantId) {
     for (Cached<?, ?> cache : all) {
       cache.tenants.remove(tenantId);
       cache.tenants.remove(ANY_TENANT);
     }
+    listeners.forEach(listener -> listener.accept(tenantId));
   }
 
   /** Forgets everything. */

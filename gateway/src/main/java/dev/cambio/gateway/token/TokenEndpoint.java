@@ -21,10 +21,12 @@ import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.RateLimits.Counted;
 import dev.cambio.gateway.throttle.RateLimits.Kind;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,6 +46,7 @@ public final class TokenEndpoint {
   private final RateLimits limits;
   private final TokenIssuer issuer;
   private final TenantLog log;
+  private final TokenMeters meters;
   private final Clock clock;
 
   /**
@@ -60,6 +63,7 @@ public final class TokenEndpoint {
       RateLimits limits,
       TokenIssuer issuer,
       TenantLog log,
+      MeterRegistry registry,
       Clock clock) {
     this.tenants = tenants;
     this.clients = clients;
@@ -71,11 +75,25 @@ public final class TokenEndpoint {
     this.limits = limits;
     this.issuer = issuer;
     this.log = log;
+    this.meters = new TokenMeters(registry);
     this.clock = clock;
   }
 
   /** Answers a request with tokens, or throws the refusal. Waits: for virtual threads. */
   public TokenResponse handle(InboundRequest inbound) {
+    AtomicReference<String> grantType = new AtomicReference<>("none");
+    long startedAt = System.nanoTime();
+    try {
+      TokenResponse response = handle(inbound, grantType);
+      meters.granted(grantType.get(), startedAt);
+      return response;
+    } catch (OAuthException refusal) {
+      meters.refused(grantType.get(), refusal, startedAt);
+      throw refusal;
+    }
+  }
+
+  private TokenResponse handle(InboundRequest inbound, AtomicReference<String> grantType) {
     Tenant tenant = tenants.require(inbound.host());
     TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Possession.NONE);
     Counted counted = limited(request, () -> limits.count(tenant.id(), Kind.REQUESTS));
@@ -86,6 +104,7 @@ public final class TokenEndpoint {
       request = request.with(Parameters.parse(inbound));
       record = first.record(request);
       GrantHandler grant = grantFor(request);
+      grantType.set(grant.type());
       record = grant.record(request);
       TokenRequest known = request;
       Optional<Counted> narrower =

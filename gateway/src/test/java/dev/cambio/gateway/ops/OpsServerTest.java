@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class OpsServerTest {
   private final Vertx vertx = Vertx.vertx();
-  private final OpsServer ops = OpsServer.start(vertx, new OpsSettings("127.0.0.1", 0));
+  private final OpsServer ops =
+      OpsServer.start(vertx, new OpsSettings("127.0.0.1", 0), () -> "a_number 1\n");
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -75,8 +76,20 @@ class OpsServerTest {
   }
 
   @Test
+  void tellsNumbers() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ops.port() + "/metrics")).build();
+    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(response.body()).isEqualTo("a_number 1\n");
+  }
+
+  @Test
   void knowsNothingElse() throws Exception {
-    assertAnswer("GET", "/metrics", 404, "{\"error\":\"not_found\"}");
+    assertAnswer("GET", "/metric", 404, "{\"error\":\"not_found\"}");
     assertAnswer("POST", "/health/live", 405, "{\"error\":\"method_not_allowed\"}");
   }
 

@@ -12,12 +12,16 @@ public enum ActionEnding {
   OUT_OF_MEMORY(true),
   /** The run was cancelled for going beyond another limit, which the error names. */
   LIMIT_EXCEEDED(true),
-  /** The guest process died under the run for another reason. */
+  /** The guest process died under the run, and the run is held responsible. */
   CRASHED(true),
+  /** The guest process died under the run through no fault of its own, after it had effects. */
+  LOST(true),
   /** No slot was free and the queue was full; nothing ran. */
   OVERLOADED(false),
   /** The version's code could not be had or did not match its hash; nothing ran. */
-  CODE_UNAVAILABLE(false);
+  CODE_UNAVAILABLE(false),
+  /** The version has kept breaking its budget and is not run for a while; nothing ran. */
+  REFUSED(false);
 
   private final boolean started;
 

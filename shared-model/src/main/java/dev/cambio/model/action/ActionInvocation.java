@@ -56,6 +56,12 @@ public record ActionInvocation(
         executionId, tenantId, trigger, version, event, secrets, sensitive, timeoutMs, as);
   }
 
+  /** The same with another budget, in milliseconds. */
+  public ActionInvocation within(long leftMs) {
+    return new ActionInvocation(
+        executionId, tenantId, trigger, version, event, secrets, sensitive, leftMs, trial);
+  }
+
   /** Names the run; event, secrets and tokens stay out. */
   @Override
   public String toString() {

@@ -14,6 +14,18 @@ public final class ActionBus {
   public static final String CODE = "cambio.actions.code";
 
   /**
+   * Published {@link DeployedVersions} of a tenant, whenever they may have changed. Actions nodes
+   * listen.
+   */
+  public static final String DEPLOYED = "cambio.actions.deployed";
+
+  /**
+   * Takes {@link DeployedVersions.Request}, answers nothing and publishes {@link #DEPLOYED} for
+   * every tenant. Gateway nodes listen.
+   */
+  public static final String DEPLOYED_WANTED = "cambio.actions.deployed.wanted";
+
+  /**
    * The cluster-wide map behind {@code api.cache}: actions nodes use it, every node configures it.
    */
   public static final String CACHE_MAP = "cambio.actions-cache";
@@ -30,14 +42,16 @@ public final class ActionBus {
             ActionInvocation.class,
             ActionResult.class,
             ActionCode.Request.class,
-            ActionCode.class)) {
+            ActionCode.class,
+            DeployedVersions.Request.class,
+            DeployedVersions.class)) {
       register(bus, seal, type);
     }
   }
 
   private static <T> void register(EventBus bus, BusSeal seal, Class<T> type) {
-    String name =
-        FORM + (type == ActionCode.Request.class ? "ActionCodeRequest" : type.getSimpleName());
+    Class<?> outer = type.getDeclaringClass();
+    String name = FORM + (outer == null ? "" : outer.getSimpleName()) + type.getSimpleName();
     bus.registerDefaultCodec(type, new SealedCodec<>(type, name, seal));
   }
 }

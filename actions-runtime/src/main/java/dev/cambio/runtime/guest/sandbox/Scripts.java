@@ -80,6 +80,13 @@ public final class Scripts {
     return source(Program.fileName(label), code);
   }
 
+  /** Whether it requires modules of Actions. */
+  public boolean usesModules(String contentHash) {
+    Program program = program(contentHash);
+    return program != null
+        && program.parts().keySet().stream().anyMatch(label -> label.startsWith(Program.MODULE));
+  }
+
   @Nullable Program program(String contentHash) {
     synchronized (programs) {
       return programs.get(contentHash);

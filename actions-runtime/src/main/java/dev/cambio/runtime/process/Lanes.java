@@ -1,0 +1,93 @@
+package dev.cambio.runtime.process;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The lanes of guest processes and which of them do nothing. Not thread-safe. */
+final class Lanes {
+  private final Map<GuestProcess, List<GuestLane>> all = new LinkedHashMap<>();
+
+  /** The lane used last has the warmest realms, so it comes first. */
+  private final ArrayDeque<GuestLane> idle = new ArrayDeque<>();
+
+  private final int perProcess;
+  private final int contexts;
+
+  /**
+   * No lanes yet.
+   *
+   * @param contexts contexts that a lane keeps
+   */
+  Lanes(int perProcess, int contexts) {
+    this.perProcess = perProcess;
+    this.contexts = contexts;
+  }
+
+  /** Adds a process with versions that its lanes should open ahead, the most important last. */
+  void add(GuestProcess process, List<GuestVersion> cold) {
+    List<GuestLane> lanes = new ArrayList<>();
+    for (int index = 0; index < perProcess; index++) {
+      GuestLane lane = new GuestLane(process, index, contexts);
+      cold.forEach(lane::chill);
+      lanes.add(lane);
+    }
+    all.put(process, lanes);
+    idle.addAll(lanes);
+  }
+
+  void remove(GuestProcess process) {
+    all.remove(process);
+    idle.removeIf(lane -> lane.process() == process);
+  }
+
+  Stream<GuestLane> all() {
+    return all.values().stream().flatMap(List::stream);
+  }
+
+  /** Takes an idle lane of one of those processes. */
+  @Nullable GuestLane take(Predicate<GuestProcess> of) {
+    return takeIf(lane -> of.test(lane.process()));
+  }
+
+  /** Takes an idle lane that has a realm to open ahead. */
+  @Nullable GuestLane takeCold(Predicate<GuestProcess> of) {
+    return takeIf(lane -> lane.cold() > 0 && of.test(lane.process()));
+  }
+
+  private @Nullable GuestLane takeIf(Predicate<GuestLane> wanted) {
+    for (GuestLane lane : idle) {
+      if (wanted.test(lane)) {
+        idle.remove(lane);
+        lane.busy(true);
+        return lane;
+      }
+    }
+    return null;
+  }
+
+  void giveBack(GuestLane lane) {
+    lane.busy(false);
+    if (!lane.lost() && all.containsKey(lane.process())) {
+      idle.addFirst(lane);
+    }
+  }
+
+  /** Whether the process has a lane that could still run something. */
+  boolean usable(GuestProcess process) {
+    return all.getOrDefault(process, List.of()).stream().anyMatch(lane -> !lane.lost());
+  }
+
+  boolean anyLost(GuestProcess process) {
+    return all.getOrDefault(process, List.of()).stream().anyMatch(GuestLane::lost);
+  }
+
+  boolean busy(GuestProcess process) {
+    return all.getOrDefault(process, List.of()).stream().anyMatch(GuestLane::busy);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.cambio.runtime.process;
+
+/** The one run of a process that nobody else uses: where it hangs, the process ends with it. */
+record OnlyLane(GuestProcess process) implements GuestProcess.RunListener {
+  @Override
+  public void realms(int opened, int ended, boolean waits) {}
+
+  @Override
+  public void overdue() {
+    process.end(GuestEnd.HUNG);
+  }
+}
