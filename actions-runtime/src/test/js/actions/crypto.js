@@ -223,6 +223,8 @@ function certificates() {
     certificate.checkEmail('ca@acme.example'),
   )
   console.log(crypto.createPublicKey(CERTIFICATE).equals(publicKey), certificate.toLegacyObject().subject.CN)
+  const odd = new crypto.X509Certificate(ODD_CERTIFICATE)
+  console.log(odd.subjectAltName, odd.checkHost('evil.example'), odd.checkHost('good.example'))
   try {
     console.log(new crypto.X509Certificate('nonsense').subject)
   } catch (error) {
@@ -254,5 +256,19 @@ ZS5leGFtcGxlhhZodHRwczovL2FjbWUuZXhhbXBsZS94MB0GA1UdJQQWMBQGCCsG
 AQUFBwMBBggrBgEFBQcDAjAKBggqhkjOPQQDAgNIADBFAiAr5GSd19KpOVW4t3F0
 vVTZWajbnNoVqLzUBYJSmZ458gIhANCPiXyoJ2xY6L6+UwEvEfJ2GTiW9cmyLXwO
 a3RggJGq
+-----END CERTIFICATE-----
+`
+
+// Another, with a name that looks like two.
+const ODD_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBiDCCAS6gAwIBAgIUJ8h3WnTbesGrqa3fWasqUqy4bBswCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLb2RkLmV4YW1wbGUwIBcNMjYxMTI2MjM0NTU3WhgPMjEyNjEx
+MDIyMzQ1NTdaMBYxFDASBgNVBAMMC29kZC5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAE8NXrRb5HdR/vJtzBcyk7oXHvnCJvnMz4YiTBEmaumlrfjEP6
+UChnU2pMe3L9dcfEzBxnTP1d1L2NXKMOj027vaNYMFYwNQYDVR0RBC4wLIYcaHR0
+cDovL2FcIiwgRE5TOmV2aWwuZXhhbXBsZYIMZ29vZC5leGFtcGxlMB0GA1UdDgQW
+BBRzQNqG27yTQk5A3SxuPJk8lJ3gkjAKBggqhkjOPQQDAgNIADBFAiEA7KmChorg
+eru0zUCgbcbZbJUSR+l4L88nH+93n/hiDzwCIDUcy/jr/YDzyIrMyo9QU2MhPtWX
+7eklFknpZ5NdQHAg
 -----END CERTIFICATE-----
 `

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.SignatureException;
@@ -72,8 +73,8 @@ final class Certificates {
         name(certificate.getSubjectX500Principal().getEncoded()),
         name(certificate.getIssuerX500Principal().getEncoded()),
         alternativeNames(certificate),
-        Long.toString(certificate.getNotBefore().getTime()),
-        Long.toString(certificate.getNotAfter().getTime()),
+        Long.toString(certificate.getNotBefore().toInstant().toEpochMilli()),
+        Long.toString(certificate.getNotAfter().toInstant().toEpochMilli()),
         certificate.getSerialNumber().toString(16).toUpperCase(Locale.ROOT),
         certificate.getBasicConstraints() >= 0 ? "ca" : "",
         usages(certificate));
@@ -113,7 +114,8 @@ final class Certificates {
   // Whoever made the certificate must not add a line, nor a fact.
   private static String visible(String text) {
     StringBuilder visible = new StringBuilder(text.length());
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       visible.append(c < ' ' ? "\\" + HexFormat.of().toHexDigits((byte) c) : c);
     }
     return visible.toString();
@@ -129,8 +131,7 @@ final class Certificates {
 
   private static String alternativeName(List<?> name) {
     String value = name.get(1) instanceof String text ? visible(text) : "<unsupported>";
-    String quoted =
-        value.matches("[^,\"'\\\\]*") ? value : "\"" + value.replace("\"", "\\\"") + "\"";
+    String quoted = quoted(value);
     return switch ((Integer) name.get(0)) {
       case 1 -> "email:" + quoted;
       case 2 -> "DNS:" + quoted;
@@ -140,6 +141,16 @@ final class Certificates {
       case 8 -> "Registered ID:" + quoted;
       default -> "othername:" + quoted;
     };
+  }
+
+  // In quotes where it could be taken for more than one name.
+  private static String quoted(String name) {
+    return name.matches("[^,\"'\\\\]*")
+        ? name
+        : name.replace("\\", "\\\\")
+            .replace("\"", "\\\"")
+            .replace(",", "\\u002c")
+            .transform(escaped -> "\"" + escaped + "\"");
   }
 
   private static boolean verify(X509Certificate certificate, byte[] spki)
@@ -161,7 +172,7 @@ final class Certificates {
     try {
       certificate.verify(key);
       return true;
-    } catch (SignatureException | java.security.InvalidKeyException e) {
+    } catch (SignatureException | InvalidKeyException e) {
       return false; // signed by another key, or by one of another kind
     }
   }
