@@ -210,7 +210,8 @@ final class LaneRun {
           .text(errorJson)
           .text(name)
           .text(message)
-          .text(stack);
+          .text(stack)
+          .bigNumber(loadMicros);
     }
   }
 }
