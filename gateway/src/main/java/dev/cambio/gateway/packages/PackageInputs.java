@@ -9,6 +9,7 @@ import dev.cambio.model.bus.Json;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,7 +49,7 @@ public record PackageInputs(SortedMap<String, String> dependencies, SortedSet<St
       String code, JsonNode declared, Map<String, String> preinstalled) {
     Set<String> required = required(code);
     SortedMap<String, String> dependencies = new TreeMap<>();
-    SortedSet<String> requires = new TreeSet<>();
+    NavigableSet<String> requires = new TreeSet<>();
     for (JsonNode dependency : declared) {
       String name = dependency.path("name").asText();
       String version = dependency.path("version").asText();
