@@ -7,8 +7,11 @@ import dev.cambio.gateway.store.Payload;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.bus.Json;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -44,14 +47,14 @@ public record PackageInputs(SortedMap<String, String> dependencies, SortedSet<St
    */
   static Optional<PackageInputs> of(
       String code, JsonNode declared, Map<String, String> preinstalled) {
-    SortedSet<String> required = required(code);
+    Set<String> required = required(code);
     SortedMap<String, String> dependencies = new TreeMap<>();
-    SortedSet<String> requires = new TreeSet<>();
+    NavigableSet<String> requires = new TreeSet<>();
     for (JsonNode dependency : declared) {
       String name = dependency.path("name").asText();
       String version = dependency.path("version").asText();
-      SortedSet<String> within = new TreeSet<>(required);
-      within.removeIf(path -> !PackageName.isWithin(name, path));
+      List<String> within =
+          required.stream().filter(path -> PackageName.isWithin(name, path)).toList();
       if (!within.isEmpty() || !version.equals(preinstalled.get(name))) {
         dependencies.put(name, version);
         requires.add(name);
@@ -63,8 +66,8 @@ public record PackageInputs(SortedMap<String, String> dependencies, SortedSet<St
         : Optional.of(new PackageInputs(dependencies, requires));
   }
 
-  private static SortedSet<String> required(String code) {
-    SortedSet<String> required = new TreeSet<>();
+  private static Set<String> required(String code) {
+    Set<String> required = new TreeSet<>();
     Matcher calls = REQUIRE.matcher(code);
     while (calls.find()) {
       required.add(PINNED.matcher(calls.group(2)).replaceFirst("$1"));
