@@ -57,7 +57,7 @@ class ActionBindingsIT {
   }
 
   @Test
-  @DisplayName("§2.2 two triggers are listed, current, with their runtimes")
+  @DisplayName("§2.2 three triggers are listed, current, with their runtimes")
   void listsTriggers() {
     JsonNode triggers = admin.get("/actions/triggers").body().path("triggers");
 
