@@ -61,11 +61,12 @@ class ActionBindingsIT {
   void listsTriggers() {
     JsonNode triggers = admin.get("/actions/triggers").body().path("triggers");
 
-    assertThat(triggers.findValuesAsText("id")).containsExactly(EXCHANGE, POST_LOGIN);
-    assertThat(triggers.findValuesAsText("version")).containsExactly("v1", "v3");
+    assertThat(triggers.findValuesAsText("id"))
+        .containsExactly(EXCHANGE, POST_LOGIN, "credentials-exchange");
+    assertThat(triggers.findValuesAsText("version")).containsExactly("v1", "v3", "v2");
     assertThat(triggers.findValuesAsText("status")).containsOnly("CURRENT");
     assertThat(triggers.findValuesAsText("binding_policy"))
-        .containsExactly("entity-bound", "trigger-bound");
+        .containsExactly("entity-bound", "trigger-bound", "trigger-bound");
     assertThat(triggers.path(0).path("runtimes").toString())
         .isEqualTo("[\"node18-actions\",\"node22\"]");
   }
