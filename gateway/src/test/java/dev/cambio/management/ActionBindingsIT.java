@@ -57,15 +57,16 @@ class ActionBindingsIT {
   }
 
   @Test
-  @DisplayName("§2.2 two triggers are listed, current, with their runtimes")
+  @DisplayName("§2.2 three triggers are listed, current, with their runtimes")
   void listsTriggers() {
     JsonNode triggers = admin.get("/actions/triggers").body().path("triggers");
 
-    assertThat(triggers.findValuesAsText("id")).containsExactly(EXCHANGE, POST_LOGIN);
-    assertThat(triggers.findValuesAsText("version")).containsExactly("v1", "v3");
+    assertThat(triggers.findValuesAsText("id"))
+        .containsExactly(EXCHANGE, POST_LOGIN, "credentials-exchange");
+    assertThat(triggers.findValuesAsText("version")).containsExactly("v1", "v3", "v2");
     assertThat(triggers.findValuesAsText("status")).containsOnly("CURRENT");
     assertThat(triggers.findValuesAsText("binding_policy"))
-        .containsExactly("entity-bound", "trigger-bound");
+        .containsExactly("entity-bound", "trigger-bound", "trigger-bound");
     assertThat(triggers.path(0).path("runtimes").toString())
         .isEqualTo("[\"node18-actions\",\"node22\"]");
   }

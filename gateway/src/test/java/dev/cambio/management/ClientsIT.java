@@ -87,7 +87,7 @@ class ClientsIT {
         "{'name':'a','client_secret':'short'}|'String is too short (5 chars), minimum 16' on"
             + " property client_secret.",
         "{'name':'a','jwt_configuration':{'alg':'none'}}|'No enum match, expected one of: HS256,"
-            + " RS256, RS512, PS256' on property jwt_configuration.alg.",
+            + " RS256, RS512, PS256, ES256, EdDSA' on property jwt_configuration.alg.",
         "{'name':'a','token_exchange':{'allow_any_profile_of_type':['x']}}|'No enum match, expected"
             + " one of: custom_authentication, on_behalf_of_token_exchange' on property"
             + " token_exchange.allow_any_profile_of_type[0].",
