@@ -365,7 +365,6 @@ class RequestContractIT {
         strings = {
           "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
           "urn:ietf:params:oauth:grant-type:jwt-bearer",
-          "refresh_token",
           "password",
         })
     @DisplayName("§11.7 other grants: 403 unsupported_grant_type")
