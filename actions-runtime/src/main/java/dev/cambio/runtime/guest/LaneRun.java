@@ -108,7 +108,7 @@ final class LaneRun {
     }
     return realm.pending() == 0
         ? Outcome.settled(true, null)
-        : Outcome.settled(true, null).unusable();
+        : Outcome.unusable(RunEnding.THREW, "The top level waits for a timer or a request");
   }
 
   private boolean codeIsHere() throws IOException {
