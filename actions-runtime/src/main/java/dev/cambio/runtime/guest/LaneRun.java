@@ -127,7 +127,7 @@ final class LaneRun {
     }
     return realm.pending() == 0
         ? Outcome.settled(true, null)
-        : Outcome.settled(true, null).notReusable();
+        : Outcome.unusable(RunEnding.THREW, "The top level waits for a timer or a request");
   }
 
   /** Makes sure that the code is here; what to answer if it cannot be. */

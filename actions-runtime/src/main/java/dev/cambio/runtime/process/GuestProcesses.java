@@ -431,7 +431,8 @@ public final class GuestProcesses implements AutoCloseable {
   void warmed(Warmer.Task task, boolean well) {
     locked(
         () -> {
-          boolean first = !versions.isGood(task.version());
+          // What is not deployed any more is neither new nor good.
+          boolean first = versions.isUntried(task.version());
           versions.tried(task.version(), well);
           if (!well) {
             meters.notWarmed();

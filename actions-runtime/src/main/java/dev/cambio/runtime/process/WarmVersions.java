@@ -58,6 +58,11 @@ final class WarmVersions {
     return loadsWell.getOrDefault(version, false);
   }
 
+  /** Whether it may be run and nobody knows how it loads. */
+  boolean isUntried(GuestVersion version) {
+    return known.containsKey(version) && !loadsWell.containsKey(version);
+  }
+
   /** Notes how the version loaded. */
   void tried(GuestVersion version, boolean well) {
     if (known.containsKey(version)) {

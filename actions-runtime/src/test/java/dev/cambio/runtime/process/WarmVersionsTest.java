@@ -60,6 +60,9 @@ class WarmVersionsTest {
     versions.deployed("acme", List.of(acme(2)));
 
     assertThat(versions.isGood(acme(1))).isFalse();
+    assertThat(versions.isUntried(acme(1))).isFalse();
+    versions.tried(acme(1), true);
+    assertThat(versions.isGood(acme(1))).isFalse();
     assertThat(versions.isGood(version("other", 1))).isTrue();
     assertThat(versions.untried()).isEqualTo(acme(2));
   }
