@@ -44,6 +44,7 @@ class SelfTestTest {
                 TestNode.start(
                     Map.of("actions.self-test", "true", "actions.guest-java", java.toString())))
         .hasMessageContaining(
-            "The self-test of Actions failed: the guard \"no environment\" (env) does not hold here");
+            "The self-test of Actions failed: the guard \"no environment\" (env) does not hold"
+                + " here");
   }
 }

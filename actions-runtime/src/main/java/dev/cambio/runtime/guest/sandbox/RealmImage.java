@@ -128,7 +128,7 @@ final class RealmImage {
     Location[] variable = locations.computeIfAbsent(shape, RealmImage::variable);
     Object[] values = new Object[variable.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = variable[i].get(object, false);
+      values[i] = valueAt(variable[i], object);
       addFound(values[i]);
     }
     return new ShapeImage(object, shape, object.getPrototypeOf(), classPrototype, variable, values);
@@ -165,6 +165,11 @@ final class RealmImage {
         .toArray(Location[]::new);
   }
 
+  @SuppressWarnings("deprecation") // its successors look at the shape again for each value
+  private static Object valueAt(Location location, JSObject object) {
+    return location.get(object, false);
+  }
+
   private sealed interface ObjectImage {
     JSObject object();
 
@@ -191,7 +196,7 @@ final class RealmImage {
         return false;
       }
       for (int i = 0; i < values.length; i++) {
-        Object value = locations[i].get(object, false);
+        Object value = valueAt(locations[i], object);
         if (value != values[i] && !value.equals(values[i])) {
           return false;
         }
