@@ -45,7 +45,10 @@ class GuestEndTest {
                   .text("post-login")
                   .bigNumber(600_000)
                   .text("{\"transaction\":{\"metadata\":{}}}")
-                  .text("{}"));
+                  .text("{}")
+                  .flag(false)
+                  .text(null)
+                  .text(null));
       assertThat(next(in).kind()).isEqualTo(FrameKind.CODE_WANTED);
       String source =
           "exports.onExecutePostLogin = () => { console.log('in');"
