@@ -86,7 +86,7 @@ class BudgetTest {
                 node.exchange(
                     "exports.onExecuteCustomTokenExchange = () => new Promise(r => setTimeout(r,"
                         + " 9e5));"),
-                120));
+                1000));
 
     assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
     assertThat(result.error().message()).endsWith("(actions.timeout-ms)");

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -37,9 +36,6 @@ class HostileSuiteIT {
 
   /** What the contract allows beyond the Action's own deadline. */
   private static final long GRACE_MS = 2000;
-
-  /** Whether realms are checked after each run, so that nothing done to globals survives it. */
-  private static final boolean REALMS_ARE_CHECKED = false;
 
   private static TestNode node;
   private static GoodTraffic traffic;
@@ -141,7 +137,6 @@ class HostileSuiteIT {
       })
   @DisplayName("leave nothing in globals and prototypes for the next run")
   void leaveNothing(String pollution) {
-    Assumptions.assumeTrue(REALMS_ARE_CHECKED, "realms are not checked after a run");
     String[] parts = pollution.split("//");
     assertThat(outcome(TokenRequest.running(node, TokenRequest.SET_JANE + parts[0]).post()))
         .isEqualTo(HostileCase.GRANTED);

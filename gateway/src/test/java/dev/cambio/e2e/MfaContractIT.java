@@ -287,7 +287,8 @@ class MfaContractIT {
     }
 
     @Test
-    @DisplayName("§8, §7.7 with offline_access the code brings a refresh token, which serves without one")
+    @DisplayName(
+        "§8, §7.7 with offline_access the code brings a refresh token, which serves without one")
     void offlineAccess() {
       String token =
           SecondFactor.begin(

@@ -159,7 +159,11 @@ final class LaneRun {
 
   private void send(FrameKind kind, Outcome outcome, Watchdog.Usage usage) throws IOException {
     lane.out()
-        .send(kind, lane.index(), request.id(), frame -> outcome.put(frame, usage, host.calls(), loadMicros));
+        .send(
+            kind,
+            lane.index(),
+            request.id(),
+            frame -> outcome.put(frame, usage, host.calls(), loadMicros));
   }
 
   /**
@@ -179,7 +183,6 @@ final class LaneRun {
       return new Outcome(
           ok ? RunEnding.RETURNED : RunEnding.THREW, true, errorJson, null, null, null);
     }
-
 
     static Outcome plain(RunEnding ending, String message) {
       return new Outcome(ending, true, null, "Error", message, null);

@@ -200,9 +200,7 @@ final class RunHost implements RealmHost {
     byte[] line = Utf8.cut(text, 2 * room);
     lines++;
     console += line.length + 1;
-    append(
-        FrameKind.PRINT,
-        frame -> frame.text(level).bytes(line).bigNumber((long) world.now()));
+    append(FrameKind.PRINT, frame -> frame.text(level).bytes(line).bigNumber((long) world.now()));
   }
 
   @Override

@@ -54,8 +54,7 @@ public final class ActionFetch {
    *     cannot take callbacks
    * @param registry where the numbers go
    */
-  public ActionFetch(
-      Vertx vertx, Context loop, EgressSettings settings, MeterRegistry registry) {
+  public ActionFetch(Vertx vertx, Context loop, EgressSettings settings, MeterRegistry registry) {
     this(vertx, loop, settings, registry, HostResolver.SYSTEM);
   }
 

@@ -151,7 +151,9 @@ final class GuestProcess {
     runs.put(id, running);
     ScheduledFuture<?> limit =
         supervisor.schedule(
-            () -> overdue(running, RunReport.overdue()), call.budget().plus(grace).toNanos(), TimeUnit.NANOSECONDS);
+            () -> overdue(running, RunReport.overdue()),
+            call.budget().plus(grace).toNanos(),
+            TimeUnit.NANOSECONDS);
     try {
       // The order matters: a run that is not in the map when the process ends would wait forever.
       if (gone.isDone()) {

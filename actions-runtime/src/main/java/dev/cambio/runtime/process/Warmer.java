@@ -71,6 +71,13 @@ final class Warmer {
 
   private static GuestCall call(GuestVersion version) {
     return new GuestCall(
-        version.tenant(), version.version(), version.contentHash(), NO_TRIGGER, BUDGET, "{}", "{}", null);
+        version.tenant(),
+        version.version(),
+        version.contentHash(),
+        NO_TRIGGER,
+        BUDGET,
+        "{}",
+        "{}",
+        null);
   }
 }

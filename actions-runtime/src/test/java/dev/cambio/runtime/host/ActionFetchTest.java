@@ -1,6 +1,5 @@
 package dev.cambio.runtime.host;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import static dev.cambio.runtime.host.RawServer.ascii;
 import static dev.cambio.runtime.host.RawServer.ok;
 import static dev.cambio.runtime.host.RawServer.redirect;
@@ -10,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.cambio.model.net.TrustedAuthorities;
 import dev.cambio.runtime.host.FetchOutcome.Answered;
 import dev.cambio.runtime.host.FetchOutcome.Failed;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
 import java.io.ByteArrayOutputStream;
@@ -97,7 +97,8 @@ class ActionFetchTest {
 
   private static FetchOutcome fetch(Names names, EgressSettings settings, String head)
       throws Exception {
-    ActionFetch fetch = new ActionFetch(
+    ActionFetch fetch =
+        new ActionFetch(
             vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), names);
     return fetch(fetch, new EgressBudget(settings.limits()), head);
   }

@@ -1,6 +1,5 @@
 package dev.cambio.runtime.host;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +11,7 @@ import dev.cambio.model.action.RecordedFetch;
 import dev.cambio.model.action.TrialTrace;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -69,7 +69,9 @@ class RunEgressTest {
                 1000));
     return new RunEgress(
         new ActionFetch(
-            vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), silent), trial, mask);
+            vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), silent),
+        trial,
+        mask);
   }
 
   private void fetch(RunEgress egress, int call, String method, String url, @Nullable String body) {

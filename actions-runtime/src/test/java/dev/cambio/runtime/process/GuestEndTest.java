@@ -54,6 +54,7 @@ class GuestEndTest {
           "exports.onExecutePostLogin = () => { console.log('in');"
               + " Array.prototype.indexOf.call({length: 2 ** 53 - 1}, 1) };";
       out.send(FrameKind.CODE, 0, 1, frame -> frame.text(source));
+      assertThat(next(in).kind()).isEqualTo(FrameKind.REALMS);
       assertThat(next(in).kind()).isEqualTo(FrameKind.PRINT);
 
       process.getOutputStream().close();

@@ -114,8 +114,7 @@ public final class Actions {
 
   private DeployedAction action(String tenantId, Row row) {
     ActionVersion version = version(row);
-    Map<String, String> secrets =
-        new HashMap<>(ownSecrets(tenantId, version.actionId(), row));
+    Map<String, String> secrets = new HashMap<>(ownSecrets(tenantId, version.actionId(), row));
     secrets.putAll(
         ModuleSecrets.of(
             new TenantQueries(database, tenantId), seal, strings(row.getString("modules"))));

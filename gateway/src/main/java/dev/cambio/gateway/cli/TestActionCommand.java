@@ -176,8 +176,7 @@ final class TestActionCommand implements Callable<Integer> {
 
   /** The code with the packages that the folder declares, installed anew. */
   private String program(ActionFolder folder) {
-    ActionPackages packages =
-        new ActionPackages(BuildSettings.from(options.settings(Map.of())));
+    ActionPackages packages = new ActionPackages(BuildSettings.from(options.settings(Map.of())));
     packages.resolve(folder.dependencies());
     Optional<String> bundle =
         packages

@@ -84,10 +84,7 @@ public final class OnBehalfOfExchange {
     audiences.requireNoConsent(api);
     Optional<Set<String>> permissions =
         access.enforced(
-            tenant.id(),
-            resolved.user().userId(),
-            organization.map(Organization::id),
-            api);
+            tenant.id(), resolved.user().userId(), organization.map(Organization::id), api);
     ScopeSet granted = scopes(tenant, client, api, requested, permissions);
     LoginTransaction login =
         new LoginTransaction(

@@ -103,7 +103,8 @@ public record ActionFolder(
         throw new TenantImportException(file + ": larger than " + MAX_BYTES + " bytes");
       }
       String name = file.getName(Math.max(0, file.getNameCount() - 2)).toString();
-      return new ActionFolder(name, Files.readString(file), List.of(), Map.of(), JsonNodeFactory.instance.arrayNode());
+      return new ActionFolder(
+          name, Files.readString(file), List.of(), Map.of(), JsonNodeFactory.instance.arrayNode());
     } catch (CharacterCodingException e) {
       throw new TenantImportException(file + ": not UTF-8");
     } catch (IOException e) {

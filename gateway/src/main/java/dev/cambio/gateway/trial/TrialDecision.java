@@ -68,8 +68,7 @@ public record TrialDecision(Outcome outcome, ObjectNode json) {
       case LoginDecision.Refused(OAuthException refusal) -> refused(result, refusal);
       case LoginDecision.Completed completed -> {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put(
-            "scope", completed.login().scopes().appliedTo(event.requestedScopes()).toString());
+        json.put("scope", completed.login().scopes().appliedTo(event.requestedScopes()).toString());
         if (completed.login().multifactor()) {
           json.put("multifactor_required", true);
         }

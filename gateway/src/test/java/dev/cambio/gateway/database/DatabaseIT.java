@@ -110,8 +110,7 @@ class DatabaseIT {
 
   /** They meet only when as many transactions as there are connections are open at once. */
   private static void requireEveryConnection() throws Exception {
-    CyclicBarrier barrier =
-        new CyclicBarrier(CONNECTIONS);
+    CyclicBarrier barrier = new CyclicBarrier(CONNECTIONS);
     Database database = new Database(pool);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> holders = new ArrayList<>();

@@ -182,8 +182,7 @@ class LoginStateTest {
             Instant.EPOCH,
             Instant.EPOCH,
             List.of());
-    return new LoginState(
-        user, actor, inOrganization, demanded, Map.of(), OfflineAccess.NONE);
+    return new LoginState(user, actor, inOrganization, demanded, Map.of(), OfflineAccess.NONE);
   }
 
   private static EnableMultifactor enable(String provider) {
