@@ -130,16 +130,17 @@ public final class ActionsNode {
                     false));
   }
 
-  private static Future<Void> selfTest(
+  private static Future<?> selfTest(
       Vertx vertx, ActionsSettings settings, GuestProcesses processes) {
-    return settings.selfTest()
-        ? vertx.executeBlocking(
-            () -> {
-              processes.selfTest();
-              return null;
-            },
-            false)
-        : Future.succeededFuture();
+    if (!settings.selfTest()) {
+      return Future.succeededFuture();
+    }
+    return vertx.executeBlocking(
+        () -> {
+          processes.selfTest();
+          return true;
+        },
+        false);
   }
 
   private static Future<ActionsNode> deploy(

@@ -8,6 +8,7 @@ import dev.cambio.model.action.ConsoleLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -52,6 +53,10 @@ class BudgetTest {
             8_000));
   }
 
+  private static String message(ActionResult result) {
+    return Objects.requireNonNull(result.error()).message();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -74,7 +79,7 @@ class BudgetTest {
     ActionResult result = run(body);
 
     assertThat(result.ending()).isEqualTo(ending);
-    assertThat(result.error().message()).endsWith("(" + setting + ")");
+    assertThat(message(result)).endsWith("(" + setting + ")");
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(6));
   }
 
@@ -89,7 +94,7 @@ class BudgetTest {
                 1000));
 
     assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
-    assertThat(result.error().message()).endsWith("(actions.timeout-ms)");
+    assertThat(message(result)).endsWith("(actions.timeout-ms)");
   }
 
   @Test
@@ -97,7 +102,7 @@ class BudgetTest {
     ActionResult result = run("for (;;) api.access.deny('a', 'b');");
 
     assertThat(result.ending()).isEqualTo(ActionEnding.THREW);
-    assertThat(result.error().message()).isEqualTo("Too many commands");
+    assertThat(message(result)).isEqualTo("Too many commands");
     assertThat(result.commands()).hasSize(5);
     assertThat(result.usage().commands()).isEqualTo(5);
   }
@@ -139,7 +144,7 @@ class BudgetTest {
     ActionResult result = run("/* " + "x".repeat(4096) + " */");
 
     assertThat(result.ending()).isEqualTo(ActionEnding.CODE_UNAVAILABLE);
-    assertThat(result.error().message()).endsWith("(actions.source-kb)");
+    assertThat(message(result)).endsWith("(actions.source-kb)");
   }
 
   @Test

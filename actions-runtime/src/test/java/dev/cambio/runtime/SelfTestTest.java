@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +16,7 @@ class SelfTestTest {
   @Test
   void eachLimitFiresBeforeTheNodeTakesWork() throws Exception {
     try (TestNode node = TestNode.start(Map.of("actions.self-test", "true"))) {
-      var report = node.node().health().guests().selfTest();
+      var report = Objects.requireNonNull(node.node().health().guests().selfTest());
 
       assertThat(report.held())
           .contains(

@@ -24,7 +24,6 @@ final class SpareRealms {
   void start() {
     Thread thread = new Thread(this::work, "realms");
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
     thread.start();
   }
 

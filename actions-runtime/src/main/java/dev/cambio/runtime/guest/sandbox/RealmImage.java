@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * meanwhile, let alone lie. An object of the same shape has the same keys, attributes and
  * extensibility; left to compare are prototypes and values.
  */
+@SuppressWarnings("ReferenceEquality") // an equal object in its place would be another object
 final class RealmImage {
   private static final Field RECEIVER = receiver();
 
   private final Set<JSObject> known = Collections.newSetFromMap(new IdentityHashMap<>());
-  private final Map<Shape, Location[]> locations = new IdentityHashMap<>();
+  private final IdentityHashMap<Shape, Location[]> locations = new IdentityHashMap<>();
   private final List<ObjectImage> images = new ArrayList<>();
   private final ArrayDeque<Object> found = new ArrayDeque<>();
   private boolean intact = true;

@@ -21,12 +21,14 @@ public final class RealmCost {
   private static final int SAMPLES = 2_000;
   private static final int REALMS = 60;
 
-  private static final String EVENT =
-      "{\"request\":{\"ip\":\"192.0.2.1\"},\"transaction\":{\"subject_token\":\"%s\",\"metadata\":{}}}";
-
   /** {@code {"sub":"jane"}}, signed with {@link #JOSE}'s key. */
   private static final String TOKEN =
       "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.j4S-6GIop_nHq7J5MsOD2Cmr2r86SOCNcG19E5otn5Q";
+
+  private static final String EVENT =
+      "{\"request\":{\"ip\":\"192.0.2.1\"},\"transaction\":{\"subject_token\":\""
+          + TOKEN
+          + "\",\"metadata\":{}}}";
 
   private static final String TRIVIAL =
       "exports.onExecuteCustomTokenExchange = async (event, api) => {"
@@ -98,7 +100,7 @@ public final class RealmCost {
     Commands commands = new Commands();
     realm.attach(commands);
     realm.define(sandbox.scripts(), hash, "{}");
-    realm.invoke("custom-token-exchange", EVENT.formatted(TOKEN), "{}");
+    realm.invoke("custom-token-exchange", EVENT, "{}");
     realm.end();
     if (!commands.list.toString().contains("setUserById") || !commands.settled) {
       throw new IllegalStateException(commands.list.toString());
