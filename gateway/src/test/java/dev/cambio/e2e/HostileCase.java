@@ -92,7 +92,7 @@ record HostileCase(String family, String name, String code, String answer, boole
         mayFail(f, "lookahead", "/^(?=(a+)+$)\\1b/.test('a'.repeat(60) + '!');"),
         mayFail(f, "lookbehind", "/(?<=(a+)+\\1)b/.test('a'.repeat(5000));"),
         mayFail(f, "lazy", "/(.*?){30}\\1q/.test('ab'.repeat(200));"),
-        mayFail(f, "letters", "/^((\\p{L}+)+)\\1$/u.test('é'.repeat(61) + '1');"),
+        hangs(f, "letters", "/^((\\p{L}+)+)\\1$/u.test('é'.repeat(61) + '1');"),
         mayFail(
             f,
             "replace in a loop",
@@ -230,7 +230,7 @@ record HostileCase(String family, String name, String code, String answer, boole
         sees(
             f,
             "requests at once",
-            "seen((await Promise.allSettled(Array.from({length: 300},"
+            "seen((await Promise.allSettled(Array.from({length: 50},"
                 + " () => fetch('http://127.0.0.1:9/')))).every(r => r.status === 'rejected'));",
             "true"));
   }

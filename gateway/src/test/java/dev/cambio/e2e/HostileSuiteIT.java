@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("Hostile Actions beside a good one")
 @TestMethodOrder(OrderAnnotation.class)
 class HostileSuiteIT {
-  private static final long ACTION_TIMEOUT_MS = 700;
+  private static final long ACTION_TIMEOUT_MS = 1200;
   private static final long BREAKER_PAUSE_MS = 1000;
 
   /** What the contract allows beyond the Action's own deadline. */
