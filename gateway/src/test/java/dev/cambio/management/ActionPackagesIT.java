@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -98,13 +99,18 @@ class ActionPackagesIT {
     drafts.put(name, actions.create(draft(code, dependencies)));
   }
 
+  /** The draft as it was answered when it was saved. */
+  private JsonNode saved(String name) {
+    return Objects.requireNonNull(drafts.get(name), name);
+  }
+
   /** The draft when it has become what it will. */
   private JsonNode finished(String name) {
     return await()
         .atMost(BUILT)
         .pollInterval(Duration.ofMillis(100))
         .until(
-            () -> admin.get(path(drafts.get(name))).body(),
+            () -> admin.get(path(saved(name))).body(),
             action -> List.of("built", "failed").contains(action.path("status").asText()));
   }
 
@@ -144,8 +150,8 @@ class ActionPackagesIT {
   @Test
   @DisplayName("§2.3 a draft is pending until a node builds it, its log is kept, its bundle too")
   void keepsLogAndBundle() {
-    assertThat(drafts.get("many").path("status").asText()).isIn("pending", "building");
-    assertThat(drafts.get("many").has("built_at")).isFalse();
+    assertThat(saved("many").path("status").asText()).isIn("pending", "building");
+    assertThat(saved("many").has("built_at")).isFalse();
     JsonNode action = built("many");
 
     assertThat(action.path("built_at").asText()).endsWith("Z");
@@ -210,7 +216,7 @@ class ActionPackagesIT {
   @Test
   @DisplayName("§2.5 the latest version becomes one version when the draft is saved")
   void resolvesLatest() {
-    assertThat(drafts.get("latest").path("dependencies").path(0).path("version").asText())
+    assertThat(saved("latest").path("dependencies").path(0).path("version").asText())
         .matches("\\d+\\.\\d+\\.\\d+");
     assertThat(prints("latest")).containsExactly("true");
   }
@@ -222,7 +228,7 @@ class ActionPackagesIT {
         await()
             .atMost(BUILT)
             .until(
-                () -> admin.get(path(drafts.get("deployed"))).body(),
+                () -> admin.get(path(saved("deployed"))).body(),
                 action -> action.path("deployed_version").has("id"));
 
     assertThat(deployed.path("all_changes_deployed").asBoolean()).isTrue();

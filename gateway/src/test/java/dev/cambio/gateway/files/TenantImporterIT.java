@@ -342,8 +342,10 @@ class TenantImporterIT {
     void forPackagesThatAreNotThere() throws IOException {
       files.change(
           "name: exchange\n",
-          "name: exchange\n"
-              + "    dependencies: [{name: cambio-has-no-such-package, version: 1.0.0}]\n");
+          """
+          name: exchange
+              dependencies: [{name: cambio-has-no-such-package, version: 1.0.0}]
+          """);
 
       assertThatExceptionOfType(TenantImportException.class)
           .isThrownBy(this::importAgain)
