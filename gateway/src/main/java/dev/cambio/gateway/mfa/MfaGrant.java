@@ -125,7 +125,7 @@ final class MfaGrant implements GrantHandler {
                 scope ->
                     !isWithdrawn(scope, pending, permissions)
                         && (!scope.equals(Audiences.OFFLINE_ACCESS)
-                            || refresh != RefreshTerms.NONE)),
+                            || !(refresh instanceof RefreshTerms.None))),
         permissions,
         Optional.empty(),
         pending.issuedTokenType(),
