@@ -163,7 +163,7 @@ class FleetTest {
   }
 
   @Test
-  void aProcessThatDiesOfItsHeapIsHeldAgainstTheRunThatTookLongest() {
+  void aRunThatFillsTheHeapOfItsProcessEndsAndItsNeighboursDoNot() {
     Future<ActionResult> bomb =
         node.send(exchange("const all = []; for (;;) all.push(new Array(10_000).fill(all));"));
     Waiting.until(PATIENCE, () -> node.node().health().busy() == 1);
@@ -175,7 +175,6 @@ class FleetTest {
     }
 
     assertThat(bomb.await().ending()).isEqualTo(ActionEnding.OUT_OF_MEMORY);
-    assertThat(ended("out_of_memory")).isPositive();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.cambio.runtime.guest.crypto;
 
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,11 +15,11 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.security.auth.x500.X500Principal;
 
 /** X.509 certificates as Node tells of them. Nobody here decides whether one is trusted. */
 final class Certificates {
@@ -26,6 +28,9 @@ final class Certificates {
    * feed.
    */
   private static final String SEPARATOR = "\u001f";
+
+  /** The extension (RFC 5280 §4.2.1.6). */
+  private static final String ALTERNATIVE_NAMES = "2.5.29.17";
 
   /** What is escaped in a name (RFC 4514 §2.4). */
   private static final String SPECIAL = "[,+\"\\\\<>;]";
@@ -121,26 +126,52 @@ final class Certificates {
     return visible.toString();
   }
 
-  private static String alternativeNames(X509Certificate certificate)
-      throws GeneralSecurityException {
-    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-    return names == null
-        ? ""
-        : String.join(", ", names.stream().map(Certificates::alternativeName).toList());
+  // Read here: the JDK gives up the whole extension over one name that it finds odd.
+  private static String alternativeNames(X509Certificate certificate) throws CryptoFault {
+    byte[] extension = certificate.getExtensionValue(ALTERNATIVE_NAMES);
+    if (extension == null) {
+      return "";
+    }
+    byte[] value = new DerReader(extension).content(Der.OCTET_STRING);
+    DerReader names = new DerReader(value).enter(Der.SEQUENCE);
+    List<String> found = new ArrayList<>();
+    while (names.hasMore()) {
+      int tag = names.tag();
+      found.add(alternativeName(tag & Der.NUMBER, names.content(tag)));
+    }
+    return String.join(", ", found);
   }
 
-  private static String alternativeName(List<?> name) {
-    String value = name.get(1) instanceof String text ? visible(text) : "<unsupported>";
-    String quoted = quoted(value);
-    return switch ((Integer) name.get(0)) {
-      case 1 -> "email:" + quoted;
-      case 2 -> "DNS:" + quoted;
-      case 4 -> "DirName:" + quoted;
-      case 6 -> "URI:" + quoted;
-      case 7 -> "IP Address:" + value.toUpperCase(Locale.ROOT);
-      case 8 -> "Registered ID:" + quoted;
-      default -> "othername:" + quoted;
+  private static String alternativeName(int type, byte[] content) {
+    return switch (type) {
+      case 1 -> "email:" + text(content);
+      case 2 -> "DNS:" + text(content);
+      case 4 -> "DirName:" + directoryName(content);
+      case 6 -> "URI:" + text(content);
+      case 7 -> "IP Address:" + address(content);
+      case 8 -> "Registered ID:<unsupported>";
+      default -> "othername:<unsupported>";
     };
+  }
+
+  private static String text(byte[] content) {
+    return quoted(visible(new String(content, StandardCharsets.ISO_8859_1)));
+  }
+
+  private static String directoryName(byte[] content) {
+    try {
+      return quoted(visible(new X500Principal(content).getName()));
+    } catch (IllegalArgumentException e) {
+      return "<unsupported>";
+    }
+  }
+
+  private static String address(byte[] content) {
+    try {
+      return InetAddress.getByAddress(content).getHostAddress().toUpperCase(Locale.ROOT);
+    } catch (UnknownHostException e) {
+      return "<invalid>";
+    }
   }
 
   // In quotes where it could be taken for more than one name.

@@ -16,6 +16,9 @@ final class Der {
   static final int CONTEXT_0 = 0xa0;
   static final int CONTEXT_1 = 0xa1;
 
+  /** The bits of a tag that are its number. */
+  static final int NUMBER = 0x1f;
+
   static final byte[] NULL = {0x05, 0x00};
 
   private Der() {}
