@@ -125,13 +125,13 @@ class TrialReportTest {
   }
 
   @Test
-  void aLoginThatWantsASecondFactorFailsByWhetherSomebodyActs() {
+  void aLoginThatWantsASecondFactorFailsIfSomebodyActs() {
     ActionCommand enable =
         new ActionCommand.EnableMultifactor("any", JsonNodeFactory.instance.objectNode());
     TrialEvent acting = event("{\"transaction\":{\"actor\":{\"sub\":\"agent\"}}}");
 
-    assertThat(report(Trigger.POST_LOGIN, ActionEnding.RETURNED, enable).outcome())
-        .isEqualTo(Outcome.FAIL);
+    assertThat(decision(report(Trigger.POST_LOGIN, ActionEnding.RETURNED, enable)).toString())
+        .isEqualTo("{\"outcome\":\"accept\",\"scope\":\"openid\",\"multifactor_required\":true}");
     assertThat(
             decision(report(acting, Trigger.POST_LOGIN, ActionEnding.RETURNED, enable))
                 .path("error_description")
