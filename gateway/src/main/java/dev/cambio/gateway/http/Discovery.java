@@ -17,8 +17,7 @@ final class Discovery {
   private static final List<String> METHODS =
       List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none");
   private static final List<String> GRANTS =
-      List.of(
-          GrantTypes.TOKEN_EXCHANGE, GrantTypes.CLIENT_CREDENTIALS, GrantTypes.REFRESH_TOKEN);
+      List.of(GrantTypes.TOKEN_EXCHANGE, GrantTypes.CLIENT_CREDENTIALS, GrantTypes.REFRESH_TOKEN);
   private static final List<String> MFA_GRANTS =
       List.of(GrantTypes.MFA_OTP, GrantTypes.MFA_OOB, GrantTypes.MFA_RECOVERY_CODE);
   private static final List<String> TLS_METHODS =

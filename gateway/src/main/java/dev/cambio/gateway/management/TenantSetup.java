@@ -39,6 +39,9 @@ public final class TenantSetup {
       Optional<Set<String>> hosts,
       String managementAudience,
       OffsetDateTime now) {
+    // A row that is not there yet cannot be locked, and its domain would be taken twice.
+    rows.list(
+        "select $1::text, pg_advisory_xact_lock(hashtextextended('tenant ' || $1, 0))", row -> 0);
     TenantHosts.requireFree(rows.queries(), rows.tenantId(), domain);
     rows.execute(
         """
