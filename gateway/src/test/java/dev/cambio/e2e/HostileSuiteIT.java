@@ -124,8 +124,8 @@ class HostileSuiteIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "globalThis.left = 1; //left in globalThis",
-        "Object.prototype.left = 1; //left in globalThis",
+        "globalThis.left = 1; //'left' in globalThis",
+        "Object.prototype.left = 1; //'left' in globalThis",
         "Array.prototype.map = () => 'left'; //[1].map(x => x) === 'left'",
         "JSON.parse = () => 'left'; //JSON.parse('1') === 'left'",
         "const t = Promise.prototype.then; Promise.prototype.then = function (...a) {"
@@ -143,7 +143,10 @@ class HostileSuiteIT {
 
     for (int i = 0; i < 4; i++) {
       String check = "api.access.deny('seen', String(" + parts[1] + "));";
-      assertThat(outcome(TokenRequest.running(node, check).post())).isEqualTo("400 seen: false");
+      TokenRequest request = TokenRequest.running(node, check);
+      assertThat(outcome(request.post()))
+          .as(() -> node.logs(request.userAgent()).toString())
+          .isEqualTo("400 seen: false");
     }
   }
 
@@ -173,6 +176,7 @@ class HostileSuiteIT {
     double openings = node.metric("cambio_action_breaker_openings_total", "");
     TokenRequest last = parameterised("while (true) {}");
     for (int i = 0; i < 3; i++) {
+      awaitSpare();
       last = parameterised("while (true) {}");
       assertThat(outcome(last.post())).isEqualTo(HostileCase.FAILED);
     }

@@ -57,7 +57,9 @@ public final class TestNode implements AutoCloseable {
   }
 
   private static final class Shared {
-    private static final TestNode NODE = start(Map.of());
+    private static final TestNode NODE =
+        // A run that waits for its user may not keep the user out.
+        start(Map.of("actions.concurrency-per-action", "2"));
   }
 
   public static TestNode shared() {

@@ -133,13 +133,13 @@ class ClientsIT {
             .patch(
                 path(client),
                 "{'description':null,'callbacks':['https://b.example'],'oidc_conformant':true,"
-                    + "'client_metadata':{'a':null,'c':'3'},'jwt_configuration':{'alg':'PS256'}}")
+                    + "'client_metadata':{'a':null,'c':'3'},'jwt_configuration':{'alg':'ES256'}}")
             .body();
 
     assertThat(patched.has("description")).isFalse();
     assertThat(patched.path("callbacks").toString()).isEqualTo("[\"https://b.example\"]");
     assertThat(patched.path("client_metadata").toString()).isEqualTo("{\"b\":\"2\",\"c\":\"3\"}");
-    assertThat(patched.path("jwt_configuration").path("alg").asText()).isEqualTo("PS256");
+    assertThat(patched.path("jwt_configuration").path("alg").asText()).isEqualTo("ES256");
     assertThat(patched.path("jwt_configuration").path("lifetime_in_seconds").asInt())
         .isEqualTo(36_000);
     assertThat(patched.path("client_secret")).isEqualTo(client.path("client_secret"));
