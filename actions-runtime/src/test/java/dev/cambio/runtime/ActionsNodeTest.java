@@ -239,6 +239,16 @@ class ActionsNodeTest {
       assertThat(result.ending()).isEqualTo(ActionEnding.CODE_UNAVAILABLE);
     }
 
+    @Test
+    void thatComesTooLateTakesTheTimeOfTheRun() {
+      ActionInvocation invocation = TestNode.withTimeout(node.exchange(handler("")), 200);
+      node.delayCode(invocation.version().contentHash(), 500);
+
+      ActionResult result = node.run(invocation);
+
+      assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
+    }
+
     private static ActionInvocation withHash(ActionInvocation base, String hash) {
       return new ActionInvocation(
           base.executionId(),

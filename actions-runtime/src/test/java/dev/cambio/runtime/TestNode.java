@@ -38,6 +38,7 @@ final class TestNode implements AutoCloseable {
   private final ActionsNode node;
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, String> sources = new ConcurrentHashMap<>();
+  private final Map<String, Integer> codeDelays = new ConcurrentHashMap<>();
   private final AtomicInteger codeRequests = new AtomicInteger();
 
   private TestNode(Map<String, String> settings) throws Exception {
@@ -53,7 +54,12 @@ final class TestNode implements AutoCloseable {
               if (source == null) {
                 message.fail(404, "unknown");
               } else {
-                message.reply(new ActionCode(source));
+                Integer delay = codeDelays.get(message.body().contentHash());
+                Future<?> due =
+                    delay == null
+                        ? Future.succeededFuture()
+                        : vertx.timer(delay, TimeUnit.MILLISECONDS);
+                due.onSuccess(_ -> message.reply(new ActionCode(source)));
               }
             });
     hazelcast = Hazelcast.newHazelcastInstance(lonely());
@@ -98,6 +104,11 @@ final class TestNode implements AutoCloseable {
   /** Makes a source known under a hash of the caller's choice. */
   void publish(String contentHash, String source) {
     sources.put(contentHash, source);
+  }
+
+  /** Has the gateway answer so late when it is asked for that source. */
+  void delayCode(String contentHash, int millis) {
+    codeDelays.put(contentHash, millis);
   }
 
   /** An exchange Action of one tenant, valid in every respect; another source is another Action. */

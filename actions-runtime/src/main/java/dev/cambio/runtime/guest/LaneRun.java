@@ -137,7 +137,10 @@ final class LaneRun {
     }
     lane.out().send(FrameKind.CODE_WANTED, lane.index(), request.id(), frame -> {});
     Frame answer = host.awaitAnswer(FrameKind.CODE);
-    String source = answer == null ? null : answer.optionalText();
+    if (answer == null) {
+      return Outcome.cancelled(watch.late());
+    }
+    String source = answer.optionalText();
     if (source == null) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
     }

@@ -28,6 +28,10 @@ import java.util.function.Consumer;
 public final class ActionFetch {
   private static final int CONNECT_TIMEOUT_MS = 10_000;
   private static final int IDLE_SECONDS = 30;
+
+  /** Less than common servers keep an idle connection, so that they seldom close one in use. */
+  private static final int KEPT_SECONDS = 4;
+
   private static final int PER_HOST = 64;
   private static final int WAITING = 256;
 
@@ -77,6 +81,7 @@ public final class ActionFetch {
             .setDecompressionSupported(true)
             .setConnectTimeout(CONNECT_TIMEOUT_MS)
             .setIdleTimeout(IDLE_SECONDS)
+            .setKeepAliveTimeout(KEPT_SECONDS)
             .setMaxHeaderSize(settings.limits().headerBytes());
     settings.trust().ifPresent(options::setTrustOptions);
     this.client =

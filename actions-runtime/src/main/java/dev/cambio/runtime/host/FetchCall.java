@@ -52,10 +52,26 @@ final class FetchCall {
       fail(e);
       return;
     }
+    open(request, e -> sendAgain(request, e));
+  }
+
+  private void open(FetchRequest request, Consumer<Throwable> unanswered) {
     fetch
         .open(request)
-        .onSuccess(opened -> fetch.loop().runOnContext(_ -> write(request, opened)))
+        .onSuccess(opened -> fetch.loop().runOnContext(_ -> write(request, opened, unanswered)))
         .onFailure(e -> fetch.loop().runOnContext(_ -> fail(e)));
+  }
+
+  /**
+   * A server may close a kept connection while a request is on its way to it. One that changes
+   * nothing is sent once more then (RFC 9110 §9.2.2).
+   */
+  private void sendAgain(FetchRequest request, Throwable e) {
+    if (!done && request.isSafe() && FetchFailure.isClosedConnection(e)) {
+      open(request, this::fail);
+    } else {
+      fail(e);
+    }
   }
 
   private void fail(Throwable e) {
@@ -64,7 +80,8 @@ final class FetchCall {
     }
   }
 
-  private void write(FetchRequest request, HttpClientRequest opened) {
+  private void write(
+      FetchRequest request, HttpClientRequest opened, Consumer<Throwable> unanswered) {
     if (done) {
       opened.reset();
       return;
@@ -73,7 +90,7 @@ final class FetchCall {
     byte[] body = request.body();
     (body == null ? opened.send() : opened.send(Buffer.buffer(body)))
         .onSuccess(response -> read(request, response))
-        .onFailure(this::fail);
+        .onFailure(unanswered::accept);
   }
 
   private void read(FetchRequest request, HttpClientResponse response) {

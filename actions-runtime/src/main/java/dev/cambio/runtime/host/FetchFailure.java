@@ -8,6 +8,7 @@ import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.http.HttpClosedException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.security.GeneralSecurityException;
@@ -74,6 +75,13 @@ final class FetchFailure extends Exception {
     return new FetchFailure(code, reason);
   }
 
+  /** Whether the connection was closed or reset, as against an answer that makes no sense. */
+  static boolean isClosedConnection(Throwable thrown) {
+    return thrown instanceof HttpClosedException
+        || thrown instanceof ClosedChannelException
+        || thrown instanceof SocketException;
+  }
+
   /**
    * What the network or the peer did. Only of TLS is the innermost message told, since nothing else
    * says what is wrong with a certificate; others hold addresses.
@@ -104,6 +112,7 @@ final class FetchFailure extends Exception {
         }
         case HttpClosedException _,
             ClosedChannelException _,
+            SocketException _,
             PrematureChannelClosureException _ -> {
           return new FetchFailure(
               "ECONNRESET", "the connection was closed before the answer was whole");

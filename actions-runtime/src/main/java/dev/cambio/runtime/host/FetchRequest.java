@@ -43,6 +43,7 @@ record FetchRequest(
           "proxy-authorization",
           "proxy-connection");
 
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final Set<String> SENSITIVE = Set.of("authorization", "cookie");
   private static final Set<String> OF_BODY =
       Set.of("content-type", "content-encoding", "content-language", "content-location");
@@ -97,6 +98,11 @@ record FetchRequest(
         });
     return new FetchRequest(
         next, toGet ? "GET" : method, List.copyOf(kept), redirect, toGet ? null : body, hops + 1);
+  }
+
+  /** Whether it asks for no change at the server (RFC 9110 §9.2.1). */
+  boolean isSafe() {
+    return SAFE.contains(method);
   }
 
   boolean has(String name) {

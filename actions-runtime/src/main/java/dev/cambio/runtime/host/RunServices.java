@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class RunServices implements GuestServices, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RunServices.class);
 
+  /** The guest is to see first that the time of the run is up. */
+  private static final int OVERTIME_MS = 100;
+
   private final ActionInvocation invocation;
   private final ActionCache cache;
   private final CodeLoader codes;
@@ -104,7 +107,9 @@ public final class RunServices implements GuestServices, AutoCloseable {
   public @Nullable String source() {
     String hash = invocation.version().contentHash();
     try {
-      return codes.load(invocation.tenantId(), hash).get(left().toMillis(), TimeUnit.MILLISECONDS);
+      return codes
+          .load(invocation.tenantId(), hash)
+          .get(left().toMillis() + OVERTIME_MS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       log.warn("no code for {}: {}", invocation, e.toString());
       return null;

@@ -11,6 +11,9 @@ import dev.cambio.runtime.host.FetchOutcome.Answered;
 import dev.cambio.runtime.host.FetchOutcome.Failed;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.TrustOptions;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -24,7 +27,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -402,6 +409,46 @@ class ActionFetchTest {
                 "accept-encoding: deflate, gzip",
                 "user-agent: cambio");
       }
+    }
+
+    @Test
+    void aSafeRequestIsSentOnceMoreIfItsKeptConnectionWasClosed() throws Exception {
+      Set<HttpConnection> known = ConcurrentHashMap.newKeySet();
+      Queue<HttpMethod> arrived = new ConcurrentLinkedQueue<>();
+      HttpServer closing =
+          vertx
+              .createHttpServer()
+              .requestHandler(
+                  request -> {
+                    arrived.add(request.method());
+                    if (known.add(request.connection())) {
+                      request.response().end("answered");
+                    } else {
+                      request.connection().close();
+                    }
+                  })
+              .listen(0, OUTSIDE)
+              .await();
+      ActionFetch fetch =
+          new ActionFetch(
+              vertx,
+              vertx.getOrCreateContext(),
+              settings(LIMITS),
+              new SimpleMeterRegistry(),
+              always(OUTSIDE));
+      EgressBudget budget = new EgressBudget(LIMITS);
+      String head =
+          "{\"method\":\"%s\",\"url\":\"http://peer.example:" + closing.actualPort() + "/\"}";
+
+      assertThat(text(fetch(fetch, budget, head.formatted("GET")))).isEqualTo("answered");
+      assertThat(text(fetch(fetch, budget, head.formatted("GET")))).isEqualTo("answered");
+      assertThat(fetch(fetch, budget, head.formatted("POST")))
+          .isEqualTo(
+              new Failed("ECONNRESET", "the connection was closed before the answer was whole"));
+
+      assertThat(arrived)
+          .containsExactly(HttpMethod.GET, HttpMethod.GET, HttpMethod.GET, HttpMethod.POST);
+      closing.close().await();
     }
 
     @Test
