@@ -1,12 +1,17 @@
 package dev.cambio.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +125,30 @@ class FleetTest {
     assertThat(neighbour.await().commands()).containsExactly(new ActionCommand.SetUserById("u"));
     Waiting.until(PATIENCE, () -> ProcessHandle.of(before).isEmpty());
     assertThat(ended("hung")).isPositive();
+  }
+
+  @Test
+  void aSpareLeavesTheProcessorsToOthersUntilItIsReady() {
+    assumeTrue(Files.exists(Path.of("/proc/self/autogroup")), "the kernel has no autogroups");
+    long before = node.node().processIds().getLast();
+    kill(before);
+    Waiting.until(
+        PATIENCE,
+        () -> node.node().processIds().size() == 2 && node.node().processIds().getLast() != before);
+    long next = node.node().processIds().getLast();
+
+    Waiting.until(PATIENCE, () -> autogroup(next).endsWith(" nice 10"));
+
+    Waiting.until(PATIENCE, () -> node.node().health().guests().spare());
+    assertThat(autogroup(next)).endsWith(" nice 0");
+  }
+
+  private static String autogroup(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "autogroup")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

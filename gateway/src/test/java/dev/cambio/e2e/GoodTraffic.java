@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Exchanges of the quickstart tenant's partner token, one after the other, without end. */
 final class GoodTraffic implements AutoCloseable {
-  private static final int WARM_UP = 300;
+  private static final int WARM_UP = 600;
   private static final int QUIET = 400;
   private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
   private static final double MAX_RATIO = 3;
@@ -25,7 +25,7 @@ final class GoodTraffic implements AutoCloseable {
    */
   private static final Duration MEDIAN_FLOOR = Duration.ofMillis(15);
 
-  private static final Duration TAIL_FLOOR = Duration.ofMillis(75);
+  private static final Duration TAIL_FLOOR = Duration.ofMillis(50);
 
   private final TestNode node;
   private final Thread thread;

@@ -6,6 +6,7 @@ import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameReader;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -13,7 +14,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * The guest process. Its main thread only reads frames and hands them to the lanes, so it notices
@@ -32,7 +32,7 @@ public final class GuestMain {
     int exitCode = 0;
     try {
       serve(in, out);
-    } catch (IOException | RuntimeException | InterruptedException e) {
+    } catch (IOException | GuestException | RuntimeException e) {
       System.err.println("The guest process gives up: " + e);
       exitCode = 1;
     }
@@ -40,8 +40,7 @@ public final class GuestMain {
     Runtime.getRuntime().halt(exitCode);
   }
 
-  private static void serve(FrameReader in, FrameWriter out)
-      throws IOException, InterruptedException {
+  private static void serve(FrameReader in, FrameWriter out) throws IOException, GuestException {
     Frame first = in.next();
     if (first == null) {
       return;
@@ -50,10 +49,14 @@ public final class GuestMain {
       throw new FrameException("expected limits, got " + first.kind());
     }
     GuestLimits limits = GuestLimits.of(first);
+    ProcessorShare share = ProcessorShare.take(first.flag());
     Sandbox sandbox = new Sandbox(limits);
+    // Once is enough: the lanes share the engine.
+    WarmUp.run(sandbox);
     SpareRealms spares = new SpareRealms(sandbox, limits.lanes());
     List<Lane> lanes = startLanes(sandbox, spares, limits, out);
     spares.start();
+    share.restore();
     List<String> packages = sandbox.scripts().packageNames();
     out.send(
         FrameKind.READY,
@@ -69,11 +72,9 @@ public final class GuestMain {
   }
 
   private static List<Lane> startLanes(
-      Sandbox sandbox, SpareRealms spares, GuestLimits limits, FrameWriter out)
-      throws InterruptedException {
+      Sandbox sandbox, SpareRealms spares, GuestLimits limits, FrameWriter out) {
     Headroom headroom = new Headroom(limits.heapWatermark());
     Watchdog watchdog = Watchdog.start(out, headroom, limits.run(), limits.killGraceMs());
-    CountDownLatch warm = new CountDownLatch(limits.lanes());
     List<Lane> lanes = new CopyOnWriteArrayList<>();
     Runnable afterRun =
         () ->
@@ -82,9 +83,8 @@ public final class GuestMain {
                 watchdog::heldByRuns,
                 () -> drain(out));
     for (int index = 0; index < limits.lanes(); index++) {
-      lanes.add(Lane.start(index, sandbox, spares, limits, out, watchdog, warm, afterRun));
+      lanes.add(Lane.start(index, sandbox, spares, limits, out, watchdog, afterRun));
     }
-    warm.await();
     return lanes;
   }
 

@@ -4,10 +4,8 @@ import dev.cambio.runtime.frame.Frame;
 import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
-import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +44,7 @@ final class Lane {
   }
 
   /**
-   * Starts a lane, which counts the latch down once it has warmed up.
+   * Starts a lane.
    *
    * @param afterRun called by the lane between two runs
    */
@@ -57,10 +55,9 @@ final class Lane {
       GuestLimits limits,
       FrameWriter out,
       Watchdog watchdog,
-      CountDownLatch warm,
       Runnable afterRun) {
     Lane lane = new Lane(index, sandbox, spares, limits, out, watchdog, afterRun);
-    Thread thread = new Thread(null, () -> lane.work(warm), "lane-" + index, STACK_BYTES);
+    Thread thread = new Thread(null, lane::work, "lane-" + index, STACK_BYTES);
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((_, e) -> giveUp(index, e));
     thread.start();
@@ -101,10 +98,8 @@ final class Lane {
     return mailbox.poll(nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void work(CountDownLatch warm) {
+  private void work() {
     try {
-      WarmUp.run(sandbox);
-      warm.countDown();
       while (true) {
         Frame frame = takeUninterruptibly();
         // Anything else is late mail of a run that is over.
@@ -113,7 +108,7 @@ final class Lane {
           afterRun.run();
         }
       }
-    } catch (IOException | GuestException e) {
+    } catch (IOException e) {
       giveUp(index, e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.cambio.runtime.process;
 
+import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,12 +14,28 @@ import java.util.List;
  * @param home directory with {@code lib} (class path) and {@code jvmci} (compiler modules)
  * @param heapMb largest heap, in MiB
  * @param limits what the process is told to keep to
+ * @param behindOthers whether it leaves the processors to others until it is ready
  */
-public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
+public record GuestLaunch(
+    Path java, Path home, int heapMb, GuestLimits limits, boolean behindOthers) {
   private static final String MAIN = "dev.cambio.runtime.guest.GuestMain";
 
+  public GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
+    this(java, home, heapMb, limits, false);
+  }
+
   GuestLaunch with(GuestLimits other) {
-    return new GuestLaunch(java, home, heapMb, other);
+    return new GuestLaunch(java, home, heapMb, other, behindOthers);
+  }
+
+  GuestLaunch startedBehindOthers(boolean whether) {
+    return new GuestLaunch(java, home, heapMb, limits, whether);
+  }
+
+  /** What the process is told first. */
+  void put(FrameWriter frame) {
+    limits.put(frame);
+    frame.flag(behindOthers);
   }
 
   /** Starts the program; its stdin and stdout are pipes for frames, stderr is text. */
@@ -38,13 +55,13 @@ public record GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) 
         List.of(
             "-Xms32m",
             "-Xmx" + heapMb + "m",
+            // The engine alone takes nearly that; until then every few megabytes cost a collection.
+            "-XX:MetaspaceSize=96m",
             "-XX:MaxMetaspaceSize=256m",
             "-XX:MaxDirectMemorySize=16m",
             "-XX:ReservedCodeCacheSize=128m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
-            // On stdout it would end up between frames.
-            "-XX:+DisplayVMOutputToStderr",
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",
             "-XX:+ErrorFileToStderr",

@@ -103,7 +103,7 @@ final class GuestProcess {
     Thread.ofPlatform().daemon().name(name + "-err").start(new StderrDrain(process)::drain);
     Thread.ofPlatform().daemon().name(name).start(guest::read);
     try {
-      guest.out.send(FrameKind.CONFIGURE, 0, 0, launch.limits()::put);
+      guest.out.send(FrameKind.CONFIGURE, 0, 0, launch::put);
     } catch (IOException e) {
       log.debug("guest process {} has gone at once", process.pid());
     }

@@ -265,6 +265,11 @@ public final class GuestProcesses implements AutoCloseable {
       }
 
       @Override
+      public boolean waitsForOne() {
+        return serving.size() < wanted;
+      }
+
+      @Override
       public void ready(GuestProcess process) {
         GuestProcesses.this.ready(process);
       }

@@ -36,6 +36,9 @@ final class GuestStarter {
     /** Whether one more is wanted. */
     boolean wantsMore();
 
+    /** Whether runs wait for one more. */
+    boolean waitsForOne();
+
     /** Takes a process that can run code. */
     void ready(GuestProcess process);
 
@@ -91,7 +94,11 @@ final class GuestStarter {
       return;
     }
     try {
-      GuestProcess process = GuestProcess.start(launch, isolation, compiled, supervisor, grace);
+      // Without a session of its own it would hold back the node itself.
+      boolean behindOthers = isolation.protection().session() && !owner.waitsForOne();
+      GuestProcess process =
+          GuestProcess.start(
+              launch.startedBehindOthers(behindOthers), isolation, compiled, supervisor, grace);
       starting = process;
       meters.started();
       var _ = supervisor.schedule(() -> giveUp(process), START_SECONDS, TimeUnit.SECONDS);

@@ -31,7 +31,7 @@ class GuestEndTest {
     try {
       FrameWriter out = new FrameWriter(process.getOutputStream());
       FrameReader in = new FrameReader(process.getInputStream(), 1 << 20);
-      out.send(FrameKind.CONFIGURE, 0, 0, LIMITS::put);
+      out.send(FrameKind.CONFIGURE, 0, 0, launch::put);
       assertThat(next(in).kind()).isEqualTo(FrameKind.READY);
       out.send(
           FrameKind.RUN,
