@@ -20,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @DisplayName("Hostile Actions beside a good one")
 @TestMethodOrder(OrderAnnotation.class)
+@Isolated("it measures")
 class HostileSuiteIT {
   private static final long ACTION_TIMEOUT_MS = 1200;
   private static final long BREAKER_PAUSE_MS = 1000;

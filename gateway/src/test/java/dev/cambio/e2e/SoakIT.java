@@ -25,9 +25,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Good and bad exchanges for a while; -Dcambio.soak.seconds says for how long. */
 @DisplayName("64 clients for a minute")
+@Isolated("it measures")
 class SoakIT {
   private static final int CLIENTS = 64;
   private static final long SECONDS = Long.getLong("cambio.soak.seconds", 60);
