@@ -52,7 +52,7 @@ public record ActionsSettings(
             Duration.ofSeconds(1),
             Duration.ofMillis(50),
             Duration.ofSeconds(30));
-    int slotsPerProcess = settings.integer("actions.slots-per-process", 2, 1, 16);
+    int slotsPerProcess = settings.integer("actions.slots-per-process", 8, 1, 64);
     int processes = settings.integer("actions.processes", 1, 1, 64);
     // One slot stays free for the others, if there are two.
     int most = Math.max(1, processes * slotsPerProcess - 1);

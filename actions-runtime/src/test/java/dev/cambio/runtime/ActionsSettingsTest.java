@@ -3,7 +3,9 @@ package dev.cambio.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,11 +14,12 @@ class ActionsSettingsTest {
 
   @Test
   void everySettingHasADefault() {
-    ActionsSettings settings = TestNode.settings(Map.of());
+    ActionsSettings settings = ActionsSettings.read(new Settings(Map.of()), Path.of("guest"));
 
-    assertThat(settings.slots()).isEqualTo(2);
+    assertThat(settings.slots()).isEqualTo(8);
+    assertThat(settings.concurrencyPerAction()).isEqualTo(7);
     assertThat(settings.killGrace()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(settings.launch().limits().lanes()).isEqualTo(2);
+    assertThat(settings.launch().limits().lanes()).isEqualTo(8);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What one run may use, and what is told of it. */
 @DisplayName("actions-runtime §3")
 class BudgetTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static TestNode node;
 

@@ -137,7 +137,7 @@ class FleetTest {
         () -> node.node().processIds().size() == 2 && node.node().processIds().getLast() != before);
     long next = node.node().processIds().getLast();
 
-    Waiting.until(PATIENCE, () -> autogroup(next).endsWith(" nice 10"));
+    Waiting.until(PATIENCE, () -> autogroup(next).endsWith(" nice 5"));
 
     Waiting.until(PATIENCE, () -> node.node().health().guests().spare());
     assertThat(autogroup(next)).endsWith(" nice 0");

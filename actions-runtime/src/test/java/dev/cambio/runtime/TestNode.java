@@ -78,6 +78,7 @@ final class TestNode implements AutoCloseable {
 
   static ActionsSettings settings(Map<String, String> given) {
     Map<String, Settings.Value> values = new HashMap<>();
+    values.put("actions.slots-per-process", new Settings.Value("2", "test"));
     // It has a test of its own.
     values.put("actions.self-test", new Settings.Value("false", "test"));
     given.forEach((key, text) -> values.put(key, new Settings.Value(text, "test")));

@@ -8,8 +8,6 @@ import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +61,7 @@ public final class ClusterFixture implements AutoCloseable {
   /** The same by that clock, which the nodes that join go by too. */
   static ClusterFixture start(Map<String, String> settings, Clock clock) throws IOException {
     EmbeddedPostgres postgres = EmbeddedPostgres.start();
-    int seedPort = freePort();
+    int seedPort = FreePort.find();
     Map<String, String> more = new HashMap<>(settings);
     more.put("roles", "gateway");
     more.put("cluster.port", Integer.toString(seedPort));
@@ -75,7 +73,7 @@ public final class ClusterFixture implements AutoCloseable {
   public Member join(String roles, Map<String, String> settings) throws IOException {
     Map<String, String> more = new HashMap<>();
     more.put("roles", roles);
-    more.put("cluster.port", Integer.toString(freePort()));
+    more.put("cluster.port", Integer.toString(FreePort.find()));
     more.putAll(settings);
     return member(TestNode.databaseUrl(postgres), seedPort, more, clock);
   }
@@ -146,12 +144,6 @@ public final class ClusterFixture implements AutoCloseable {
   /** Rows of one text column of the cluster's database. */
   List<String> column(String sql, Object... parameters) {
     return TestNode.column(postgres, sql, parameters);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -59,7 +59,7 @@ public final class TestNode implements AutoCloseable {
   private static final class Shared {
     private static final TestNode NODE =
         // A run that waits for its user may not keep the user out.
-        start(Map.of("actions.concurrency-per-action", "2"));
+        start(Map.of("actions.slots-per-process", "4"));
   }
 
   public static TestNode shared() {
@@ -104,6 +104,7 @@ public final class TestNode implements AutoCloseable {
     texts.put("ops.port", "0");
     texts.put("cluster.port", "0");
     texts.put("actions.timeout-ms", Long.toString(ACTION_TIMEOUT_MS));
+    texts.put("actions.slots-per-process", "2");
     texts.put("actions.self-test", "false");
     texts.put("actions.guest-home", System.getProperty("cambio.guest.home"));
     texts.put(

@@ -10,8 +10,6 @@ import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.model.bus.Json;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -64,7 +62,7 @@ class TlsNodesIT {
           .isEqualTo("https://localhost:" + port + "/api/v2/");
     }
 
-    int other = freePort();
+    int other = FreePort.find();
     try (Node node = start(Map.of("https.port", Integer.toString(other)))) {
       assertThat(node.httpsPort()).isEqualTo(other).isNotEqualTo(port);
       String issuer = "https://localhost:" + other + "/";
@@ -93,7 +91,7 @@ class TlsNodesIT {
     try (Node quickstart = start(Map.of())) {
       certificate = quickstart.tlsCertificate().orElseThrow();
     }
-    int port = freePort();
+    int port = FreePort.find();
     NodeConfiguration configuration =
         configuration(
             Map.of(
@@ -138,7 +136,7 @@ class TlsNodesIT {
     more.put("cluster.join", "tcp-ip");
     more.put("cluster.members", "127.0.0.1:1");
     more.put("cluster.secret", SECRET);
-    more.put("cluster.port", Integer.toString(freePort()));
+    more.put("cluster.port", Integer.toString(FreePort.find()));
     more.putAll(changes);
     return NodeConfiguration.from(
         TestNode.settings(TestNode.databaseUrl(postgres), directory.resolve("data"), more));
@@ -183,11 +181,5 @@ class TlsNodesIT {
   private static JsonNode json(HttpResponse<String> response) throws IOException {
     assertThat(response.statusCode()).isEqualTo(200);
     return Json.parse(response.body());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

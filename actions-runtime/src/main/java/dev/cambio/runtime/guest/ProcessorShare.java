@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ProcessorShare {
   private static final Path AUTOGROUP = Path.of("/proc/self/autogroup");
-  private static final int LEAST = 10;
+  private static final int LEAST = 5;
   private static final int USUAL = 0;
 
   /** The kernel takes a change only every 100 ms, whichever process it is about. */
@@ -22,7 +22,10 @@ final class ProcessorShare {
 
   private static final long PAUSE_MS = 100;
 
-  private final boolean lowered;
+  /** A machine that is never idle would keep the process from ever being ready. */
+  private static final long LONGEST_MS = 10_000;
+
+  private boolean lowered;
 
   private ProcessorShare(boolean lowered) {
     this.lowered = lowered;
@@ -31,25 +34,41 @@ final class ProcessorShare {
   /**
    * The share of this process.
    *
-   * @param behindOthers whether to take less until it is restored; only in a session of its own, or
-   *     others will have less too
+   * @param behindOthers whether to take less until it is restored, or for ten seconds; only in a
+   *     session of its own, or others will have less too
    */
   static ProcessorShare take(boolean behindOthers) {
-    return new ProcessorShare(behindOthers && set(LEAST));
+    ProcessorShare share = new ProcessorShare(behindOthers && set(LEAST));
+    if (share.lowered) {
+      Thread.ofPlatform().daemon().name("processor-share").start(share::restoreInTime);
+    }
+    return share;
   }
 
   /** Takes the usual share again. */
-  void restore() throws IOException {
-    if (!lowered) {
-      return;
-    }
-    for (int i = 0; i < ATTEMPTS; i++) {
-      if (set(USUAL)) {
-        return;
+  synchronized void restore() throws IOException {
+    for (int i = 0; lowered && i < ATTEMPTS; i++) {
+      lowered = !set(USUAL);
+      if (lowered) {
+        sleep(PAUSE_MS);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MS));
     }
-    throw new IOException("the process cannot get back its share of the processors");
+    if (lowered) {
+      throw new IOException("the process cannot get back its share of the processors");
+    }
+  }
+
+  private void restoreInTime() {
+    sleep(LONGEST_MS);
+    try {
+      restore();
+    } catch (IOException e) {
+      // It is tried again when the process is ready.
+    }
+  }
+
+  private static void sleep(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   private static boolean set(int nice) {

@@ -4,16 +4,10 @@ import dev.cambio.model.action.ActionEnding;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -31,13 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class GuestProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuestProcesses.class);
 
-  /**
-   * How long a run beside one that hangs may go on once their process is replaced, if it cannot be
-   * moved. Nearly all take milliseconds; meanwhile the one that hangs takes a processor.
-   */
-  private static final long DRAIN_MS = 1000;
-
-  private final int wanted;
   private final GuestMeters meters;
   private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
@@ -47,17 +34,12 @@ public final class GuestProcesses implements AutoCloseable {
   private final Condition laneCold = lock.newCondition();
 
   // Everything below is guarded by the lock.
-  private final Set<GuestProcess> serving = new LinkedHashSet<>();
-  private final Map<GuestProcess, GuestEnd> toReplace = new LinkedHashMap<>();
-  private final Map<GuestProcess, GuestEnd> retiring = new LinkedHashMap<>();
+  private final Fleet fleet;
   private final Lanes lanes;
   private final WarmVersions versions;
   private final Suspects suspects = new Suspects();
   private final GuestStarter starter;
-  private @Nullable GuestProcess spare;
   private boolean closed;
-  private int replaced;
-  private int tampered;
   private SelfTest.@Nullable Report selfTest;
 
   /**
@@ -75,12 +57,12 @@ public final class GuestProcesses implements AutoCloseable {
       MeterRegistry registry,
       Function<GuestVersion, @Nullable String> sources) {
     int contexts = launch.limits().contextsPerLane();
-    this.wanted = count;
     this.lanes = new Lanes(launch.limits().lanes(), contexts);
     this.versions = new WarmVersions(contexts);
     this.meters = new GuestMeters(registry);
     this.warmer = new Warmer(this, sources);
     this.starter = new GuestStarter(launch, grace, meters, supervisor, lock, owner());
+    this.fleet = new Fleet(count, lanes, supervisor, laneFree::signalAll, starter::start);
   }
 
   /**
@@ -135,13 +117,13 @@ public final class GuestProcesses implements AutoCloseable {
     return locked(
         () ->
             new Health(
-                (int) serving.stream().filter(GuestProcess::isAlive).count(),
-                wanted,
-                spare != null,
-                retiring.size(),
-                replaced,
+                fleet.alive(),
+                fleet.wanted(),
+                fleet.hasSpare(),
+                fleet.retiring(),
+                fleet.replaced(),
                 lanes.all().mapToInt(GuestLane::cold).sum() + versions.countUntried(),
-                tampered + all().mapToInt(GuestProcess::tampered).sum(),
+                fleet.tampered(),
                 said().map(GuestProcess.Ready::javascript).orElse("none"),
                 starter.protection(),
                 selfTest));
@@ -197,11 +179,15 @@ public final class GuestProcesses implements AutoCloseable {
   public void replace(long pid, String why) {
     locked(
         () ->
-            serving.stream()
+            fleet
+                .serving()
                 .filter(process -> process.pid() == pid)
-                .filter(process -> toReplace.putIfAbsent(process, GuestEnd.REPLACED) == null)
-                .forEach(process -> log.info("guest process {} is to be replaced: {}", pid, why)));
-    locked(this::replaceIfPossible);
+                .findFirst()
+                .ifPresent(
+                    process -> {
+                      log.info("guest process {} is to be replaced: {}", pid, why);
+                      fleet.replace(process, GuestEnd.REPLACED);
+                    }));
   }
 
   /** Tells of all versions of a tenant that requests may run; the most important comes first. */
@@ -261,12 +247,12 @@ public final class GuestProcesses implements AutoCloseable {
     return new GuestStarter.Owner() {
       @Override
       public boolean wantsMore() {
-        return GuestProcesses.this.wantsMore();
+        return !closed && fleet.wantsMore();
       }
 
       @Override
       public boolean waitsForOne() {
-        return serving.size() < wanted;
+        return fleet.isShort();
       }
 
       @Override
@@ -276,7 +262,7 @@ public final class GuestProcesses implements AutoCloseable {
 
       @Override
       public void ended(GuestProcess process, GuestEnd end) {
-        GuestProcesses.this.ended(process, end);
+        fleet.ended(process, end, closed);
       }
 
       @Override
@@ -287,10 +273,7 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   private Stream<GuestProcess> all() {
-    List<GuestProcess> all = new ArrayList<>(serving);
-    Stream.of(spare, starter.starting()).filter(process -> process != null).forEach(all::add);
-    all.addAll(retiring.keySet());
-    return all.stream();
+    return Stream.concat(fleet.all(), Stream.ofNullable(starter.starting()));
   }
 
   private @Nullable GuestLane lease(GuestVersion version, long deadline) {
@@ -299,8 +282,8 @@ public final class GuestProcesses implements AutoCloseable {
       versions.used(version);
       while (!closed) {
         // Who has cost a process may cost the next, so there must be one to take its place.
-        if (spare != null || !suspects.contains(version)) {
-          GuestLane lane = lanes.take(serving::contains);
+        if (fleet.hasSpare() || !suspects.contains(version)) {
+          GuestLane lane = lanes.take(fleet::serves);
           if (lane != null) {
             return lane;
           }
@@ -379,27 +362,18 @@ public final class GuestProcesses implements AutoCloseable {
     if (closed) {
       return;
     }
-    GuestProcess process = lane.process();
-    if (process == spare || retiring.containsKey(process)) {
-      retire(process, GuestEnd.HUNG);
-    } else if (serving.contains(process)) {
-      toReplace.put(process, GuestEnd.HUNG);
-      replaceIfPossible();
-    }
+    fleet.lostLane(lane.process());
   }
 
   private void giveBack(GuestLane lane) {
     locked(
         () -> {
-          GuestProcess process = lane.process();
           lanes.giveBack(lane);
           laneFree.signalAll();
           if (lane.cold() > 0) {
             laneCold.signal();
           }
-          if (retiring.containsKey(process)) {
-            endIfDone(process);
-          }
+          fleet.laneBack(lane.process());
         });
   }
 
@@ -421,13 +395,13 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   private Warmer.@Nullable Task nextCold() {
-    GuestVersion untried = spare == null ? null : versions.untried();
+    GuestVersion untried = fleet.hasSpare() ? versions.untried() : null;
     // In the spare a top level that hangs or takes all memory hurts nobody.
-    GuestLane trial = untried == null ? null : lanes.take(process -> process == spare);
+    GuestLane trial = untried == null ? null : lanes.take(fleet::isSpare);
     if (untried != null && trial != null) {
       return new Warmer.Task(trial, untried);
     }
-    GuestLane lane = lanes.takeCold(process -> process == spare || serving.contains(process));
+    GuestLane lane = lanes.takeCold(process -> fleet.isSpare(process) || fleet.serves(process));
     GuestVersion version = lane == null ? null : lane.nextCold();
     return lane == null || version == null ? null : new Warmer.Task(lane, version);
   }
@@ -449,93 +423,18 @@ public final class GuestProcesses implements AutoCloseable {
         });
   }
 
-  private boolean wantsMore() {
-    return !closed && (spare == null || serving.size() < wanted);
-  }
-
   private void ready(GuestProcess process) {
     if (closed) {
       process.end(GuestEnd.STOPPED);
       return;
     }
     lanes.add(process, versions.good());
-    spare = process;
+    fleet.join(process);
     var _ = process.drained().thenRun(() -> replace(process.pid(), "it is short of memory"));
-    if (serving.size() < wanted) {
-      promote();
-    } else {
-      replaceIfPossible();
-    }
-    if (serving.size() == wanted) {
+    if (!fleet.isShort()) {
       started.complete(null);
     }
     laneFree.signalAll();
     laneCold.signal();
-  }
-
-  private void promote() {
-    if (spare != null) {
-      serving.add(spare);
-      if (spare.drained().isDone()) {
-        toReplace.put(spare, GuestEnd.REPLACED);
-      }
-      spare = null;
-      laneFree.signalAll();
-    }
-  }
-
-  /** Has the spare take over from a process that is to go, or lets it go if it is of no use. */
-  private void replaceIfPossible() {
-    for (Map.Entry<GuestProcess, GuestEnd> entry : List.copyOf(toReplace.entrySet())) {
-      if (spare != null || !lanes.usable(entry.getKey())) {
-        retire(entry.getKey(), entry.getValue());
-      }
-    }
-  }
-
-  private void retire(GuestProcess process, GuestEnd why) {
-    toReplace.remove(process);
-    retiring.put(process, why);
-    if (serving.remove(process)) {
-      replaced++;
-      log.info("guest process {} is replaced: {}", process.pid(), why.label());
-      promote();
-    } else if (process == spare) {
-      spare = null;
-    }
-    if (why == GuestEnd.HUNG && !process.hasRunsWithEffects()) {
-      process.end(why);
-    } else if (why == GuestEnd.HUNG) {
-      var _ = supervisor.schedule(() -> process.end(why), DRAIN_MS, TimeUnit.MILLISECONDS);
-    }
-    if (retiring.size() > wanted) {
-      Map.Entry<GuestProcess, GuestEnd> oldest = retiring.entrySet().iterator().next();
-      oldest.getKey().end(oldest.getValue());
-    }
-    endIfDone(process);
-    starter.start();
-  }
-
-  private void endIfDone(GuestProcess process) {
-    if (!lanes.busy(process)) {
-      process.end(retiring.getOrDefault(process, GuestEnd.REPLACED));
-    }
-  }
-
-  private void ended(GuestProcess process, GuestEnd end) {
-    tampered += process.tampered();
-    lanes.remove(process);
-    toReplace.remove(process);
-    retiring.remove(process);
-    if (serving.remove(process)) {
-      replaced++;
-      if (!closed) {
-        log.warn("guest process {} has ended and is replaced: {}", process.pid(), end.label());
-      }
-      promote();
-    } else if (process == spare) {
-      log.warn("guest process {}, the spare, has ended: {}", process.pid(), end.label());
-      spare = null;
-    }
   }
 }

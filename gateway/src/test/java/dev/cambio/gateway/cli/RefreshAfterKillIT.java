@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.e2e.FreePort;
 import dev.cambio.model.bus.Json;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -33,8 +32,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @DisplayName("token-endpoint §7.7: refresh tokens of a gateway that is killed")
+@Execution(ExecutionMode.CONCURRENT)
 class RefreshAfterKillIT {
   private static final int REFRESHES = 60;
   private static final String INVALID =
@@ -49,7 +51,7 @@ class RefreshAfterKillIT {
   @BeforeEach
   void startDatabase() throws IOException {
     postgres = EmbeddedPostgres.start();
-    port = freePort();
+    port = FreePort.find();
   }
 
   @AfterEach
@@ -183,7 +185,7 @@ class RefreshAfterKillIT {
                     Map.entry("CAMBIO_HTTP_BEHIND_TLS_PROXY", "true"),
                     Map.entry("CAMBIO_HTTP_PORT", Integer.toString(port)),
                     Map.entry("CAMBIO_OPS_PORT", "0"),
-                    Map.entry("CAMBIO_CLUSTER_PORT", Integer.toString(freePort())),
+                    Map.entry("CAMBIO_CLUSTER_PORT", Integer.toString(FreePort.find())),
                     Map.entry("CAMBIO_ACTIONS_GUEST_HOME", System.getProperty("cambio.guest.home")),
                     Map.entry("CAMBIO_IMPORT_PATH", contract.toString()),
                     Map.entry("CAMBIO_IMPORT_TENANT", "contract"),
@@ -303,12 +305,6 @@ class RefreshAfterKillIT {
     Object[] ids = Stream.of(holders).map(holder -> "'" + family(holder, "f.id") + "'").toArray();
     try (PreparedStatement statement = connection.prepareStatement(sql.formatted(ids))) {
       statement.execute();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }
