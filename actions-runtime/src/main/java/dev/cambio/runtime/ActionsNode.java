@@ -91,7 +91,7 @@ public final class ActionsNode {
             registry,
             version -> codes.source(version.tenant(), version.contentHash()));
     return vertx
-        .executeBlocking(processes::start, false)
+        .executeBlocking(() -> processes.start(settings.selfTest()), false)
         .compose(Future::fromCompletionStage)
         .compose(_ -> selfTest(vertx, settings, processes))
         .compose(_ -> deploy(vertx, settings, processes, services, registry))

@@ -72,7 +72,7 @@ public record ActionsSettings(
             settings.integer("actions.heap-mb", 384, 128, 65_536),
             new GuestLimits(
                 slotsPerProcess,
-                settings.integer("actions.contexts-per-slot", 32, 1, 1000),
+                settings.integer("actions.contexts-per-slot", 16, 1, 1000),
                 settings.integer("actions.runs-per-context", 10_000, 1, 1_000_000),
                 settings
                     .millis(

@@ -79,10 +79,6 @@ final class Fleet {
     return serving.size() < wanted;
   }
 
-  boolean wantsMore() {
-    return spare == null || isShort();
-  }
-
   Stream<GuestProcess> serving() {
     return serving.stream();
   }

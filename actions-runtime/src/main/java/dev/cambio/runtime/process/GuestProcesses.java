@@ -40,6 +40,7 @@ public final class GuestProcesses implements AutoCloseable {
   private final Suspects suspects = new Suspects();
   private final GuestStarter starter;
   private boolean closed;
+  private boolean spareWaits;
   private SelfTest.@Nullable Report selfTest;
 
   /**
@@ -89,12 +90,16 @@ public final class GuestProcesses implements AutoCloseable {
   /**
    * Finds out what the kernel allows and starts the processes. Blocks for a moment; the future
    * completes when each process that serves can run code.
+   *
+   * @param testing whether {@link #selfTest} follows: the spare waits for its end, since the two
+   *     would only take the processors from each other
    */
-  public CompletableFuture<Void> start() {
+  public CompletableFuture<Void> start(boolean testing) {
     Isolation probed = Isolation.probe();
     meters.watch(this);
     locked(
         () -> {
+          spareWaits = testing;
           starter.isolate(probed);
           starter.start();
         });
@@ -110,7 +115,12 @@ public final class GuestProcesses implements AutoCloseable {
    */
   public void selfTest() throws IOException, InterruptedException {
     SelfTest.Report report = SelfTest.run(locked(starter::another));
-    locked(() -> selfTest = report);
+    locked(
+        () -> {
+          selfTest = report;
+          spareWaits = false;
+          starter.start();
+        });
   }
 
   public Health health() {
@@ -247,7 +257,7 @@ public final class GuestProcesses implements AutoCloseable {
     return new GuestStarter.Owner() {
       @Override
       public boolean wantsMore() {
-        return !closed && fleet.wantsMore();
+        return !closed && (fleet.isShort() || (!fleet.hasSpare() && !spareWaits));
       }
 
       @Override
