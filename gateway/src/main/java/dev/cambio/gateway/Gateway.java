@@ -18,6 +18,8 @@ import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
+import dev.cambio.gateway.exchange.Admission;
+import dev.cambio.gateway.exchange.CustomTokenExchange;
 import dev.cambio.gateway.exchange.Delegation;
 import dev.cambio.gateway.exchange.OnBehalfOfExchange;
 import dev.cambio.gateway.exchange.OwnTokens;
@@ -189,8 +191,8 @@ public final class Gateway implements AutoCloseable {
     OwnTokens ownTokens =
         new OwnTokens(signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
     Delegation delegation = new Delegation(ownTokens, opaqueTokens, users);
-    TokenExchangeGrant tokenExchange =
-        new TokenExchangeGrant(
+    CustomTokenExchange customTokenExchange =
+        new CustomTokenExchange(
             new TokenExchangeProfiles(database, caches),
             actions,
             actionClient,
@@ -198,10 +200,7 @@ public final class Gateway implements AutoCloseable {
             actorTokens,
             ownTokens,
             delegation,
-            new OnBehalfOfExchange(
-                ownTokens, audiences, delegation, resolution, organizations, access, loginPipeline),
-            resolution,
-            users,
+            new Admission(resolution, users, organizations, clock),
             loginPipeline,
             organizations,
             access,
@@ -209,6 +208,9 @@ public final class Gateway implements AutoCloseable {
             new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
+    OnBehalfOfExchange onBehalfOf =
+        new OnBehalfOfExchange(
+            ownTokens, audiences, delegation, resolution, organizations, access, loginPipeline);
     RefreshTokenGrant refreshGrant =
         new RefreshTokenGrant(
             refreshTokens, audiences, resolution, organizations, access, loginPipeline, clock);
@@ -224,7 +226,7 @@ public final class Gateway implements AutoCloseable {
     List<GrantHandler> grants =
         new ArrayList<>(
             List.of(
-                tokenExchange,
+                new TokenExchangeGrant(customTokenExchange, onBehalfOf),
                 new ClientCredentialsGrant(
                     audiences,
                     organizations,
