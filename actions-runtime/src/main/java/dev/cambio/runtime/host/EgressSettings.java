@@ -1,12 +1,12 @@
 package dev.cambio.runtime.host;
 
 import dev.cambio.model.config.Settings;
+import dev.cambio.model.net.EgressPolicy;
 import dev.cambio.model.net.TrustedAuthorities;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,16 +25,10 @@ public record EgressSettings(
    * @throws dev.cambio.model.config.SettingsException naming the first bad key
    */
   public static EgressSettings read(Settings settings) {
-    return new EgressSettings(policy(settings), EgressLimits.read(settings), trust(settings));
-  }
-
-  private static EgressPolicy policy(Settings settings) {
-    String key = "actions.egress-allow";
-    try {
-      return EgressPolicy.opening(settings.list(key, List.of()));
-    } catch (IllegalArgumentException e) {
-      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
-    }
+    return new EgressSettings(
+        EgressPolicy.read(settings, "actions.egress-allow"),
+        EgressLimits.read(settings),
+        trust(settings));
   }
 
   private static Optional<TrustOptions> trust(Settings settings) {

@@ -6,6 +6,7 @@ import static dev.cambio.runtime.host.RawServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cambio.model.net.EgressPolicy;
 import dev.cambio.model.net.TrustedAuthorities;
 import dev.cambio.runtime.host.FetchOutcome.Answered;
 import dev.cambio.runtime.host.FetchOutcome.Failed;

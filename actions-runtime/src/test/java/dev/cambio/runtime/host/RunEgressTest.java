@@ -11,6 +11,7 @@ import dev.cambio.model.action.RecordedFetch;
 import dev.cambio.model.action.TrialTrace;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.net.EgressPolicy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package dev.cambio.gateway.stream;
 
 import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
+import dev.cambio.model.net.EgressPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record LogStreamSettings(
     Optional<Path> fileDirectory,
-    WebhookTargets targets,
+    EgressPolicy targets,
     Optional<Path> webhookAuthorities,
     int attempts,
     Duration backoff) {
@@ -36,20 +36,11 @@ public record LogStreamSettings(
   public static LogStreamSettings from(Settings settings) {
     return new LogStreamSettings(
         settings.optional("logs.file-directory").map(Path::of),
-        targets(settings),
+        EgressPolicy.read(settings, "logs.webhook-allow"),
         authorities(settings),
         settings.integer("logs.webhook-attempts", DEFAULT_ATTEMPTS, 1, MAX_ATTEMPTS),
         settings.millis(
             "logs.webhook-backoff-ms", Duration.ofSeconds(1), MIN_BACKOFF, MAX_BACKOFF));
-  }
-
-  private static WebhookTargets targets(Settings settings) {
-    String key = "logs.webhook-allow";
-    try {
-      return WebhookTargets.opening(settings.list(key, List.of()));
-    } catch (IllegalArgumentException e) {
-      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
-    }
   }
 
   private static Optional<Path> authorities(Settings settings) {

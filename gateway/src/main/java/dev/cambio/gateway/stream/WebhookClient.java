@@ -1,6 +1,7 @@
 package dev.cambio.gateway.stream;
 
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.model.net.EgressPolicy;
 import dev.cambio.model.net.TrustedAuthorities;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,7 +16,6 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Posts batches. Follows no redirects, trusts no certificate that nobody vouches for, and connects
- * to nothing that {@link WebhookTargets} does not allow. Waits: for virtual threads.
+ * to nothing that the {@link EgressPolicy} does not allow. Waits: for virtual threads.
  */
 final class WebhookClient implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 5000;
@@ -37,7 +37,7 @@ final class WebhookClient implements AutoCloseable {
   private static final int IDLE_SECONDS = 30;
   private static final int MAX_HEADERS = 64 * 1024;
 
-  private final WebhookTargets targets;
+  private final EgressPolicy targets;
   private final Clock clock;
   private final HttpClient client;
 
@@ -105,7 +105,7 @@ final class WebhookClient implements AutoCloseable {
     }
     for (InetAddress address : addresses) {
       // One bad address condemns the name: it may be there to be hit on a retry.
-      if (!targets.allows(webhook.host(), new InetSocketAddress(address, webhook.port()))) {
+      if (!targets.allows(webhook.host(), webhook.port(), address)) {
         throw SinkException.passing(
             "the host is not public, and logs.webhook-allow does not open it");
       }

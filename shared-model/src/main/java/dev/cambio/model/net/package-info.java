@@ -1,4 +1,7 @@
-/** The network as settings speak of it: ranges of addresses, and authorities to trust. */
+/**
+ * The network as settings speak of it: ranges of addresses, what may be connected to, and
+ * authorities to trust.
+ */
 @NullMarked
 package dev.cambio.model.net;
 

@@ -1,6 +1,6 @@
-package dev.cambio.runtime.host;
+package dev.cambio.model.net;
 
-import dev.cambio.model.net.AddressRange;
+import dev.cambio.model.config.Settings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where guest code may connect to: the public Internet, and what the operator has opened. Decided
- * on the resolved address that is then connected to, so that a name cannot change its mind in
- * between.
+ * Where a node connects to for somebody else, be it guest code or a webhook: the public Internet,
+ * and what the operator has opened. Decided on the resolved address that is then connected to, so
+ * that a name cannot change its mind in between.
  */
 public final class EgressPolicy {
   private static final List<AddressRange> DENIED_V4 =
@@ -70,11 +70,24 @@ public final class EgressPolicy {
   }
 
   /**
+   * The policy whose openings a key of the configuration lists.
+   *
+   * @throws dev.cambio.model.config.SettingsException naming the key
+   */
+  public static EgressPolicy read(Settings settings, String key) {
+    try {
+      return opening(settings.list(key, List.of()));
+    } catch (IllegalArgumentException e) {
+      throw settings.bad(key, "a list of host:port, address/bits or address/bits:port");
+    }
+  }
+
+  /**
    * Whether a connection may be made.
    *
    * @param host the host as named in the URL, without brackets
    */
-  boolean allows(String host, int port, InetAddress address) {
+  public boolean allows(String host, int port, InetAddress address) {
     return isPublic(address)
         || openings.stream().anyMatch(opening -> opens(opening, host, port, address));
   }
@@ -88,7 +101,7 @@ public final class EgressPolicy {
     };
   }
 
-  static boolean isPublic(InetAddress address) {
+  private static boolean isPublic(InetAddress address) {
     if (address instanceof Inet4Address) {
       return DENIED_V4.stream().noneMatch(range -> range.contains(address));
     }
@@ -132,7 +145,7 @@ public final class EgressPolicy {
     return "'" + item + "' is neither host:port nor address/bits nor address/bits:port";
   }
 
-  static String withoutBrackets(String host) {
+  private static String withoutBrackets(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 

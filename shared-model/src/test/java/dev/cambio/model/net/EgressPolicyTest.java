@@ -1,4 +1,4 @@
-package dev.cambio.runtime.host;
+package dev.cambio.model.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -106,7 +106,8 @@ class EgressPolicyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"host", "host:0", "host:x", "10.0.0.0/33", "example.com/8", ":80"})
+  @ValueSource(
+      strings = {"host", "host:0", "host:x", "10.0.0.0/33", "10.0.0.0/8:0", "example.com/8", ":80"})
   void refusesWhatItDoesNotUnderstand(String item) {
     assertThatThrownBy(() -> EgressPolicy.opening(List.of(item)))
         .isInstanceOf(IllegalArgumentException.class)
