@@ -27,7 +27,7 @@ public record RunLimits(
   private static final int KIB = 1024;
 
   public static final RunLimits STANDARD =
-      new RunLimits(10_000, 5_000, 192L * KIB * KIB, 5 * KIB * KIB, 64 * KIB, 1_000, 1_000, 50_000);
+      new RunLimits(10_000, 5_000, 320L * KIB * KIB, 5 * KIB * KIB, 64 * KIB, 1_000, 1_000, 50_000);
 
   void put(FrameWriter frame) {
     frame
