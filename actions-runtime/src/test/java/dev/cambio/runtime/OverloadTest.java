@@ -7,12 +7,12 @@ import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** More invocations than slots. */
@@ -22,10 +22,40 @@ class OverloadTest {
       "exports.onExecuteCustomTokenExchange ="
           + " (event, api) => api.authentication.setUserById('u');";
 
-  private static ActionInvocation taking(TestNode node, int millis) {
-    return node.exchange(
-        "exports.onExecuteCustomTokenExchange ="
-            + " () => new Promise(r => setTimeout(r, %d));".formatted(millis));
+  /** A server that answers nobody until it is released. */
+  private static final class Gate implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final Promise<Void> released = Promise.promise();
+    private final int port =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request -> released.future().onSuccess(_ -> request.response().end("go")))
+            .listen(0, "127.0.0.1")
+            .await()
+            .actualPort();
+
+    String address() {
+      return "127.0.0.1:" + port;
+    }
+
+    void release() {
+      released.complete();
+    }
+
+    @Override
+    public void close() {
+      vertx.close().await();
+    }
+  }
+
+  /** An Action that waits at the gate; another name makes it another Action. */
+  private static ActionInvocation waiting(TestNode node, Gate gate, String name) {
+    return TestNode.withTimeout(
+        node.exchange(
+            "exports.onExecuteCustomTokenExchange = () => fetch('http://%s/%s');"
+                .formatted(gate.address(), name)),
+        20_000);
   }
 
   private static boolean busy(TestNode node, int slots, int waiting) {
@@ -35,19 +65,26 @@ class OverloadTest {
 
   @Test
   void theQueueIsBoundedAndARunWaitsInItForItsBudgetOnly() throws Exception {
-    try (TestNode node =
-        TestNode.start(Map.of("actions.slots-per-process", "1", "actions.queue", "1"))) {
-      Future<ActionResult> running = node.send(taking(node, 2000));
+    try (Gate gate = new Gate();
+        TestNode node =
+            TestNode.start(
+                Map.of(
+                    "actions.slots-per-process", "1",
+                    "actions.queue", "1",
+                    "actions.egress-allow", gate.address()))) {
+      Future<ActionResult> running = node.send(waiting(node, gate, "first"));
       Waiting.until(PATIENCE, () -> busy(node, 1, 0));
-      Future<ActionResult> impatient = node.send(TestNode.withTimeout(taking(node, 1), 200));
+      ActionInvocation quick = node.exchange(SET_USER);
+      Future<ActionResult> impatient = node.send(TestNode.withTimeout(quick, 1000));
       Waiting.until(PATIENCE, () -> busy(node, 1, 1));
 
-      ActionResult refused = node.run(taking(node, 1));
-      assertThat(refused.ending()).isEqualTo(ActionEnding.OVERLOADED);
+      assertThat(node.run(quick).ending()).isEqualTo(ActionEnding.OVERLOADED);
       assertThat(impatient.await().ending()).isEqualTo(ActionEnding.OVERLOADED);
       assertThat(running.isComplete()).isFalse();
 
-      Future<ActionResult> patient = node.send(taking(node, 1));
+      Future<ActionResult> patient = node.send(quick);
+      Waiting.until(PATIENCE, () -> busy(node, 1, 1));
+      gate.release();
       assertThat(running.await().ending()).isEqualTo(ActionEnding.RETURNED);
       assertThat(patient.await().ending()).isEqualTo(ActionEnding.RETURNED);
       assertThat(patient.await().timings().queued()).isPositive();
@@ -60,41 +97,39 @@ class OverloadTest {
 
   @Test
   void aSlowActionLeavesASlotToTheOthersAndTheyTakeTurns() throws Exception {
-    try (TestNode node =
-        TestNode.start(
-            Map.of(
-                "actions.processes", "2",
-                "actions.slots-per-process", "1",
-                "actions.queue", "4"))) {
-      ActionInvocation slow = TestNode.withTimeout(taking(node, 1000), 20_000);
+    try (Gate gate = new Gate();
+        TestNode node =
+            TestNode.start(
+                Map.of(
+                    "actions.processes", "2",
+                    "actions.slots-per-process", "1",
+                    "actions.queue", "4",
+                    "actions.egress-allow", gate.address()))) {
+      ActionInvocation slow = waiting(node, gate, "slow");
       ActionInvocation quick = node.exchange(SET_USER);
-      // The first runs in a process take their time.
-      for (int i = 0; i < 6; i++) {
-        assertThat(node.run(quick).ending()).isEqualTo(ActionEnding.RETURNED);
-      }
-      Queue<String> ended = new ConcurrentLinkedQueue<>();
-
-      List<Future<ActionResult>> slowOnes = new ArrayList<>();
+      List<Future<ActionResult>> waiting = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        slowOnes.add(node.send(slow).onComplete(_ -> ended.add("slow")));
+        waiting.add(node.send(slow));
       }
       Waiting.until(PATIENCE, () -> busy(node, 1, 2));
+
       for (int i = 0; i < 5; i++) {
         assertThat(node.run(quick).ending()).isEqualTo(ActionEnding.RETURNED);
       }
+      assertThat(waiting).noneMatch(Future::isComplete);
 
-      assertThat(ended).isEmpty();
       // Two wait; two more of the same fill the queue, and one of them gives way to another Action.
-      slowOnes.add(node.send(slow));
+      waiting.add(node.send(slow));
       Future<ActionResult> last = node.send(slow);
-      ActionInvocation other = TestNode.withTimeout(taking(node, 701), 20_000);
-      Future<ActionResult> first = node.send(other);
+      ActionInvocation other = waiting(node, gate, "other");
+      waiting.add(node.send(other));
       Waiting.until(PATIENCE, () -> busy(node, 2, 4));
-      Future<ActionResult> second = node.send(other);
+      waiting.add(node.send(other));
       assertThat(last.await().ending()).isEqualTo(ActionEnding.OVERLOADED);
-      assertThat(first.await().ending()).isEqualTo(ActionEnding.RETURNED);
-      assertThat(second.await().ending()).isEqualTo(ActionEnding.RETURNED);
-      for (Future<ActionResult> result : slowOnes) {
+      assertThat(waiting).noneMatch(Future::isComplete);
+
+      gate.release();
+      for (Future<ActionResult> result : waiting) {
         assertThat(result.await().ending()).isEqualTo(ActionEnding.RETURNED);
       }
     }

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
  * each script leaves it as it was.
  */
 final class ClientsTenant {
+  /** For whom nobody else may change the tenant; who waits for it comes last. */
+  static final String LOCK = "clients tenant";
+
   private static final Path RESOURCES = Path.of("src", "test", "resources");
 
   private ClientsTenant() {}

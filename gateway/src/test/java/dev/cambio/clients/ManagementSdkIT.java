@@ -3,10 +3,14 @@ package dev.cambio.clients;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Every resource of the Management API through npm's {@code auth0} 7.1.0. */
 @DisplayName("auth0 7.1.0 ManagementClient, contract management-api §5.1")
+@Order(Integer.MAX_VALUE)
+@ResourceLock(ClientsTenant.LOCK)
 class ManagementSdkIT {
   @TestFactory
   @DisplayName("Actions, their versions, triggers and executions")

@@ -32,11 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @DisplayName("token-endpoint §7.7: refresh tokens of a gateway that is killed")
-@Execution(ExecutionMode.CONCURRENT)
 class RefreshAfterKillIT {
   private static final int REFRESHES = 60;
   private static final String INVALID =

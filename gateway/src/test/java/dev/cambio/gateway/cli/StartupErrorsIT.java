@@ -14,11 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What stops a start is told in exactly one line, and the exit code is not 0. */
-@Execution(ExecutionMode.CONCURRENT)
 class StartupErrorsIT {
   private static final Map<String, String> PRODUCTION =
       Map.of(

@@ -24,14 +24,11 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 @DisplayName("cambio test-action, contract actions-runtime §12")
-@Execution(ExecutionMode.CONCURRENT)
 class TestActionIT {
   private static final String HANDLER =
       "exports.onExecuteCustomTokenExchange = async (event, api) => {";
