@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -176,6 +178,8 @@ class BudgetTest {
           PATIENCE,
           () -> {
             assertThat(small.run(keeps).ending()).isEqualTo(ActionEnding.RETURNED);
+            // The spare that is to take over needs the processors too.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             return small.node().health().guests().replaced() > 0;
           });
 

@@ -59,7 +59,8 @@ final class TestActionCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
       description =
-          "Folder with code.js. In a tenant's directory, trigger and secrets are taken from there.")
+          "Folder with code.js. In a tenant's directory, trigger, secrets and packages are taken"
+              + " from there; elsewhere packages from package.json.")
   private Path directory = Path.of("");
 
   @Option(
@@ -129,7 +130,10 @@ final class TestActionCommand implements Callable<Integer> {
       throw wrong(String.valueOf(e.getMessage()));
     }
     TrialReport report = run(action, given, trial);
-    System.out.println(json ? report.json().toPrettyString() : report.text());
+    Objects.requireNonNull(command)
+        .commandLine()
+        .getOut()
+        .println(json ? report.json().toPrettyString() : report.text());
     if (record != null) {
       Files.writeString(record, Json.tree(report.recorded()).toPrettyString() + "\n");
     }
@@ -185,10 +189,13 @@ final class TestActionCommand implements Callable<Integer> {
     return new ActionProgram(folder.code(), bundle, List.of()).text();
   }
 
-  private static String bundle(BuildOutcome outcome) {
+  private String bundle(BuildOutcome outcome) {
     return switch (outcome) {
       case BuildOutcome.Built built -> built.source();
-      case BuildOutcome.Failed failed -> throw new TrialException(failed.reason());
+      case BuildOutcome.Failed failed -> {
+        Objects.requireNonNull(command).commandLine().getErr().println(failed.log().strip());
+        throw new TrialException(failed.reason());
+      }
     };
   }
 

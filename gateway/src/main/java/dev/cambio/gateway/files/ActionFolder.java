@@ -1,8 +1,11 @@
 package dev.cambio.gateway.files;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cambio.gateway.packages.PackageName;
+import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -14,7 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One Action: a folder of a tenant's files, with what these say of it, or a folder by itself.
+ * One Action: a folder of a tenant's files, with what these say of it, or a folder by itself, with
+ * the {@code dependencies} of its {@code package.json}.
  *
  * @param triggers ids of those it supports; none where nothing says so
  * @param secrets by name
@@ -27,6 +31,7 @@ public record ActionFolder(
     Map<String, String> secrets,
     ArrayNode dependencies) {
   private static final String CODE = "code.js";
+  private static final String MANIFEST = "package.json";
   private static final int MAX_BYTES = 100 * 1024;
 
   /**
@@ -104,11 +109,40 @@ public record ActionFolder(
       }
       String name = file.getName(Math.max(0, file.getNameCount() - 2)).toString();
       return new ActionFolder(
-          name, Files.readString(file), List.of(), Map.of(), JsonNodeFactory.instance.arrayNode());
+          name,
+          Files.readString(file),
+          List.of(),
+          Map.of(),
+          declared(file.resolveSibling(MANIFEST)));
     } catch (CharacterCodingException e) {
       throw new TenantImportException(file + ": not UTF-8");
     } catch (IOException e) {
       throw new TenantImportException(file + ": not readable");
+    }
+  }
+
+  /** What npm would install for the folder, without what is for development only. */
+  private static ArrayNode declared(Path manifest) throws IOException {
+    ArrayNode dependencies = JsonNodeFactory.instance.arrayNode();
+    if (!Files.exists(manifest)) {
+      return dependencies;
+    }
+    try {
+      for (Map.Entry<String, JsonNode> each :
+          Json.parse(Files.readAllBytes(manifest)).path("dependencies").properties()) {
+        String version = each.getValue().asText();
+        if (!PackageName.isName(each.getKey())
+            || !(PackageName.isVersion(version) || version.equals(PackageName.LATEST))) {
+          throw new TenantImportException(
+              "%s: dependencies: '%s': '%s' is not a package with one version, such as 1.2.3"
+                  .formatted(manifest, each.getKey(), version));
+        }
+        dependencies.addObject().put("name", each.getKey()).put("version", version);
+      }
+      return dependencies;
+    } catch (JsonProcessingException e) {
+      throw new TenantImportException(
+          "%s:%d: not readable as JSON".formatted(manifest, e.getLocation().getLineNr()));
     }
   }
 

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.cambio.gateway.cli.SampleToken.Signer;
 import dev.cambio.model.bus.Json;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @DisplayName("cambio test-action, contract actions-runtime §12")
 class TestActionIT {
@@ -46,17 +43,16 @@ class TestActionIT {
     List<String> all = new ArrayList<>(List.of("test-action"));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--set", "actions.guest-home=" + System.getProperty("cambio.guest.home")));
+    Path modules = Path.of(System.getProperty("cambio.node.modules"));
+    all.addAll(List.of("--set", "actions.bundler-home=" + modules.resolveSibling("")));
+    StringWriter output = new StringWriter();
     StringWriter errors = new StringWriter();
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    PrintStream usual = System.out;
-    System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-    try {
-      CommandLine command = Cambio.commandLine().setErr(new PrintWriter(errors, true));
-      int exitCode = command.execute(all.toArray(String[]::new));
-      return new Ended(exitCode, output.toString(StandardCharsets.UTF_8), errors.toString());
-    } finally {
-      System.setOut(usual);
-    }
+    int exitCode =
+        Cambio.commandLine()
+            .setOut(new PrintWriter(output, true))
+            .setErr(new PrintWriter(errors, true))
+            .execute(all.toArray(String[]::new));
+    return new Ended(exitCode, output.toString(), errors.toString());
   }
 
   private String action(String code) throws Exception {
@@ -263,6 +259,32 @@ class TestActionIT {
         .isEqualTo(
             "cambio: %s (see: cambio test-action --help)\n"
                 .formatted(placed(message, folder, event)));
+  }
+
+  @Test
+  @DisplayName("§12 a folder by itself declares its packages in package.json")
+  void installsWhatAPackageJsonDeclares() throws Exception {
+    String folder =
+        action(HANDLER + "api.access.deny('seen', String(require('ms/index.js')('2s'))); };");
+    Path manifest = Path.of(folder, "package.json");
+    String event = exchangeEvent(TOKEN);
+
+    Files.writeString(manifest, "{\"dependencies\":{\"ms\":\"2.1.3\"}}");
+    Ended installed = run(folder, "--event", event, "--expect", "deny", "--json");
+    assertThat(installed.errors()).isEmpty();
+    assertThat(installed.json().at("/decision/error_description").asText()).isEqualTo("2000");
+
+    Files.writeString(manifest, "{\"dependencies\":{\"ms\":\"^2.1.3\"}}");
+    assertThat(run(folder, "--event", event).errors())
+        .startsWith(
+            "cambio: "
+                + manifest
+                + ": dependencies: 'ms': '^2.1.3' is not a package with one version, such as"
+                + " 1.2.3");
+
+    Files.writeString(manifest, "{\n\"dependencies\":");
+    assertThat(run(folder, "--event", event).errors())
+        .startsWith("cambio: " + manifest + ":2: not readable as JSON");
   }
 
   private String placed(String text, String folder, String event) {
