@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("cambio test-action, contract actions-runtime §12")
-class TestActionIT {
+class CambioTestActionIT {
   private static final String HANDLER =
       "exports.onExecuteCustomTokenExchange = async (event, api) => {";
   private static final String TOKEN = "subject-token-0123456789";
