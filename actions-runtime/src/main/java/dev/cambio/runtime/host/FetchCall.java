@@ -45,14 +45,18 @@ final class FetchCall {
 
   void send(FetchRequest request) {
     try {
-      budget.takeRequest();
-      byte[] body = request.body();
-      budget.takeBytes(body == null ? 0 : body.length);
+      count(request);
     } catch (FetchFailure e) {
       fail(e);
       return;
     }
     open(request, e -> sendAgain(request, e));
+  }
+
+  private void count(FetchRequest request) throws FetchFailure {
+    byte[] body = request.body();
+    budget.takeRequest();
+    budget.takeBytes(body == null ? 0 : body.length);
   }
 
   private void open(FetchRequest request, Consumer<Throwable> unanswered) {
@@ -64,12 +68,17 @@ final class FetchCall {
 
   /**
    * A server may close a kept connection while a request is on its way to it. One that changes
-   * nothing is sent once more then (RFC 9110 §9.2.2).
+   * nothing is sent once more then (RFC 9110 §9.2.2), if the run may make one more request.
    */
   private void sendAgain(FetchRequest request, Throwable e) {
-    if (!done && request.isSafe() && FetchFailure.isClosedConnection(e)) {
+    if (done || !request.isSafe() || !FetchFailure.isClosedConnection(e)) {
+      fail(e);
+      return;
+    }
+    try {
+      count(request);
       open(request, this::fail);
-    } else {
+    } catch (FetchFailure spent) {
       fail(e);
     }
   }

@@ -105,10 +105,12 @@ class ActionFetchTest {
 
   private static FetchOutcome fetch(Names names, EgressSettings settings, String head)
       throws Exception {
-    ActionFetch fetch =
-        new ActionFetch(
-            vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), names);
-    return fetch(fetch, new EgressBudget(settings.limits()), head);
+    return fetch(fetching(names, settings), new EgressBudget(settings.limits()), head);
+  }
+
+  private static ActionFetch fetching(Names names, EgressSettings settings) {
+    return new ActionFetch(
+        vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), names);
   }
 
   private static FetchOutcome fetch(ActionFetch fetch, EgressBudget budget, String head)
@@ -358,13 +360,7 @@ class ActionFetchTest {
     @Test
     void aRunMayOnlyMakeSoManyRequestsAndMoveSoManyBytes() throws Exception {
       try (RawServer server = RawServer.on(OUTSIDE, ok("x".repeat(60_000)))) {
-        ActionFetch fetch =
-            new ActionFetch(
-                vertx,
-                vertx.getOrCreateContext(),
-                settings(LIMITS),
-                new SimpleMeterRegistry(),
-                always(OUTSIDE));
+        ActionFetch fetch = fetching(always(OUTSIDE), settings(LIMITS));
         EgressBudget budget = new EgressBudget(LIMITS);
         String head = "{\"url\":\"http://peer.example:" + server.port() + "/\"}";
 
@@ -430,13 +426,7 @@ class ActionFetchTest {
                   })
               .listen(0, OUTSIDE)
               .await();
-      ActionFetch fetch =
-          new ActionFetch(
-              vertx,
-              vertx.getOrCreateContext(),
-              settings(LIMITS),
-              new SimpleMeterRegistry(),
-              always(OUTSIDE));
+      ActionFetch fetch = fetching(always(OUTSIDE), settings(LIMITS));
       EgressBudget budget = new EgressBudget(LIMITS);
       String head =
           "{\"method\":\"%s\",\"url\":\"http://peer.example:" + closing.actualPort() + "/\"}";
@@ -449,6 +439,18 @@ class ActionFetchTest {
 
       assertThat(arrived)
           .containsExactly(HttpMethod.GET, HttpMethod.GET, HttpMethod.GET, HttpMethod.POST);
+
+      // What is sent again counts too.
+      arrived.clear();
+      for (int used = 4; used < LIMITS.requests() - 1; used++) {
+        budget.takeRequest();
+      }
+      assertThat(text(fetch(fetch, new EgressBudget(LIMITS), head.formatted("GET"))))
+          .isEqualTo("answered");
+      assertThat(fetch(fetch, budget, head.formatted("GET")))
+          .isEqualTo(
+              new Failed("ECONNRESET", "the connection was closed before the answer was whole"));
+      assertThat(arrived).containsExactly(HttpMethod.GET, HttpMethod.GET);
       closing.close().await();
     }
 
