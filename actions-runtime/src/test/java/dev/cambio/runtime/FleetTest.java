@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ class FleetTest {
             Map.of(
                 "actions.kill-grace-ms", "300",
                 "actions.heap-mb", "256",
+                "actions.contexts-per-slot", "8",
                 "actions.allocation-mb", "4096"));
   }
 
@@ -207,6 +209,28 @@ class FleetTest {
   }
 
   @Test
+  void aHeapThatIsFullAtOnceIsNotPutDownToWhoeverWasThereFirst() {
+    Future<ActionResult> neighbour = started("const first = true;", 2000);
+
+    Future<ActionResult> bomb = node.send(exchange("new Array(1e8).fill(0);"));
+
+    assertThat(bomb.await().ending()).isEqualTo(ActionEnding.OUT_OF_MEMORY);
+    assertThat(neighbour.await().commands()).containsExactly(new ActionCommand.SetUserById("u"));
+    assertThat(ended("out_of_memory")).isPositive();
+  }
+
+  @Test
+  void runsThatAreRepeatedAreRepeatedOneAtATime() {
+    Future<Long> one = started("const one = 1;", 800).map(_ -> System.nanoTime());
+    Future<Long> two = started("const two = 2;", 800).map(_ -> System.nanoTime());
+
+    kill(serving());
+
+    assertThat(Duration.ofNanos(Math.abs(one.await() - two.await())))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
   void aPlannedReplacementDisturbsNobody() {
     long before = serving();
     Future<ActionResult> run = started("", 600);
@@ -251,6 +275,18 @@ class FleetTest {
     for (int i = 0; i < 4; i++) {
       assertThat(node.run(deployed).ending()).isEqualTo(ActionEnding.RETURNED);
     }
+
+    assertThat(opened("run")).isEqualTo(onPath);
+  }
+
+  @Test
+  void slotsShareTheActionsOutRatherThanDisplaceEachOthers() {
+    List<ActionInvocation> more =
+        IntStream.range(0, 12).mapToObj(i -> exchange("const shared = " + i)).toList();
+    more.forEach(node::run);
+    double onPath = opened("run");
+
+    more.forEach(node::run);
 
     assertThat(opened("run")).isEqualTo(onPath);
   }

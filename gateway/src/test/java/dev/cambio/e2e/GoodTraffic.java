@@ -54,7 +54,7 @@ final class GoodTraffic implements AutoCloseable {
       Answer answer = request.post();
       took.add(System.nanoTime() - startedAt);
       if (answer.status() != 200) {
-        failures.add(answer.error());
+        failures.add(answer.error() + " " + node.logs(request.userAgent()));
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }

@@ -37,14 +37,16 @@ class DeployWarmsIT {
           actions.profile(
               actions.deployed(
                   EXCHANGE,
+                  // Refuses, so that no post-login Action runs, which may have gone cold here.
                   "const { jwtVerify } = require('jose');"
                       + "exports.onExecuteCustomTokenExchange = async (event, api) =>"
-                      + " api.authentication.setUserById('auth0|jane');"));
+                      + " api.access.deny('warm', 'Refused');"));
       awaitWarm(ahead + 1);
       double onPath = opened("run");
 
       for (int i = 0; i < 4; i++) {
-        assertThat(TokenRequest.quickstart(profile, "token").post().status()).isEqualTo(200);
+        assertThat(TokenRequest.quickstart(profile, "token").post().error())
+            .isEqualTo("400 warm: Refused");
       }
 
       assertThat(opened("run")).isEqualTo(onPath);

@@ -44,6 +44,8 @@ public enum FrameKind {
   RESULT,
   /** as RESULT: the run was cancelled for this and does not stop. */
   STUCK,
+  /** nothing: of the runs under way, this one has allocated most, and so much that it matters. */
+  GREEDIEST,
   /** version id: the run, which is over, had changed globals or intrinsics. */
   TAMPERED,
   /** nothing: the process wants no further runs. */

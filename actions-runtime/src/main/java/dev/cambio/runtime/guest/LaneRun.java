@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** One run from its request to its result. */
-final class LaneRun {
+final class LaneRun implements Watchdog.Watched {
   private static final String NEVER_SETTLES = "The action's promise never settles";
   private static final String NO_CODE = "The action's code is not available";
 
@@ -26,7 +26,7 @@ final class LaneRun {
   LaneRun(Lane lane, RunRequest request) {
     this.lane = lane;
     this.request = request;
-    this.watch = lane.watchdog().watch(request.timeoutMs(), this::reportStuck);
+    this.watch = lane.watchdog().watch(request.timeoutMs(), this);
     this.world = request.world();
     this.host = new RunHost(lane, request.id(), watch, world);
   }
@@ -156,8 +156,14 @@ final class LaneRun {
   }
 
   // The lane's thread is lost, so the watchdog speaks for it.
-  private void reportStuck(Verdict verdict, Watchdog.Usage usage) throws IOException {
+  @Override
+  public void stuck(Verdict verdict, Watchdog.Usage usage) throws IOException {
     send(FrameKind.STUCK, Outcome.cancelled(verdict), usage);
+  }
+
+  @Override
+  public void greediest() {
+    lane.out().append(FrameKind.GREEDIEST, lane.index(), request.id(), frame -> {});
   }
 
   private void send(FrameKind kind, Outcome outcome, Watchdog.Usage usage) throws IOException {

@@ -83,13 +83,13 @@ final class WarmRealms {
   }
 
   /**
-   * Tells the node of realms opened and ended since the last report, if there were any.
+   * Tells the node of realms opened and ended since the last report, if there is anything to tell.
    *
    * @param there whether the realm of the run is here for another run, as far as is known
    * @param frames where to, with the run that they are put down to
    */
   synchronized void report(boolean there, BiConsumer<FrameKind, FrameWriter.Fields> frames) {
-    if (opened + ended > 0) {
+    if (opened + ended > 0 || !there) {
       int nowOpened = opened;
       int nowEnded = ended;
       frames.accept(

@@ -32,6 +32,9 @@ final class Watchdog {
   private final long graceNanos;
   private volatile @Nullable Thread sleeper;
 
+  /** The run that the node was last told of; confined to the watchdog's thread. */
+  private @Nullable Watch greediest;
+
   private Watchdog(FrameWriter out, Headroom headroom, RunLimits limits, long graceMs) {
     this.out = out;
     this.headroom = headroom;
@@ -53,10 +56,10 @@ final class Watchdog {
   /**
    * Watches a run of the calling thread.
    *
-   * @param stuck is told, once, if the run is cancelled and does not stop
+   * @param watched is told what becomes of it
    */
-  Watch watch(long budgetMs, Stuck stuck) {
-    Watch watch = new Watch(budgetMs, stuck);
+  Watch watch(long budgetMs, Watched watched) {
+    Watch watch = new Watch(budgetMs, watched);
     watches.add(watch);
     Thread toWake = sleeper;
     if (toWake != null) {
@@ -70,10 +73,13 @@ final class Watchdog {
     return watches.stream().mapToLong(Watch::allocatedBytes).sum();
   }
 
-  /** Hears of a run that does not stop. */
-  @FunctionalInterface
-  interface Stuck {
-    void report(Verdict verdict, Usage usage) throws IOException;
+  /** A run, which hears on the watchdog's thread what the node has to know of it. */
+  interface Watched {
+    /** It was cancelled and does not stop; told once. */
+    void stuck(Verdict verdict, Usage usage) throws IOException;
+
+    /** It has allocated more than the others, and so much that the process may end for it. */
+    void greediest();
   }
 
   /**
@@ -98,9 +104,7 @@ final class Watchdog {
           idle = 0;
           watch.check();
         }
-        if (headroom.exhausted()) {
-          relieve();
-        }
+        findGreediest();
         out.flush();
       } catch (IOException e) {
         Runtime.getRuntime().halt(1);
@@ -108,12 +112,22 @@ final class Watchdog {
     }
   }
 
-  // Better the run that took most ends than that the process ends with all of them.
-  private void relieve() {
-    watches.stream()
-        .filter(watch -> watch.allocatedBytes() >= headroom.significant())
-        .max(Comparator.comparingLong(Watch::allocatedBytes))
-        .ifPresent(greediest -> greediest.exceed(Verdict.heap()));
+  // Better the run that took most ends than that the process ends with all of them. Where it comes
+  // to that, the node knows whom to blame.
+  private void findGreediest() {
+    Watch found =
+        watches.stream()
+            .filter(watch -> watch.allocatedBytes() >= headroom.significant())
+            .max(Comparator.comparingLong(Watch::allocatedBytes))
+            .orElse(null);
+    boolean exhausted = headroom.exhausted();
+    if (found != null && found != greediest) {
+      found.watched.greediest();
+    }
+    if (found != null && exhausted) {
+      found.exceed(Verdict.heap());
+    }
+    greediest = found;
   }
 
   private void sleep() {
@@ -131,17 +145,17 @@ final class Watchdog {
     private final long allocatedAtStart = THREADS.getCurrentThreadAllocatedBytes();
     private final long budgetMs;
     private final long deadline;
-    private final Stuck stuck;
+    private final Watched watched;
     private volatile long cpuAtTurn = cpuAtStart;
     private @Nullable Realm realm;
     private @Nullable Verdict verdict;
     private long cancelledAt;
     private boolean reported;
 
-    private Watch(long budgetMs, Stuck stuck) {
+    private Watch(long budgetMs, Watched watched) {
       this.budgetMs = budgetMs;
       this.deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(budgetMs);
-      this.stuck = stuck;
+      this.watched = watched;
     }
 
     /** {@link System#nanoTime} at which the run's time is up. */
@@ -210,7 +224,7 @@ final class Watchdog {
         }
       } else if (!reported && System.nanoTime() - cancelledAt >= graceNanos) {
         reported = true;
-        stuck.report(verdict, usage());
+        watched.stuck(verdict, usage());
       }
     }
 

@@ -5,13 +5,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lane of a guest process, which does one thing at a time, and what it has yet to warm. Not
- * thread-safe.
+ * One lane of a guest process, which does one thing at a time, with the realms that it is believed
+ * to keep and those that it has yet to open. Not thread-safe.
  */
 final class GuestLane {
   private final GuestProcess process;
   private final int index;
-  private final int maxCold;
+  private final int contexts;
+
+  /** As the guest keeps them: least recently used out first. */
+  private final LinkedHashSet<GuestVersion> open = new LinkedHashSet<>();
+
   private final LinkedHashSet<GuestVersion> cold = new LinkedHashSet<>();
   private boolean busy;
   private boolean lost;
@@ -19,12 +23,12 @@ final class GuestLane {
   /**
    * An idle lane.
    *
-   * @param maxCold contexts that the lane keeps: more than that is not worth warming
+   * @param contexts contexts that the lane keeps: more than that is not worth warming
    */
-  GuestLane(GuestProcess process, int index, int maxCold) {
+  GuestLane(GuestProcess process, int index, int contexts) {
     this.process = process;
     this.index = index;
-    this.maxCold = maxCold;
+    this.contexts = contexts;
   }
 
   GuestProcess process() {
@@ -53,6 +57,30 @@ final class GuestLane {
     cold.clear();
   }
 
+  /** The version runs here now, so its realm will be open. */
+  void uses(GuestVersion version) {
+    open.remove(version);
+    open.addLast(version);
+    if (open.size() > contexts) {
+      open.removeFirst();
+    }
+  }
+
+  /** The version's realm is not open after all. */
+  void closed(GuestVersion version) {
+    open.remove(version);
+  }
+
+  /** Whether the version's realm is believed to be open. */
+  boolean keeps(GuestVersion version) {
+    return open.contains(version);
+  }
+
+  /** Number of realms that are believed to be open. */
+  int kept() {
+    return open.size();
+  }
+
   /** Number of realms that are to be opened ahead. */
   int cold() {
     return cold.size();
@@ -61,7 +89,7 @@ final class GuestLane {
   /** Has the version's realm opened when there is nothing else to do. */
   void chill(GuestVersion version) {
     cold.add(version);
-    if (cold.size() > maxCold) {
+    if (cold.size() > contexts) {
       cold.removeFirst();
     }
   }

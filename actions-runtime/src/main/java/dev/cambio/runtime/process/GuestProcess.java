@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +40,10 @@ final class GuestProcess {
   private final Duration grace;
   private final AtomicInteger lastRun = new AtomicInteger(NO_RUN);
   private final AtomicInteger culprit = new AtomicInteger(NO_RUN);
+  private volatile int greediest = NO_RUN;
   private final AtomicReference<@Nullable GuestEnd> reason = new AtomicReference<>();
 
-  /** By id, so the run that is under way longest comes first. */
-  private final ConcurrentSkipListMap<Integer, Running> runs = new ConcurrentSkipListMap<>();
+  private final Map<Integer, Running> runs = new ConcurrentHashMap<>();
 
   /** Runs that were given up, and what is said of them. */
   private final Map<Integer, RunReport> overdue = new ConcurrentHashMap<>();
@@ -162,7 +161,7 @@ final class GuestProcess {
       return running.run().run(call, this::whenGone);
     } catch (FrameException e) {
       misbehaved(id, e);
-      return new Attempt.Ended(RunReport.of(ActionEnding.CRASHED, "The guest process misbehaved"));
+      return new Attempt.Blamed(GuestEnd.MISBEHAVED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       listener.overdue();
@@ -191,6 +190,10 @@ final class GuestProcess {
 
   private void misbehaved(int run, FrameException e) {
     culprit.compareAndSet(NO_RUN, run);
+    misbehaved(e);
+  }
+
+  private void misbehaved(FrameException e) {
     log.warn("guest process {} is killed: {}", pid(), e.getMessage());
     end(GuestEnd.MISBEHAVED);
   }
@@ -202,17 +205,12 @@ final class GuestProcess {
       return new Attempt.Ended(givenUp);
     }
     if (culprit.get() == run.id()) {
-      return new Attempt.Ended(
-          end == GuestEnd.OUT_OF_MEMORY
-              ? RunReport.of(
-                  ActionEnding.OUT_OF_MEMORY,
-                  "The action used up the heap of its process (actions.heap-mb)")
-              : RunReport.of(ActionEnding.CRASHED, "The guest process ended because of the run"));
+      return new Attempt.Blamed(end);
     }
     return run.mayHaveHadEffects()
         ? new Attempt.Ended(
             RunReport.of(ActionEnding.LOST, "The guest process ended during the run"))
-        : new Attempt.Undone();
+        : new Attempt.Undone(end);
   }
 
   private void read() {
@@ -222,7 +220,7 @@ final class GuestProcess {
         accept(frame);
       }
     } catch (FrameException e) {
-      misbehaved(oldestRun(), e);
+      misbehaved(e);
     } catch (IOException e) {
       log.debug("guest process {} closed its pipe: {}", pid(), e.getMessage());
     } finally {
@@ -251,7 +249,8 @@ final class GuestProcess {
           CANCEL,
           REALMS,
           RESULT,
-          STUCK ->
+          STUCK,
+          GREEDIEST ->
           deliver(frame);
     }
   }
@@ -263,6 +262,8 @@ final class GuestProcess {
     }
     if (frame.kind() == FrameKind.REALMS) {
       running.listener().realms(frame.number(), frame.number(), frame.flag());
+    } else if (frame.kind() == FrameKind.GREEDIEST) {
+      greediest = frame.run();
     } else if (frame.kind() == FrameKind.STUCK) {
       overdue(running, RunReport.of(frame));
     } else if (!running.run().offer(frame)) {
@@ -287,19 +288,25 @@ final class GuestProcess {
   private void end() {
     GuestEnd byItself = exit();
     GuestEnd end = Objects.requireNonNullElse(reason.get(), byItself);
-    if (end == GuestEnd.OUT_OF_MEMORY) {
-      // Whoever filled the heap took its time; the others have hardly begun.
-      culprit.compareAndSet(NO_RUN, oldestRun());
-    }
+    culprit.compareAndSet(NO_RUN, toBlame(end));
     // First make gone visible, then wake those who are already in the map.
     gone.complete(end);
     runs.values().forEach(running -> running.run().tell(new Mail.Gone()));
     ready.completeExceptionally(new IOException("the guest process has ended"));
   }
 
-  private int oldestRun() {
-    Map.Entry<Integer, Running> oldest = runs.firstEntry();
-    return oldest == null ? NO_RUN : oldest.getKey();
+  // One allocation beyond the heap ends a process at once, and nobody can tell whose it was.
+  private int toBlame(GuestEnd end) {
+    return switch (end) {
+      case OUT_OF_MEMORY -> runs.containsKey(greediest) ? greediest : onlyRun();
+      case CRASHED, MISBEHAVED -> onlyRun();
+      case HUNG, REPLACED, FAILED_TO_START, KILLED, STOPPED -> NO_RUN;
+    };
+  }
+
+  private int onlyRun() {
+    List<Integer> under = List.copyOf(runs.keySet());
+    return under.size() == 1 ? under.getFirst() : NO_RUN;
   }
 
   private GuestEnd exit() {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -24,11 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class GuestProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuestProcesses.class);
+  private static final RunReport NO_PROCESS =
+      RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
 
   private final GuestMeters meters;
   private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
   private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final Semaphore repeats = new Semaphore(1);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition laneFree = lock.newCondition();
   private final Condition laneCold = lock.newCondition();
@@ -155,26 +160,53 @@ public final class GuestProcesses implements AutoCloseable {
    */
   public RunReport run(GuestCall call, GuestServices services) {
     long deadline = System.nanoTime() + call.budget().toNanos();
-    boolean undone = false;
+    return switch (attempt(call, services, deadline)) {
+      case Attempt.Ended(RunReport report) -> report;
+      case Attempt.Blamed blamed -> blamed.report();
+      case Attempt.Undone _ -> repeat(call, services, deadline);
+      case Attempt.NotBegun _ -> NO_PROCESS;
+    };
+  }
+
+  // One at a time: of the runs that a process ended under, the one that ended it ends the next one
+  // too, and must not take the others with it again.
+  private RunReport repeat(GuestCall call, GuestServices services, long deadline) {
+    services.restart();
+    meters.moved();
+    try {
+      if (!repeats.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return NO_PROCESS;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return NO_PROCESS;
+    }
+    try {
+      return switch (attempt(call, services, deadline)) {
+        case Attempt.Ended(RunReport report) -> report;
+        case Attempt.Blamed blamed -> blamed.report();
+        case Attempt.Undone(GuestEnd end) -> {
+          locked(() -> suspects.add(call.guestVersion()));
+          yield new Attempt.Blamed(end).report();
+        }
+        case Attempt.NotBegun _ -> NO_PROCESS;
+      };
+    } finally {
+      repeats.release();
+    }
+  }
+
+  /** Gives a run to processes until one takes it; not begun if none does in time. */
+  private Attempt attempt(GuestCall call, GuestServices services, long deadline) {
     while (true) {
       GuestLane lane = lease(call.guestVersion(), deadline);
       if (lane == null) {
-        return RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
+        return new Attempt.NotBegun();
       }
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      switch (run(lane, call.within(left), services, /* forRun= */ true)) {
-        case Attempt.Ended(RunReport report) -> {
-          return report;
-        }
-        case Attempt.NotBegun _ -> {}
-        case Attempt.Undone _ -> {
-          if (undone) {
-            return RunReport.of(ActionEnding.CRASHED, "Two guest processes ended under the run");
-          }
-          undone = true;
-          services.restart();
-          meters.moved();
-        }
+      Attempt attempt = run(lane, call.within(left), services, /* forRun= */ true);
+      if (!(attempt instanceof Attempt.NotBegun)) {
+        return attempt;
       }
     }
   }
@@ -293,8 +325,9 @@ public final class GuestProcesses implements AutoCloseable {
       while (!closed) {
         // Who has cost a process may cost the next, so there must be one to take its place.
         if (fleet.hasSpare() || !suspects.contains(version)) {
-          GuestLane lane = lanes.take(fleet::serves);
+          GuestLane lane = lanes.take(fleet::serves, version);
           if (lane != null) {
+            lane.uses(version);
             return lane;
           }
         }
@@ -322,12 +355,8 @@ public final class GuestProcesses implements AutoCloseable {
         // The node failed, and nobody knows what the lane does now.
         case null -> locked(() -> lost(lane));
         case Attempt.NotBegun _ -> lane.process().end(GuestEnd.CRASHED);
-        case Attempt.Undone _ -> {}
-        case Attempt.Ended(RunReport report) -> {
-          if (report.ending() == ActionEnding.CRASHED) {
-            locked(() -> suspects.add(version));
-          }
-        }
+        case Attempt.Blamed _ -> locked(() -> suspects.add(version));
+        case Attempt.Undone _, Attempt.Ended _ -> {}
       }
       giveBack(lane);
     }
@@ -362,7 +391,10 @@ public final class GuestProcesses implements AutoCloseable {
   private void keptWarm(GuestLane lane, GuestVersion version, boolean waits) {
     if (waits) {
       lane.forget(version::equals);
-    } else if (versions.isGood(version)) {
+      return;
+    }
+    lane.closed(version);
+    if (versions.isGood(version)) {
       lane.chill(version);
     }
   }
@@ -407,7 +439,7 @@ public final class GuestProcesses implements AutoCloseable {
   private Warmer.@Nullable Task nextCold() {
     GuestVersion untried = fleet.hasSpare() ? versions.untried() : null;
     // In the spare a top level that hangs or takes all memory hurts nobody.
-    GuestLane trial = untried == null ? null : lanes.take(fleet::isSpare);
+    GuestLane trial = untried == null ? null : lanes.take(fleet::isSpare, untried);
     if (untried != null && trial != null) {
       return new Warmer.Task(trial, untried);
     }
@@ -430,6 +462,9 @@ public final class GuestProcesses implements AutoCloseable {
             lanes.all().filter(lane -> !lane.lost()).forEach(lane -> lane.chill(task.version()));
           }
           task.lane().forget(task.version()::equals);
+          if (well) {
+            task.lane().uses(task.version());
+          }
         });
   }
 

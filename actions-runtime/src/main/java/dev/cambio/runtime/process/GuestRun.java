@@ -139,7 +139,17 @@ final class GuestRun {
       case RESULT -> {
         return RunReport.of(frame);
       }
-      case CONFIGURE, RUN, CODE, CACHE_ANSWER, FETCHED, READY, REALMS, STUCK, TAMPERED, DRAIN ->
+      case CONFIGURE,
+          RUN,
+          CODE,
+          CACHE_ANSWER,
+          FETCHED,
+          READY,
+          REALMS,
+          STUCK,
+          GREEDIEST,
+          TAMPERED,
+          DRAIN ->
           throw new FrameException("a guest must not send " + frame.kind() + " about a run");
     }
     return null;

@@ -50,25 +50,40 @@ final class Lanes {
     return all.values().stream().flatMap(List::stream);
   }
 
-  /** Takes an idle lane of one of those processes. */
-  @Nullable GuestLane take(Predicate<GuestProcess> of) {
-    return takeIf(lane -> of.test(lane.process()));
+  /**
+   * Takes an idle lane of one of those processes: one that has the version's realm open, or else
+   * one that keeps few, so that together they keep many.
+   */
+  @Nullable GuestLane take(Predicate<GuestProcess> of, GuestVersion version) {
+    GuestLane best = null;
+    for (GuestLane lane : idle) {
+      if (!of.test(lane.process())) {
+        continue;
+      }
+      if (lane.keeps(version)) {
+        return taken(lane);
+      }
+      if (best == null || lane.kept() < best.kept()) {
+        best = lane;
+      }
+    }
+    return best == null ? null : taken(best);
   }
 
   /** Takes an idle lane that has a realm to open ahead. */
   @Nullable GuestLane takeCold(Predicate<GuestProcess> of) {
-    return takeIf(lane -> lane.cold() > 0 && of.test(lane.process()));
-  }
-
-  private @Nullable GuestLane takeIf(Predicate<GuestLane> wanted) {
     for (GuestLane lane : idle) {
-      if (wanted.test(lane)) {
-        idle.remove(lane);
-        lane.busy(true);
-        return lane;
+      if (lane.cold() > 0 && of.test(lane.process())) {
+        return taken(lane);
       }
     }
     return null;
+  }
+
+  private GuestLane taken(GuestLane lane) {
+    idle.remove(lane);
+    lane.busy(true);
+    return lane;
   }
 
   void giveBack(GuestLane lane) {

@@ -55,10 +55,12 @@ public final class LoneGuest implements AutoCloseable {
 
   /** Runs code; whatever happens is in the report. */
   public RunReport run(GuestCall call, GuestServices services) {
-    return process.run(0, call, services, new OnlyLane(process))
-            instanceof Attempt.Ended(RunReport report)
-        ? report
-        : RunReport.of(ActionEnding.CRASHED, "The guest process ended before the run began");
+    return switch (process.run(0, call, services, new OnlyLane(process))) {
+      case Attempt.Ended(RunReport report) -> report;
+      case Attempt.Blamed blamed -> blamed.report();
+      case Attempt.NotBegun _, Attempt.Undone _ ->
+          RunReport.of(ActionEnding.CRASHED, "The guest process ended under the run");
+    };
   }
 
   @Override

@@ -42,31 +42,36 @@ final class Warmer {
   private void work() {
     try {
       for (Task task = processes.coldest(); task != null; task = processes.coldest()) {
-        processes.warmed(task, open(task));
+        switch (open(task)) {
+          case Attempt.Ended(RunReport report) -> warmed(task, report);
+          case Attempt.Blamed blamed -> warmed(task, blamed.report());
+          // The lane has gone with its process; the others are still to open the version.
+          case Attempt.NotBegun _, Attempt.Undone _ -> {}
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean open(Task task) {
-    Attempt attempt =
-        processes.run(
-            task.lane(),
-            call(task.version()),
-            new WarmServices(task.version(), sources),
-            /* forRun= */ false);
-    if (!(attempt instanceof Attempt.Ended(RunReport report))) {
-      return false;
-    }
-    if (report.ending() != ActionEnding.RETURNED) {
+  private Attempt open(Task task) {
+    return processes.run(
+        task.lane(),
+        call(task.version()),
+        new WarmServices(task.version(), sources),
+        /* forRun= */ false);
+  }
+
+  private void warmed(Task task, RunReport report) {
+    boolean well = report.ending() == ActionEnding.RETURNED;
+    if (!well) {
       log.warn(
           "Version {} of an Action of tenant {} is not opened ahead: its top level ended as {}",
           task.version().version(),
           task.version().tenant(),
           report.ending());
     }
-    return report.ending() == ActionEnding.RETURNED;
+    processes.warmed(task, well);
   }
 
   private static GuestCall call(GuestVersion version) {
