@@ -93,15 +93,17 @@ public record ActionsSettings(
     return new RunLimits(
         milliseconds(settings, "actions.cpu-ms", standard.cpuMs()),
         milliseconds(settings, "actions.turn-cpu-ms", standard.turnCpuMs()),
-        (long)
-                settings.integer(
-                    "actions.allocation-mb", (int) (standard.allocationBytes() / MIB), 16, 65_536)
-            * MIB,
+        mebibytes(settings, "actions.allocation-mb", standard.allocationBytes()),
+        mebibytes(settings, "actions.retained-mb", standard.retainedBytes()),
         KIB * settings.integer("actions.source-kb", standard.sourceLength() / KIB, 1, 8 * KIB),
         KIB * settings.integer("actions.console-kb", standard.consoleBytes() / KIB, 1, KIB),
         settings.integer("actions.commands", standard.commands(), 1, 100_000),
         settings.integer("actions.timers", standard.timers(), 1, 100_000),
         settings.integer("actions.host-calls", standard.hostCalls(), 100, 100_000_000));
+  }
+
+  private static long mebibytes(Settings settings, String key, long standard) {
+    return (long) settings.integer(key, (int) (standard / MIB), 16, 65_536) * MIB;
   }
 
   private static long milliseconds(Settings settings, String key, long standard) {

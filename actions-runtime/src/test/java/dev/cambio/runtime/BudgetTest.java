@@ -69,8 +69,9 @@ class BudgetTest {
             + " actions.turn-cpu-ms",
         "for (;;) { for (const t = Date.now(); Date.now() - t < 15;); await new Promise(r =>"
             + " setTimeout(r)) } | TIMED_OUT | actions.cpu-ms",
+        "for (;;) new Uint8Array(1 << 20)                | OUT_OF_MEMORY  | actions.allocation-mb",
         "for (const all = [];;) all.push(new Uint8Array(1 << 20)) | OUT_OF_MEMORY |"
-            + " actions.allocation-mb",
+            + " actions.retained-mb",
         "for (;;) crypto.randomUUID()                    | LIMIT_EXCEEDED | actions.host-calls",
         "for (;;) { console.log(1); await null }         | LIMIT_EXCEEDED | actions.host-calls",
         "for (;;) await new Promise(r => setTimeout(r))  | LIMIT_EXCEEDED | actions.host-calls",

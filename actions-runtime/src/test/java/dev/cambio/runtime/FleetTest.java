@@ -37,7 +37,8 @@ class FleetTest {
                 "actions.kill-grace-ms", "300",
                 "actions.heap-mb", "256",
                 "actions.contexts-per-slot", "8",
-                "actions.allocation-mb", "4096"));
+                "actions.allocation-mb", "4096",
+                "actions.retained-mb", "4096"));
   }
 
   @AfterAll

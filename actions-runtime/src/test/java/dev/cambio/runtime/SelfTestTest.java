@@ -24,6 +24,7 @@ class SelfTestTest {
               "CPU time",
               "promises",
               "allocation",
+              "memory held",
               "length of strings",
               "depth of calls",
               "commands",

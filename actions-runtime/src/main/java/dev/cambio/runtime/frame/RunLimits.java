@@ -7,6 +7,8 @@ package dev.cambio.runtime.frame;
  * @param turnCpuMs CPU time of one turn: of code and the promise reactions that follow it, without
  *     a timer or an answer in between. Bounds loops and floods of promises
  * @param allocationBytes what it may allocate in all, garbage included
+ * @param retainedBytes what it may hold at a time: how much the old generation may grow during a
+ *     run that has allocated as much, and more than the others
  * @param sourceLength longest source, with the packages bundled into it, in UTF-16 units
  * @param consoleBytes console output that is kept, in UTF-8; more is dropped
  * @param commands {@code api} calls that ask for something, writes to {@code api.cache} included;
@@ -19,6 +21,7 @@ public record RunLimits(
     long cpuMs,
     long turnCpuMs,
     long allocationBytes,
+    long retainedBytes,
     int sourceLength,
     int consoleBytes,
     int commands,
@@ -27,13 +30,23 @@ public record RunLimits(
   private static final int KIB = 1024;
 
   public static final RunLimits STANDARD =
-      new RunLimits(10_000, 5_000, 320L * KIB * KIB, 5 * KIB * KIB, 64 * KIB, 1_000, 1_000, 50_000);
+      new RunLimits(
+          10_000,
+          5_000,
+          320L * KIB * KIB,
+          128L * KIB * KIB,
+          5 * KIB * KIB,
+          64 * KIB,
+          1_000,
+          1_000,
+          50_000);
 
   void put(FrameWriter frame) {
     frame
         .bigNumber(cpuMs)
         .bigNumber(turnCpuMs)
         .bigNumber(allocationBytes)
+        .bigNumber(retainedBytes)
         .number(sourceLength)
         .number(consoleBytes)
         .number(commands)
@@ -43,6 +56,7 @@ public record RunLimits(
 
   static RunLimits of(Frame frame) throws FrameException {
     return new RunLimits(
+        frame.bigNumber(),
         frame.bigNumber(),
         frame.bigNumber(),
         frame.bigNumber(),

@@ -24,6 +24,7 @@ final class Headroom {
   private final AtomicBoolean relieving = new AtomicBoolean();
   private final AtomicBoolean drained = new AtomicBoolean();
   private volatile long lastSeen;
+  private volatile long heldAtLastSeen;
   private volatile long lastRelieved;
 
   /**
@@ -35,14 +36,24 @@ final class Headroom {
     this.watermark = watermark;
   }
 
-  /** Whether there was a collection since the last call and it left hardly anything free. */
-  boolean exhausted() {
+  /**
+   * Whether there was a collection since the last call and it left hardly anything free.
+   *
+   * @param held bytes that the runs of this moment may hold
+   */
+  boolean exhausted(LongSupplier held) {
     long now = collections();
     if (now == lastSeen) {
       return false;
     }
+    heldAtLastSeen = held.getAsLong();
     lastSeen = now;
     return percent(old.getCollectionUsage().getUsed()) >= EXHAUSTED;
+  }
+
+  /** What the old generation holds, garbage that is yet to be collected included, in bytes. */
+  long used() {
+    return old.getUsage().getUsed();
   }
 
   /** What a run must have allocated to be held responsible for that, in bytes. */
@@ -51,16 +62,19 @@ final class Headroom {
   }
 
   /**
-   * Makes room if the last collection left more than the watermark: what is idle is given up, and
-   * if that is not enough the process wants to be replaced. For the time between two runs.
+   * Makes room if the last collection left more than the watermark, without what the runs of that
+   * moment held: what is idle is given up, and if that is not enough the process wants to be
+   * replaced. For the time between two runs.
    *
    * @param giveUp gives up everything that is idle
    * @param held bytes that the runs of this moment may hold
    * @param drain asks for a replacement; called once
    */
   void relieve(Runnable giveUp, LongSupplier held, Runnable drain) {
-    if (collections() == lastRelieved
-        || !isShort(old.getCollectionUsage().getUsed())
+    long now = collections();
+    long gone = now == lastSeen ? heldAtLastSeen : 0;
+    if (now == lastRelieved
+        || !isShort(old.getCollectionUsage().getUsed() - gone)
         || !relieving.compareAndSet(false, true)) {
       return;
     }
@@ -69,8 +83,7 @@ final class Headroom {
       // Whether that was enough only a collection can tell.
       System.gc();
       lastRelieved = collections();
-      if (isShort(old.getUsage().getUsed() - held.getAsLong())
-          && drained.compareAndSet(false, true)) {
+      if (isShort(used() - held.getAsLong()) && drained.compareAndSet(false, true)) {
         drain.run();
       }
     } finally {

@@ -37,6 +37,13 @@ record Verdict(RunEnding ending, String message) {
             .formatted(limits.allocationBytes() >> 20));
   }
 
+  static Verdict retained(RunLimits limits) {
+    return new Verdict(
+        RunEnding.OUT_OF_MEMORY,
+        "The action holds more than %d MiB (actions.retained-mb)"
+            .formatted(limits.retainedBytes() >> 20));
+  }
+
   static Verdict heap() {
     return new Verdict(
         RunEnding.OUT_OF_MEMORY,

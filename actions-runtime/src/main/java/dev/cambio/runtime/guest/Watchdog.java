@@ -120,12 +120,14 @@ final class Watchdog {
             .filter(watch -> watch.allocatedBytes() >= headroom.significant())
             .max(Comparator.comparingLong(Watch::allocatedBytes))
             .orElse(null);
-    boolean exhausted = headroom.exhausted();
+    boolean exhausted = headroom.exhausted(this::heldByRuns);
     if (found != null && found != greediest) {
       found.watched.greediest();
     }
     if (found != null && exhausted) {
       found.exceed(Verdict.heap());
+    } else if (found != null && found.retainedBytes() > limits.retainedBytes()) {
+      found.exceed(Verdict.retained(limits));
     }
     greediest = found;
   }
@@ -143,6 +145,7 @@ final class Watchdog {
     private final long thread = Thread.currentThread().threadId();
     private final long cpuAtStart = THREADS.getCurrentThreadCpuTime();
     private final long allocatedAtStart = THREADS.getCurrentThreadAllocatedBytes();
+    private final long usedAtStart = headroom.used();
     private final long budgetMs;
     private final long deadline;
     private final Watched watched;
@@ -211,6 +214,11 @@ final class Watchdog {
 
     private long allocatedBytes() {
       return THREADS.getThreadAllocatedBytes(thread) - allocatedAtStart;
+    }
+
+    /** What the run holds at most, as far as the collector has found it to live on. */
+    private long retainedBytes() {
+      return Math.min(allocatedBytes(), headroom.used() - usedAtStart);
     }
 
     private synchronized void check() throws IOException {

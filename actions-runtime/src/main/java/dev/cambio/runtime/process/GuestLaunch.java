@@ -61,6 +61,8 @@ public record GuestLaunch(
             "-XX:MaxDirectMemorySize=16m",
             "-XX:ReservedCodeCacheSize=128m",
             "-XX:+UseSerialGC",
+            // What lives on is soon known to, and the collections that find it are short.
+            "-XX:MaxNewSize=" + heapMb / 8 + "m",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",

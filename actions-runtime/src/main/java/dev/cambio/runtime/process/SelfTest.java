@@ -88,7 +88,7 @@ public final class SelfTest {
         400,
         real.stringLength(),
         real.arrayBytes(),
-        new RunLimits(200, 100, 128L << 20, 10_000, 1_000, 10, 10, 500));
+        new RunLimits(200, 100, 128L << 20, 32L << 20, 10_000, 1_000, 10, 10, 500));
   }
 
   // A process that was killed for a run, for it had to be or the machine is slow, is replaced.
@@ -137,6 +137,11 @@ public final class SelfTest {
         "actions.allocation-mb",
         ActionEnding.OUT_OF_MEMORY,
         "for (;;) new Uint8Array(65536);");
+    ended(
+        "memory held",
+        "actions.retained-mb",
+        ActionEnding.OUT_OF_MEMORY,
+        "for (const all = []; ; ) all.push(new Uint8Array(65536));");
     ended(
         "host calls",
         "actions.host-calls",
