@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class ActionsNode {
   private static final Logger log = LoggerFactory.getLogger(ActionsNode.class);
 
+  /** By then the rest of the node has started too. */
+  private static final Duration SPARE_AFTER = Duration.ofSeconds(3);
+
   private final Vertx vertx;
   private final GuestProcesses processes;
   private final ActionIntakeVerticle intake;
@@ -91,10 +94,11 @@ public final class ActionsNode {
             registry,
             version -> codes.source(version.tenant(), version.contentHash()));
     return vertx
-        .executeBlocking(() -> processes.start(settings.selfTest()), false)
+        .executeBlocking(() -> processes.start(), false)
         .compose(Future::fromCompletionStage)
         .compose(_ -> selfTest(vertx, settings, processes))
         .compose(_ -> deploy(vertx, settings, processes, services, registry))
+        .onSuccess(_ -> processes.keepSpare(SPARE_AFTER))
         .onFailure(_ -> processes.close());
   }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.cambio.gateway.database.TestPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,12 +21,12 @@ public final class ClusterFixture implements AutoCloseable {
   static final String SECRET = "cluster-secret-0123456789abcdef-0123456789";
   private static final long AWAIT_NANOS = 30_000_000_000L;
 
-  private final EmbeddedPostgres postgres;
+  private final TestPostgres postgres;
   private final int seedPort;
   private final Member gateway;
   private final Clock clock;
 
-  private ClusterFixture(EmbeddedPostgres postgres, int seedPort, Member gateway, Clock clock) {
+  private ClusterFixture(TestPostgres postgres, int seedPort, Member gateway, Clock clock) {
     this.clock = clock;
     this.postgres = postgres;
     this.seedPort = seedPort;
@@ -60,12 +60,12 @@ public final class ClusterFixture implements AutoCloseable {
 
   /** The same by that clock, which the nodes that join go by too. */
   static ClusterFixture start(Map<String, String> settings, Clock clock) throws IOException {
-    EmbeddedPostgres postgres = EmbeddedPostgres.start();
+    TestPostgres postgres = TestPostgres.create();
     int seedPort = FreePort.find();
     Map<String, String> more = new HashMap<>(settings);
     more.put("roles", "gateway");
     more.put("cluster.port", Integer.toString(seedPort));
-    Member gateway = member(TestNode.databaseUrl(postgres), seedPort, more, clock);
+    Member gateway = member(postgres.url(), seedPort, more, clock);
     return new ClusterFixture(postgres, seedPort, gateway, clock);
   }
 
@@ -75,7 +75,7 @@ public final class ClusterFixture implements AutoCloseable {
     more.put("roles", roles);
     more.put("cluster.port", Integer.toString(FreePort.find()));
     more.putAll(settings);
-    return member(TestNode.databaseUrl(postgres), seedPort, more, clock);
+    return member(postgres.url(), seedPort, more, clock);
   }
 
   private static Member member(
@@ -147,8 +147,7 @@ public final class ClusterFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     gateway.close();
-    postgres.close();
   }
 }

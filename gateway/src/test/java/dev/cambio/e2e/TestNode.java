@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
+import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.management.Resources;
@@ -16,7 +17,6 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,10 +48,10 @@ public final class TestNode implements AutoCloseable {
 
   private static final byte[] MASTER_KEY = new byte[SecretSeal.MASTER_KEY_BYTES];
 
-  private final EmbeddedPostgres postgres;
+  private final TestPostgres postgres;
   private final Node node;
 
-  private TestNode(EmbeddedPostgres postgres, Node node) {
+  private TestNode(TestPostgres postgres, Node node) {
     this.postgres = postgres;
     this.node = node;
   }
@@ -77,12 +77,11 @@ public final class TestNode implements AutoCloseable {
     more.put("http.trusted-edge-api-key", EDGE_KEY);
     more.putAll(settings);
     try {
-      EmbeddedPostgres postgres = EmbeddedPostgres.start();
+      TestPostgres postgres = TestPostgres.create();
       Path data = Files.createTempDirectory("cambio-test");
       Node node =
           Node.start(
-              NodeConfiguration.from(settings(databaseUrl(postgres), data, more)),
-              Clock.systemUTC());
+              NodeConfiguration.from(settings(postgres.url(), data, more)), Clock.systemUTC());
       TestNode started = new TestNode(postgres, node);
       started.importContractTenant();
       return started;
@@ -116,10 +115,6 @@ public final class TestNode implements AutoCloseable {
     return new Settings(values);
   }
 
-  static String databaseUrl(EmbeddedPostgres postgres) {
-    return "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
-  }
-
   private void importContractTenant() {
     importTenant(
         Path.of("src", "test", "resources", "contract-tenant"),
@@ -132,7 +127,7 @@ public final class TestNode implements AutoCloseable {
     Vertx vertx = Vertx.vertx();
     Pool pool =
         PgBuilder.pool()
-            .connectingTo(PgConnectOptions.fromUri(databaseUrl(postgres)))
+            .connectingTo(PgConnectOptions.fromUri(postgres.url()))
             .using(vertx)
             .build();
     try {
@@ -192,7 +187,7 @@ public final class TestNode implements AutoCloseable {
 
   /** Runs a statement as a database administrator would. */
   public int execute(String sql, Object... parameters) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = postgres.dataSource().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters)) {
       return statement.executeUpdate();
     } catch (SQLException e) {
@@ -205,8 +200,8 @@ public final class TestNode implements AutoCloseable {
     return column(postgres, sql, parameters);
   }
 
-  static List<String> column(EmbeddedPostgres postgres, String sql, Object... parameters) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+  static List<String> column(TestPostgres postgres, String sql, Object... parameters) {
+    try (Connection connection = postgres.dataSource().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters);
         ResultSet rows = statement.executeQuery()) {
       List<String> values = new ArrayList<>();
@@ -243,11 +238,6 @@ public final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     node.close();
-    try {
-      postgres.close();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** One JSON member of an object, for assertions on text. */

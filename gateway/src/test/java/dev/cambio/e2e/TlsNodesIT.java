@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
 import dev.cambio.gateway.OfflineTenants;
+import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.model.bus.Json;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,7 +23,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,18 +33,13 @@ class TlsNodesIT {
   private static final String DISCOVERY = ".well-known/openid-configuration";
   private static final String SECRET = "cluster-secret-0123456789abcdef-0123456789";
 
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
 
   @TempDir static Path directory;
 
   @BeforeAll
-  static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    postgres.close();
+  static void start() {
+    postgres = TestPostgres.create();
   }
 
   @Test
@@ -139,7 +133,7 @@ class TlsNodesIT {
     more.put("cluster.port", Integer.toString(FreePort.find()));
     more.putAll(changes);
     return NodeConfiguration.from(
-        TestNode.settings(TestNode.databaseUrl(postgres), directory.resolve("data"), more));
+        TestNode.settings(postgres.url(), directory.resolve("data"), more));
   }
 
   private static String kid(Node node, String issuer) throws Exception {

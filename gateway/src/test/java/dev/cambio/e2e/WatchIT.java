@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.gateway.Node;
 import dev.cambio.gateway.NodeConfiguration;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.cambio.gateway.database.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,15 +44,15 @@ class WatchIT {
     Path tenant = copyOfQuickstart();
     Path code = tenant.resolve("actions/enrich-tokens/code.js");
     String original = Files.readString(code);
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-        Node node =
-            Node.start(
-                NodeConfiguration.from(
-                    TestNode.settings(
-                        TestNode.databaseUrl(postgres),
-                        directory.resolve("data"),
-                        Map.of("import.path", tenant.toString(), "import.watch", "true"))),
-                Clock.systemUTC())) {
+    TestPostgres postgres = TestPostgres.create();
+    try (Node node =
+        Node.start(
+            NodeConfiguration.from(
+                TestNode.settings(
+                    postgres.url(),
+                    directory.resolve("data"),
+                    Map.of("import.path", tenant.toString(), "import.watch", "true"))),
+            Clock.systemUTC())) {
       String issuer = "http://localhost:" + node.httpPort() + "/";
       assertThat(stamp(issuer)).isEmpty();
 

@@ -39,6 +39,11 @@ enum GuestEnd {
     };
   }
 
+  /** Whether what a run did may have ended the process, with nothing to say which run. */
+  boolean mayBeOfARun() {
+    return this == OUT_OF_MEMORY || this == MISBEHAVED || this == CRASHED;
+  }
+
   /** The name that metrics have for it. */
   String label() {
     return name().toLowerCase(Locale.ROOT);

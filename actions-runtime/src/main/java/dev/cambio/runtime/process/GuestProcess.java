@@ -297,14 +297,12 @@ final class GuestProcess {
 
   // One allocation beyond the heap ends a process at once, and nobody can tell whose it was.
   private int toBlame(GuestEnd end) {
-    return switch (end) {
-      case OUT_OF_MEMORY -> runs.containsKey(greediest) ? greediest : onlyRun();
-      case CRASHED, MISBEHAVED -> onlyRun();
-      case HUNG, REPLACED, FAILED_TO_START, KILLED, STOPPED -> NO_RUN;
-    };
-  }
-
-  private int onlyRun() {
+    if (!end.mayBeOfARun()) {
+      return NO_RUN;
+    }
+    if (end == GuestEnd.OUT_OF_MEMORY && runs.containsKey(greediest)) {
+      return greediest;
+    }
     List<Integer> under = List.copyOf(runs.keySet());
     return under.size() == 1 ? under.getFirst() : NO_RUN;
   }

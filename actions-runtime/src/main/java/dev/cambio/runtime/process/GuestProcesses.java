@@ -45,7 +45,7 @@ public final class GuestProcesses implements AutoCloseable {
   private final Suspects suspects = new Suspects();
   private final GuestStarter starter;
   private boolean closed;
-  private boolean spareWaits;
+  private boolean keepsSpare;
   private SelfTest.@Nullable Report selfTest;
 
   /**
@@ -93,23 +93,38 @@ public final class GuestProcesses implements AutoCloseable {
       SelfTest.@Nullable Report selfTest) {}
 
   /**
-   * Finds out what the kernel allows and starts the processes. Blocks for a moment; the future
-   * completes when each process that serves can run code.
-   *
-   * @param testing whether {@link #selfTest} follows: the spare waits for its end, since the two
-   *     would only take the processors from each other
+   * Finds out what the kernel allows and starts the processes that serve. Blocks for a moment; the
+   * future completes when each can run code.
    */
-  public CompletableFuture<Void> start(boolean testing) {
+  public CompletableFuture<Void> start() {
     Isolation probed = Isolation.probe();
     meters.watch(this);
     locked(
         () -> {
-          spareWaits = testing;
           starter.isolate(probed);
           starter.start();
         });
     warmer.start();
     return started;
+  }
+
+  /**
+   * Has a spare kept from then on.
+   *
+   * @param after when to start the first: with the rest of the node it would only take the
+   *     processors from it
+   */
+  public void keepSpare(Duration after) {
+    var _ =
+        supervisor.schedule(
+            () ->
+                locked(
+                    () -> {
+                      keepsSpare = true;
+                      starter.start();
+                    }),
+            after.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -123,8 +138,6 @@ public final class GuestProcesses implements AutoCloseable {
     locked(
         () -> {
           selfTest = report;
-          spareWaits = false;
-          starter.start();
         });
   }
 
@@ -185,15 +198,20 @@ public final class GuestProcesses implements AutoCloseable {
       return switch (attempt(call, services, deadline)) {
         case Attempt.Ended(RunReport report) -> report;
         case Attempt.Blamed blamed -> blamed.report();
-        case Attempt.Undone(GuestEnd end) -> {
-          locked(() -> suspects.add(call.guestVersion()));
-          yield new Attempt.Blamed(end).report();
-        }
+        case Attempt.Undone(GuestEnd end) -> endedTwice(call.guestVersion(), end);
         case Attempt.NotBegun _ -> NO_PROCESS;
       };
     } finally {
       repeats.release();
     }
+  }
+
+  private RunReport endedTwice(GuestVersion version, GuestEnd end) {
+    if (!end.mayBeOfARun()) {
+      return RunReport.of(ActionEnding.CRASHED, "Two guest processes ended under the run");
+    }
+    locked(() -> suspects.add(version));
+    return new Attempt.Blamed(end).report();
   }
 
   /** Gives a run to processes until one takes it; not begun if none does in time. */
@@ -289,7 +307,7 @@ public final class GuestProcesses implements AutoCloseable {
     return new GuestStarter.Owner() {
       @Override
       public boolean wantsMore() {
-        return !closed && (fleet.isShort() || (!fleet.hasSpare() && !spareWaits));
+        return !closed && (fleet.isShort() || (!fleet.hasSpare() && keepsSpare));
       }
 
       @Override

@@ -8,7 +8,6 @@ import dev.cambio.gateway.management.PackagePreparation;
 import dev.cambio.gateway.management.TenantSetup;
 import dev.cambio.gateway.packages.ActionPackages;
 import dev.cambio.gateway.store.Database;
-import dev.cambio.gateway.store.Queries;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.store.TenantQueries;
 import dev.cambio.gateway.tenant.Tenant;
@@ -88,10 +87,14 @@ public final class TenantImporter {
       ActionFiles.eachCode(files, root, preparation::prepare);
       return database.transaction(
           queries -> {
-            importAll(queries, files, root, options, report);
+            TenantQueries rows = new TenantQueries(queries, options.tenantId());
+            OffsetDateTime now = now();
+            importAll(rows, now, files, root, options, report);
             if (options.dryRun()) {
               throw new DryRun();
             }
+            // Last, so that who is refused need not wait for them.
+            setup.ensureKeys(rows, options.domain(), now);
             return report;
           });
     } catch (DryRun end) {
@@ -108,11 +111,18 @@ public final class TenantImporter {
     }
   }
 
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
+  }
+
   private void importAll(
-      Queries queries, TenantFiles files, Entry root, ImportOptions options, ImportReport report) {
+      TenantQueries rows,
+      OffsetDateTime now,
+      TenantFiles files,
+      Entry root,
+      ImportOptions options,
+      ImportReport report) {
     ignoreUnsupported(root, report);
-    OffsetDateTime now = clock.instant().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC);
-    TenantQueries rows = new TenantQueries(queries, options.tenantId());
     Tenant tenant;
     try {
       tenant =

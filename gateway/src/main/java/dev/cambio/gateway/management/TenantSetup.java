@@ -52,9 +52,13 @@ public final class TenantSetup {
         domain);
     hosts.ifPresent(further -> TenantHosts.set(rows.queries(), rows.tenantId(), further));
     Tenant tenant = find(rows).orElseThrow();
-    keys.ensure(rows, domain, now);
     ensureManagementApi(rows, managementAudience, now);
     return tenant;
+  }
+
+  /** Makes the keys that tokens are signed with, where the tenant has none: takes a while. */
+  public void ensureKeys(TenantQueries rows, String domain, OffsetDateTime now) {
+    keys.ensure(rows, domain, now);
   }
 
   /** The tenant, its row locked. */

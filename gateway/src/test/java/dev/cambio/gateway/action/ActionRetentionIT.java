@@ -2,15 +2,14 @@ package dev.cambio.gateway.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cambio.gateway.database.TestPostgres;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -18,15 +17,14 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("Retention, contract actions-runtime §3")
 class ActionRetentionIT {
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
   private static Vertx vertx;
   private static Pool pool;
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    String url = "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
-    Flyway.configure().dataSource(postgres.getPostgresDatabase()).load().migrate();
+    postgres = TestPostgres.create();
+    String url = postgres.url();
     vertx = Vertx.vertx();
     pool = PgBuilder.pool().connectingTo(PgConnectOptions.fromUri(url)).using(vertx).build();
     execute("insert into tenant (id, domain) values ('t', 't.example')");
@@ -36,7 +34,6 @@ class ActionRetentionIT {
   static void stop() throws IOException {
     pool.close().toCompletionStage().toCompletableFuture().join();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-    postgres.close();
   }
 
   private static List<String> execute(String sql) {

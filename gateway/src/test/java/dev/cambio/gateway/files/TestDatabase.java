@@ -1,5 +1,6 @@
 package dev.cambio.gateway.files;
 
+import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.packages.ActionPackages;
 import dev.cambio.gateway.packages.BuildSettings;
@@ -8,7 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.flywaydb.core.Flyway;
 
 /** A PostgreSQL server with our schema, and an importer into it. */
 final class TestDatabase implements AutoCloseable {
@@ -63,28 +62,21 @@ final class TestDatabase implements AutoCloseable {
               Path.of(System.getProperty("cambio.node.modules")).resolveSibling(""),
               Duration.ofMinutes(2)));
 
-  private final EmbeddedPostgres postgres;
+  private final TestPostgres postgres;
   private final Vertx vertx = Vertx.vertx();
   private final Pool pool;
 
-  private TestDatabase(EmbeddedPostgres postgres) {
+  private TestDatabase(TestPostgres postgres) {
     this.postgres = postgres;
     this.pool =
         PgBuilder.pool()
-            .connectingTo(
-                PgConnectOptions.fromUri(
-                    "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres"))
+            .connectingTo(PgConnectOptions.fromUri(postgres.url()))
             .using(vertx)
             .build();
   }
 
   static TestDatabase start() throws IOException {
-    EmbeddedPostgres postgres = EmbeddedPostgres.start();
-    Flyway.configure()
-        .dataSource(postgres.getPostgresDatabase())
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
+    TestPostgres postgres = TestPostgres.create();
     return new TestDatabase(postgres);
   }
 
@@ -120,7 +112,7 @@ final class TestDatabase implements AutoCloseable {
 
   /** The first column of every row, as text. */
   List<String> rows(String sql, Object... parameters) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = postgres.dataSource().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters);
         ResultSet result = statement.executeQuery()) {
       List<String> rows = new ArrayList<>();
@@ -134,7 +126,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   byte[] bytes(String sql, Object... parameters) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = postgres.dataSource().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters);
         ResultSet result = statement.executeQuery()) {
       result.next();
@@ -145,7 +137,7 @@ final class TestDatabase implements AutoCloseable {
   }
 
   void execute(String sql, Object... parameters) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = postgres.dataSource().getConnection();
         PreparedStatement statement = prepare(connection, sql, parameters)) {
       statement.execute();
     } catch (SQLException e) {
@@ -171,6 +163,5 @@ final class TestDatabase implements AutoCloseable {
   public void close() throws IOException {
     pool.close().toCompletionStage().toCompletableFuture().join();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-    postgres.close();
   }
 }

@@ -1,12 +1,12 @@
 package dev.cambio.gateway.management;
 
+import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.store.Database;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,29 +15,20 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.flywaydb.core.Flyway;
 
 /** A PostgreSQL server with our schema and one tenant. */
 final class UserDatabase implements AutoCloseable {
   static final String TENANT = "acme";
 
-  private final EmbeddedPostgres postgres = EmbeddedPostgres.start();
+  private final TestPostgres postgres = TestPostgres.create();
   private final Vertx vertx = Vertx.vertx();
   private final ExecutorService virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final Pool pool;
 
   UserDatabase() throws IOException {
-    Flyway.configure()
-        .dataSource(postgres.getPostgresDatabase())
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
     pool =
         PgBuilder.pool()
-            .connectingTo(
-                PgConnectOptions.fromUri(
-                        "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres")
-                    .setCachePreparedStatements(true))
+            .connectingTo(PgConnectOptions.fromUri(postgres.url()).setCachePreparedStatements(true))
             .with(new PoolOptions().setMaxSize(8))
             .using(vertx)
             .build();
@@ -53,7 +44,7 @@ final class UserDatabase implements AutoCloseable {
   }
 
   Connection connect() throws SQLException {
-    return postgres.getPostgresDatabase().getConnection();
+    return postgres.dataSource().getConnection();
   }
 
   void execute(String sql) {
@@ -85,6 +76,5 @@ final class UserDatabase implements AutoCloseable {
     virtualThreads.close();
     pool.close().toCompletionStage().toCompletableFuture().join();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-    postgres.close();
   }
 }

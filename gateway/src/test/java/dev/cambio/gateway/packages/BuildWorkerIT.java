@@ -3,13 +3,13 @@ package dev.cambio.gateway.packages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.TenantQueries;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BuildWorkerIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  private static EmbeddedPostgres postgres;
+  private static TestPostgres postgres;
   private static Vertx vertx;
   private static Pool pool;
   private static Database database;
@@ -44,18 +43,11 @@ class BuildWorkerIT {
 
   @BeforeAll
   static void start() throws IOException {
-    postgres = EmbeddedPostgres.start();
-    Flyway.configure()
-        .dataSource(postgres.getPostgresDatabase())
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
+    postgres = TestPostgres.create();
     vertx = Vertx.vertx();
     pool =
         PgBuilder.pool()
-            .connectingTo(
-                PgConnectOptions.fromUri(
-                    "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres"))
+            .connectingTo(PgConnectOptions.fromUri(postgres.url()))
             .using(vertx)
             .build();
     database = new Database(pool);
@@ -67,7 +59,6 @@ class BuildWorkerIT {
   static void stop() throws IOException {
     pool.close().await();
     vertx.close().await();
-    postgres.close();
   }
 
   @AfterEach
