@@ -62,6 +62,7 @@ import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.OpaqueTokens;
+import dev.cambio.gateway.token.RequestLimits;
 import dev.cambio.gateway.token.TokenCalls;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenIssuer;
@@ -223,6 +224,7 @@ public final class Gateway implements AutoCloseable {
     TenantLog log = new TenantLog(database, vertx.eventBus());
     RateLimits limits =
         new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock);
+    RequestLimits requestLimits = new RequestLimits(tenants, limits, log, clock);
     List<GrantHandler> grants =
         new ArrayList<>(
             List.of(
@@ -243,7 +245,7 @@ public final class Gateway implements AutoCloseable {
             settings.edge(),
             dpop,
             grants,
-            limits,
+            requestLimits,
             new TokenIssuer(keys, opaqueTokens, refreshTokens, clock),
             log,
             registry,
@@ -285,6 +287,7 @@ public final class Gateway implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services =
         new Services(
+            requestLimits,
             tokenEndpoint,
             userinfoEndpoint,
             secondFactors.endpoint(),

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("token-endpoint §12: rate limits of two nodes")
 class RateLimitContractIT {
@@ -133,6 +135,21 @@ class RateLimitContractIT {
     assertThat(answers.getLast().error()).isEqualTo(REFUSED);
     assertThat(answers.getLast().header("X-RateLimit-Limit")).isEqualTo("10");
     assertThat(exchange(cluster.issuer()).post().header("X-RateLimit-Limit")).isEqualTo("10");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oauth/revoke", "oauth/introspect", "mfa/associate", "mfa/challenge"})
+  @DisplayName("§12 the tenant's own limit holds for its other endpoints too, and is logged")
+  void otherEndpoints(String path) {
+    List<Answer> answers =
+        IntStream.range(0, REQUESTS + 1)
+            .mapToObj(i -> clientCredentials(cluster.issuer()).postTo(path))
+            .toList();
+
+    assertThat(statuses(answers.subList(0, REQUESTS))).isSubsetOf(400, 401);
+    assertThat(answers.getLast().error()).isEqualTo(REFUSED);
+    assertThat(answers.getLast().header("X-RateLimit-Limit")).isEqualTo("10");
+    assertThat(types()).contains("api_limit");
   }
 
   @Test

@@ -1,11 +1,9 @@
 package dev.cambio.runtime.guest;
 
-import com.sun.management.ThreadMXBean;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.guest.sandbox.Realm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * process.
  */
 final class Watchdog {
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   /** Ticks on after the last run, so that steady traffic does not wake the thread for each run. */
@@ -142,14 +139,12 @@ final class Watchdog {
 
   /** One run under watch. */
   final class Watch {
-    private final long thread = Thread.currentThread().threadId();
-    private final long cpuAtStart = THREADS.getCurrentThreadCpuTime();
-    private final long allocatedAtStart = THREADS.getCurrentThreadAllocatedBytes();
+    private final ThreadUsage used = ThreadUsage.begin();
     private final long usedAtStart = headroom.used();
     private final long budgetMs;
     private final long deadline;
     private final Watched watched;
-    private volatile long cpuAtTurn = cpuAtStart;
+    private volatile long cpuAtTurn;
     private @Nullable Realm realm;
     private @Nullable Verdict verdict;
     private long cancelledAt;
@@ -177,7 +172,7 @@ final class Watchdog {
 
     /** A new turn begins; to be called by the run's thread. */
     void turn() {
-      cpuAtTurn = THREADS.getCurrentThreadCpuTime();
+      cpuAtTurn = used.cpuNanos();
     }
 
     /** The run has gone beyond a limit, and is cancelled. */
@@ -204,16 +199,13 @@ final class Watchdog {
       }
     }
 
+    /** What the run has used, for its own thread to ask. */
     Usage usage() {
-      return new Usage((cpu() - cpuAtStart) / 1000, allocatedBytes());
-    }
-
-    private long cpu() {
-      return THREADS.getThreadCpuTime(thread);
+      return new Usage(used.cpuNanos() / 1000, used.ownAllocatedBytes());
     }
 
     private long allocatedBytes() {
-      return THREADS.getThreadAllocatedBytes(thread) - allocatedAtStart;
+      return used.allocatedBytes();
     }
 
     /** What the run holds at most, as far as the collector has found it to live on. */
@@ -225,6 +217,7 @@ final class Watchdog {
       if (realm == null) {
         return;
       }
+      used.read();
       if (verdict == null) {
         Verdict found = judge();
         if (found != null) {
@@ -232,12 +225,12 @@ final class Watchdog {
         }
       } else if (!reported && System.nanoTime() - cancelledAt >= graceNanos) {
         reported = true;
-        watched.stuck(verdict, usage());
+        watched.stuck(verdict, new Usage(used.cpuNanos() / 1000, allocatedBytes()));
       }
     }
 
     private @Nullable Verdict judge() {
-      long cpu = cpu();
+      long cpu = used.cpuNanos();
       if (System.nanoTime() - deadline >= 0) {
         return late();
       }
@@ -247,9 +240,7 @@ final class Watchdog {
       if (cpu - cpuAtTurn > TimeUnit.MILLISECONDS.toNanos(limits.turnCpuMs())) {
         return Verdict.turn(limits);
       }
-      return cpu - cpuAtStart > TimeUnit.MILLISECONDS.toNanos(limits.cpuMs())
-          ? Verdict.cpu(limits)
-          : null;
+      return cpu > TimeUnit.MILLISECONDS.toNanos(limits.cpuMs()) ? Verdict.cpu(limits) : null;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.mfa.MfaEndpoint;
 import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.token.RequestLimits;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import io.vertx.core.Future;
@@ -32,10 +33,12 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * What answers requests.
    *
+   * @param limits of what one tenant takes, for the endpoints that do not count by themselves
    * @param takesCertificates whether clients may authenticate by mutual TLS
    * @param executor starts a virtual thread per request
    */
   public record Services(
+      RequestLimits limits,
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
       MfaEndpoint mfaEndpoint,

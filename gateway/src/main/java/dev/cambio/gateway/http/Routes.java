@@ -1,5 +1,6 @@
 package dev.cambio.gateway.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ import dev.cambio.gateway.mfa.Factor;
 import dev.cambio.gateway.mfa.MfaEndpoint;
 import dev.cambio.gateway.revocation.RevocationEndpoint;
 import dev.cambio.gateway.tenant.Tenants;
+import dev.cambio.gateway.token.RequestLimits;
 import dev.cambio.gateway.token.TokenEndpoint;
 import dev.cambio.gateway.token.TokenResponse;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
@@ -51,6 +53,7 @@ final class Routes {
 
   private final String scheme;
   private final Duration bodyTimeout;
+  private final RequestLimits limits;
   private final TokenEndpoint tokenEndpoint;
   private final UserinfoEndpoint userinfoEndpoint;
   private final MfaEndpoint mfaEndpoint;
@@ -71,6 +74,7 @@ final class Routes {
   Routes(String scheme, Duration bodyTimeout, Services services) {
     this.scheme = scheme;
     this.bodyTimeout = bodyTimeout;
+    this.limits = services.limits();
     this.tokenEndpoint = services.tokenEndpoint();
     this.userinfoEndpoint = services.userinfoEndpoint();
     this.mfaEndpoint = services.mfaEndpoint();
@@ -127,13 +131,23 @@ final class Routes {
     return all;
   }
 
+  /** Counts against what the tenant takes, as the token endpoint does by itself. */
+  private Answer counted(InboundRequest request, Function<InboundRequest, JsonNode> handler) {
+    Map<String, String> headers = limits.count(request).headers();
+    return new Answer(200, handler.apply(request), notStored(headers));
+  }
+
   private Answer revoke(InboundRequest request) {
-    revocationEndpoint.handle(request);
-    return new Answer(200, MissingNode.getInstance(), Responses.NO_STORE);
+    return counted(
+        request,
+        counted -> {
+          revocationEndpoint.handle(counted);
+          return MissingNode.getInstance();
+        });
   }
 
   private Answer introspect(InboundRequest request) {
-    return new Answer(200, introspectionEndpoint.handle(request), Responses.NO_STORE);
+    return counted(request, introspectionEndpoint::handle);
   }
 
   private void userinfo(RoutingContext context) {
@@ -147,15 +161,15 @@ final class Routes {
   }
 
   private Answer authenticators(InboundRequest request) {
-    return new Answer(200, mfaEndpoint.authenticators(request), Responses.NO_STORE);
+    return counted(request, mfaEndpoint::authenticators);
   }
 
   private Answer associate(InboundRequest request) {
-    return new Answer(200, mfaEndpoint.associate(request), Responses.NO_STORE);
+    return counted(request, mfaEndpoint::associate);
   }
 
   private Answer challenge(InboundRequest request) {
-    return new Answer(200, mfaEndpoint.challenge(request), Responses.NO_STORE);
+    return counted(request, mfaEndpoint::challenge);
   }
 
   private Answer jwks(InboundRequest request) {

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Limits how many requests a tenant's token endpoint takes per second, counted once for the whole
- * cluster (contract token-endpoint §12): a bucket of as many as one second allows, refilled evenly.
- * They count before clients authenticate, as Auth0's do: whoever can reach the endpoint can use
- * them up. Nodes whose clocks differ refill by the fastest of them, so they need the same time.
+ * Limits how many requests a tenant's endpoints take per second, counted once for the whole cluster
+ * (contract token-endpoint §12): a bucket of as many as one second allows, refilled evenly. They
+ * count before clients authenticate, as Auth0's do: whoever can reach the endpoint can use them up.
+ * Nodes whose clocks differ refill by the fastest of them, so they need the same time.
  */
 public final class RateLimits {
   private static final long SECOND = 1000;
@@ -58,7 +58,7 @@ public final class RateLimits {
     ON_BEHALF_OF
   }
 
-  /** Counts a request to a tenant's token endpoint; refuses with 429 if too many came. */
+  /** Counts a request to a tenant; refuses with 429 if too many came. */
   public Counted count(String tenantId, Kind kind) {
     return count(tenantId + '\n' + kind.name(), Rate.perSecond(settings.perSecond(kind)));
   }

@@ -1,6 +1,5 @@
 package dev.cambio.gateway.token;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.Possession;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.client.ClientAuthenticator;
@@ -15,10 +14,8 @@ import dev.cambio.gateway.error.OAuthException.TooManyRequests;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.log.TenantLog;
-import dev.cambio.gateway.log.TenantLogEvent;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.Tenants;
-import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.RateLimits.Counted;
 import dev.cambio.gateway.throttle.RateLimits.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +39,7 @@ public final class TokenEndpoint {
   private final DpopVerifier dpop;
   private final Map<String, GrantHandler> grants;
   private final GrantHandler first;
-  private final RateLimits limits;
+  private final RequestLimits limits;
   private final TokenIssuer issuer;
   private final TenantLog log;
   private final TokenMeters meters;
@@ -60,7 +56,7 @@ public final class TokenEndpoint {
       TrustedEdge edge,
       DpopVerifier dpop,
       List<GrantHandler> grants,
-      RateLimits limits,
+      RequestLimits limits,
       TokenIssuer issuer,
       TenantLog log,
       MeterRegistry registry,
@@ -96,7 +92,7 @@ public final class TokenEndpoint {
   private TokenResponse handle(InboundRequest inbound, AtomicReference<String> grantType) {
     Tenant tenant = tenants.require(inbound.host());
     TokenRequest request = new TokenRequest(tenant, inbound, Parameters.NONE, Possession.NONE);
-    Counted counted = limited(request, () -> limits.count(tenant.id(), Kind.REQUESTS));
+    Counted counted = limits.count(request, Kind.REQUESTS);
     Map<String, String> headers = counted.headers();
     // Until it is known what is asked for, a failure is logged as one of the first grant.
     GrantRecord record = first.record(request);
@@ -107,8 +103,7 @@ public final class TokenEndpoint {
       grantType.set(grant.type());
       record = grant.record(request);
       TokenRequest known = request;
-      Optional<Counted> narrower =
-          grant.limit(known).map(kind -> limited(known, () -> limits.count(tenant.id(), kind)));
+      Optional<Counted> narrower = grant.limit(known).map(kind -> limits.count(known, kind));
       headers = narrower.map(counted::headersOr).orElse(headers);
       return answer(grant, request, record).with(headers);
     } catch (TooManyRequests refusal) {
@@ -121,26 +116,6 @@ public final class TokenEndpoint {
       log.write(record.failure(fault, clock.instant())).await();
       throw fault;
     }
-  }
-
-  /** Counts a request; what the log is to hold of the limit is written in either case. */
-  private Counted limited(TokenRequest request, Supplier<Counted> count) {
-    try {
-      Counted counted = count.get();
-      counted.logType().ifPresent(type -> report(request, type, "The rate limit is near"));
-      return counted;
-    } catch (TooManyRequests refusal) {
-      if (refusal.isReported()) {
-        report(request, "api_limit", refusal.detail());
-      }
-      throw refusal;
-    }
-  }
-
-  private void report(TokenRequest request, String type, String description) {
-    ObjectNode entry = new RequestEntry(request).describe(description);
-    log.write(List.of(new TenantLogEvent(request.tenant().id(), clock.instant(), type, entry)))
-        .await();
   }
 
   private TokenResponse answer(GrantHandler grant, TokenRequest request, GrantRecord record) {
