@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,6 +179,20 @@ class FleetTest {
         .containsExactly(
             new ActionCommand.Deny("once", "only"), new ActionCommand.SetUserById("u"));
     assertThat(node.meters().get("cambio.action.moved").counter().count()).isPositive();
+  }
+
+  @Test
+  void aRunHasTimeToBeginAnewAlsoWhenItsOwnIsNearlyOver() {
+    // It needs more than what is left of its budget when its process goes.
+    String waits =
+        "await new Promise(r => setTimeout(r, 600)); api.authentication.setUserById('u')";
+    double until = opened("run") + 1;
+    Future<ActionResult> run = node.send(TestNode.withTimeout(exchange(waits), 1000));
+    Waiting.until(PATIENCE, () -> opened("run") >= until);
+    LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+    kill(serving());
+
+    assertThat(run.await().commands()).containsExactly(new ActionCommand.SetUserById("u"));
   }
 
   @Test

@@ -29,6 +29,9 @@ public final class GuestProcesses implements AutoCloseable {
   private static final RunReport NO_PROCESS =
       RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
 
+  /** What a run has at least that must begin anew: its own time may have gone by with the other. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   private final GuestMeters meters;
   private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
@@ -169,16 +172,22 @@ public final class GuestProcesses implements AutoCloseable {
 
   /**
    * Runs code in a process that serves, and once more in another if the first goes and the run had
-   * no effects. Blocks, at most for the budget plus the grace.
+   * no effects. Blocks, at most for the budget plus the grace, and a second more if it has to begin
+   * anew.
    */
   public RunReport run(GuestCall call, GuestServices services) {
     long deadline = System.nanoTime() + call.budget().toNanos();
     return switch (attempt(call, services, deadline)) {
       case Attempt.Ended(RunReport report) -> report;
       case Attempt.Blamed blamed -> blamed.report();
-      case Attempt.Undone _ -> repeat(call, services, deadline);
+      case Attempt.Undone _ -> repeat(call, services, Math.max(deadline, inTime(AGAIN, call)));
       case Attempt.NotBegun _ -> NO_PROCESS;
     };
+  }
+
+  /** When that time is over, or the run's whole budget if it is shorter. */
+  private static long inTime(Duration time, GuestCall call) {
+    return System.nanoTime() + Math.min(time.toNanos(), call.budget().toNanos());
   }
 
   // One at a time: of the runs that a process ended under, the one that ended it ends the next one
