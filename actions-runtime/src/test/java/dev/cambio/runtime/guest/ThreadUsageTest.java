@@ -2,8 +2,11 @@ package dev.cambio.runtime.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -46,32 +49,57 @@ class ThreadUsageTest {
     assertThat(usage.allocatedBytes()).isEqualTo(3_000);
   }
 
+  // Only an address below what the JVM takes for a size passes as one, so the heap must be small.
   @Test
   void isRightOfAThreadThatAllocatesAllTheTime() throws Exception {
-    CompletableFuture<ThreadUsage> begun = new CompletableFuture<>();
-    // Keeps the compiler from doing without the allocation.
-    AtomicReference<byte[]> sink = new AtomicReference<>();
-    Thread busy =
-        new Thread(
-            () -> {
-              begun.complete(ThreadUsage.begin());
-              while (!Thread.currentThread().isInterrupted()) {
-                sink.set(new byte[2_000]);
-              }
-            });
-    busy.start();
-    ThreadUsage read = begun.get();
-    long last = 0;
-    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-    while (System.nanoTime() < end) {
-      read.read();
-      // Nobody allocates gigabytes from one reading to the next.
-      assertThat(read.allocatedBytes()).isLessThan(last + FAR_TOO_MUCH);
-      last = Math.max(last, read.allocatedBytes());
-    }
-    busy.interrupt();
-    busy.join();
+    Process small =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                place(ThreadUsage.class) + File.pathSeparator + place(ThreadUsageTest.class),
+                Busy.class.getName())
+            .inheritIO()
+            .start();
 
-    assertThat(last).isPositive();
+    assertThat(small.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(small.exitValue()).isZero();
+  }
+
+  private static String place(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+
+  /** Exits with 1 if a thread seems to allocate gigabytes from one reading to the next. */
+  static final class Busy {
+    private Busy() {}
+
+    public static void main(String[] arguments) {
+      CompletableFuture<ThreadUsage> begun = new CompletableFuture<>();
+      // Keeps the compiler from doing without the allocation.
+      AtomicReference<byte[]> sink = new AtomicReference<>();
+      Thread busy =
+          new Thread(
+              () -> {
+                begun.complete(ThreadUsage.begin());
+                while (true) {
+                  sink.set(new byte[2_000]);
+                }
+              });
+      busy.setDaemon(true);
+      busy.start();
+      ThreadUsage read = begun.join();
+      long last = 0;
+      long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+      while (System.nanoTime() < end) {
+        read.read();
+        if (read.allocatedBytes() > last + FAR_TOO_MUCH) {
+          System.exit(1);
+        }
+        last = Math.max(last, read.allocatedBytes());
+      }
+      System.exit(last > 0 ? 0 : 2);
+    }
   }
 }
