@@ -272,7 +272,8 @@ final class GuestProcess {
     }
   }
 
-  private static Ready readReady(Frame frame) throws FrameException {
+  /** What a READY frame says; its texts are as the process chose them. */
+  static Ready readReady(Frame frame) throws FrameException {
     String javascript = frame.text();
     int count = frame.number();
     if (count < 0 || count > MAX_PACKAGES) {

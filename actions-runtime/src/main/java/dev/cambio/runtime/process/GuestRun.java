@@ -17,6 +17,7 @@ final class GuestRun {
   private final FrameWriter out;
   private final GuestServices services;
   private volatile boolean mayHaveHadEffects;
+  private int lastRequest;
 
   GuestRun(int lane, int id, FrameWriter out, GuestServices services) {
     this.lane = lane;
@@ -124,7 +125,7 @@ final class GuestRun {
       }
       case FETCH -> {
         mayHaveHadEffects = true;
-        int call = frame.number();
+        int call = newRequest(frame.number());
         services.fetch(
             call,
             frame.text(),
@@ -153,6 +154,15 @@ final class GuestRun {
           throw new FrameException("a guest must not send " + frame.kind() + " about a run");
     }
     return null;
+  }
+
+  // Requests under way are counted and ended by their ids, which an honest guest counts upwards.
+  private int newRequest(int call) throws FrameException {
+    if (call <= lastRequest) {
+      throw new FrameException("request " + call + " comes again");
+    }
+    lastRequest = call;
+    return call;
   }
 
   // A process that cannot be written to has gone, and the mailbox will say so.
