@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The token exchange profiles of every tenant, cached. */
 public final class TokenExchangeProfiles {
   /** Characters that a subject token type may have. */
-  static final int MAX_TYPE = 100;
+  public static final int MAX_TYPE = 100;
 
   private final Cached<String, TokenExchangeProfile> byType;
 
