@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Weight {
   /** An object with its references, or an entry of a map. */
-  private static final int OBJECT = 64;
+  private static final long OBJECT = 64;
 
   /** What cannot be looked into: a certificate, a key. */
-  private static final int OPAQUE = 4096;
+  private static final long OPAQUE = 4096;
 
   private Weight() {}
 
@@ -25,7 +25,7 @@ final class Weight {
 
   private static long bytes(@Nullable Object value) {
     return switch (value) {
-      case null -> 0;
+      case null -> 0L;
       case String text -> OBJECT + text.length();
       case byte[] bytes -> OBJECT + bytes.length;
       case JsonNode json -> json(json);
@@ -33,9 +33,9 @@ final class Weight {
       case Map<?, ?> map -> OBJECT + all(map.keySet()) + all(map.values());
       case Iterable<?> values -> OBJECT + all(values);
       case Record record -> components(record);
-      case Number number -> OBJECT;
-      case Boolean flag -> 0;
-      case Enum<?> constant -> 0;
+      case Number _ -> OBJECT;
+      case Boolean _ -> 0L;
+      case Enum<?> _ -> 0L;
       default -> OPAQUE;
     };
   }
