@@ -4,7 +4,9 @@ import static dev.cambio.e2e.TokenRequest.SET_JANE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import java.io.IOException;
 import java.util.Base64;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -214,6 +217,101 @@ class HostileInputIT {
         assertThat(answer.response().body().length()).isLessThan(1000);
         assertThat(answer.response().headers().firstValue("Set-Cookie")).isEmpty();
       }
+    }
+  }
+
+  @Nested
+  @DisplayName("§1.1 Names longer than anything has: answered as those that nothing has")
+  class Lengths {
+    private static final String LONG = "x".repeat(240_000);
+
+    static Stream<Arguments> parameters() {
+      return Stream.of(
+          arguments("audience", "403 access_denied: Service not found: xxx"),
+          arguments("organization", "400 invalid_request: parameter organization is invalid: xxx"),
+          arguments(
+              "subject_token_type",
+              "400 invalid_request: Invalid subject_token_type and requested_token_type"
+                  + " combination."),
+          arguments("client_id", "401 access_denied: Unauthorized"),
+          arguments("client_secret", "401 access_denied: Unauthorized"),
+          arguments("grant_type", "403 unsupported_grant_type: Unsupported grant type: xxx"),
+          arguments(
+              "requested_token_type",
+              "400 invalid_request: Invalid subject_token_type and requested_token_type"
+                  + " combination."));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    @DisplayName("§1.1, §1.2, §2, §6 a parameter of the exchange")
+    void parameters(String name, String error) {
+      assertThat(TokenRequest.valid().client("org-allowed").with(name, LONG).post().error())
+          .startsWith(error);
+    }
+
+    @Test
+    @DisplayName("§1.1 the resource that stands for an audience")
+    void resource() {
+      assertThat(TokenRequest.valid().without("audience").with("resource", LONG).post().error())
+          .startsWith("403 access_denied: Service not found: xxx");
+    }
+
+    @Test
+    @DisplayName("§7.2 a scope is dropped like any that the API does not have")
+    void scope() {
+      Answer answer = TokenRequest.valid().with("scope", "openid " + LONG).post();
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.text("scope")).isEqualTo("openid");
+    }
+
+    @Test
+    @DisplayName("§4.2 an actor_token")
+    void actorToken() {
+      Answer answer =
+          TokenRequest.valid()
+              .with("actor_token", "x".repeat(100_000) + ".x.x")
+              .with("actor_token_type", "urn:ietf:params:oauth:token-type:id_token")
+              .post();
+
+      assertThat(answer.error()).isEqualTo("400 invalid_request: Invalid actor_token");
+    }
+
+    @Test
+    @DisplayName("§11.4, §11.6 tokens that are to be revoked, described, or refreshed")
+    void tokens() {
+      assertThat(TokenRequest.about(LONG, "app").postTo("oauth/revoke").status()).isEqualTo(200);
+      assertThat(TokenRequest.about(LONG, "app").postTo("oauth/introspect").json().path("active"))
+          .isEqualTo(BooleanNode.FALSE);
+      assertThat(TokenRequest.refreshing("refreshing", LONG).post().error())
+          .isEqualTo("403 invalid_grant: Unknown or invalid refresh token.");
+    }
+
+    @Test
+    @DisplayName("§8 an mfa_token")
+    void mfaToken() {
+      assertThat(
+              TokenRequest.valid()
+                  .client("mfa")
+                  .with("grant_type", "http://auth0.com/oauth/grant-type/mfa-otp")
+                  .with("mfa_token", LONG)
+                  .with("otp", "123456")
+                  .post()
+                  .status())
+          .isEqualTo(401);
+    }
+
+    @Test
+    @DisplayName("§1.1 a Host")
+    void host() throws IOException {
+      RawRequest.Answer answer =
+          RawRequest.send(
+              "GET /.well-known/jwks.json HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted("x".repeat(7000)));
+
+      assertThat(answer.status()).isEqualTo(404);
+      assertThat(answer.error()).isEqualTo("not_found");
     }
   }
 

@@ -1,9 +1,16 @@
 package dev.cambio.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cambio.e2e.TokenRequest.Answer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -15,6 +22,7 @@ class ThrottleContractIT {
       "429 too_many_attempts: We have detected suspicious login behavior and further attempts will"
           + " be blocked. Please contact the administrator.";
   private static final int ATTEMPTS = 10;
+  private static final String PAUSE = "await new Promise(resume => setTimeout(resume, %d));";
 
   private static TokenRequest from(String ip, String code) {
     return TokenRequest.running(code).client("proxy").header("auth0-forwarded-for", ip);
@@ -98,6 +106,52 @@ class ThrottleContractIT {
             all ->
                 assertThat(all.stream().flatMap(List::stream).filter("limit_mu"::equals))
                     .hasSize(1));
+  }
+
+  @Test
+  @DisplayName("§9 of 24 rejections at once, ten are told: 400, and 14 are refused: 429")
+  void tellsNoMoreThanAreLeft() throws Exception {
+    List<Integer> statuses =
+        atOnce(24, () -> from("198.51.100.6", PAUSE.formatted(100) + REJECT).post().status());
+
+    assertThat(statuses.stream().filter(status -> status == 400)).hasSize(ATTEMPTS);
+    assertThat(statuses.stream().filter(status -> status == 429)).hasSize(24 - ATTEMPTS);
+  }
+
+  @Test
+  @DisplayName("§9 24 good exchanges at once from one address all succeed")
+  void holdsNobodyUp() throws Exception {
+    assertThat(atOnce(24, () -> from("198.51.100.7", TokenRequest.SET_JANE).post().status()))
+        .containsOnly(200);
+  }
+
+  @Test
+  @DisplayName("§9 whose exchange is under way when the last attempt goes is not told how it ends")
+  void tellsNothingAfterTheLastAttempt() throws Exception {
+    String held = "api.cache.set('begun', '1'); while (!api.cache.get('go')) " + PAUSE.formatted(5);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> slow =
+          threads.submit(() -> from("198.51.100.8", held + TokenRequest.SET_JANE).post());
+      await().until(() -> elsewhere("if (api.cache.get('begun')) ") == 200);
+      assertThat(reject("198.51.100.8", ATTEMPTS)).containsOnly(400);
+      assertThat(elsewhere("api.cache.set('go', '1');")).isEqualTo(200);
+
+      assertThat(slow.get().error()).isEqualTo(BLOCKED);
+    }
+  }
+
+  private static int elsewhere(String code) {
+    return from("198.51.100.9", code + TokenRequest.SET_JANE).post().status();
+  }
+
+  private static List<Integer> atOnce(int times, Callable<Integer> exchange) throws Exception {
+    List<Integer> statuses = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> status : threads.invokeAll(Collections.nCopies(times, exchange))) {
+        statuses.add(status.get());
+      }
+    }
+    return statuses;
   }
 
   private static List<String> logged(TokenRequest request) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("Administrators who change the same things at once")
 class ConcurrentAdministratorsIT {
   private static final int ROUNDS = 10;
+  private static final int MAX_ROLES = 50;
 
   private final Administrator admin = Administrator.quickstart();
 
@@ -45,6 +46,18 @@ class ConcurrentAdministratorsIT {
       }
     }
     return answers;
+  }
+
+  private String user() {
+    return admin
+        .post(
+            "/users",
+            "{'connection':'Username-Password-Authentication','email':'"
+                + unique("u")
+                + "@acme.example'}")
+        .body()
+        .path("user_id")
+        .asText();
   }
 
   private String created(String collection, String body) {
@@ -101,16 +114,7 @@ class ConcurrentAdministratorsIT {
   @Test
   @DisplayName("§2.9 members are added while their organization is deleted: 204 or 404, never more")
   void addToWhatIsDeleted() throws ExecutionException, InterruptedException {
-    String user =
-        admin
-            .post(
-                "/users",
-                "{'connection':'Username-Password-Authentication','email':'"
-                    + unique("u")
-                    + "@acme.example'}")
-            .body()
-            .path("user_id")
-            .asText();
+    String user = user();
     for (int round = 0; round < ROUNDS; round++) {
       String path =
           "/organizations/" + created("/organizations", "{'name':'" + unique("gone") + "'}");
@@ -125,6 +129,36 @@ class ConcurrentAdministratorsIT {
       assertThat(answers.get(1).status()).as(answers.get(1).body().toString()).isIn(204, 404);
     }
     assertThat(admin.get("/users/" + segment(user) + "/organizations").body()).isEmpty();
+  }
+
+  @Test
+  @DisplayName(
+      "§2.7, §2.8 and give a user the fiftieth role: one may, whichever side it comes from")
+  void giveTheLastRole() throws ExecutionException, InterruptedException {
+    String user = user();
+    String held = "/users/" + segment(user) + "/roles";
+    List<String> roles = new ArrayList<>();
+    for (int i = 0; i < MAX_ROLES + 1; i++) {
+      roles.add(created("/roles", "{'name':'" + unique("many") + "'}"));
+    }
+    List<String> last = roles.subList(MAX_ROLES - 1, MAX_ROLES + 1);
+    String first = String.join("','", roles.subList(0, MAX_ROLES - 1));
+    assertThat(admin.post(held, "{'roles':['" + first + "']}").status()).isEqualTo(204);
+    for (int round = 0; round < ROUNDS; round++) {
+      List<Response> answers =
+          together(
+              List.of(
+                  () -> admin.post(held, "{'roles':['" + last.get(0) + "']}"),
+                  () ->
+                      admin.post(
+                          "/roles/" + last.get(1) + "/users", "{'users':['" + user + "']}")));
+
+      assertThat(answers)
+          .extracting(Response::status)
+          .satisfiesExactlyInAnyOrder(
+              given -> assertThat(given).isIn(200, 204), full -> assertThat(full).isEqualTo(403));
+      admin.delete(held, "{'roles':['" + String.join("','", last) + "']}");
+    }
   }
 
   @Test

@@ -37,9 +37,13 @@ import org.jspecify.annotations.Nullable;
  * checked it, but hostile code may have got past that.
  */
 final class RunCommands {
+  /** Characters of all commands together; metadata and claims have narrower limits of their own. */
+  private static final int MAX_LENGTH = 4 * 1024 * 1024;
+
   private final Trigger trigger;
   private final int max;
   private final List<ActionCommand> commands = new ArrayList<>();
+  private int length;
   private @Nullable String complaint;
 
   RunCommands(Trigger trigger, int max) {
@@ -55,6 +59,12 @@ final class RunCommands {
       complaint = "Too many commands";
       return;
     }
+    // What cannot be held is not even parsed.
+    if (json.length() > MAX_LENGTH - length) {
+      complaint = "The commands are too large";
+      return;
+    }
+    length += json.length();
     try {
       ActionCommand command = Json.read(json, ActionCommand.class);
       if (command == null || !allowed(command)) {

@@ -30,6 +30,17 @@ class RunCommandsTest {
   }
 
   @Test
+  void keepsNoMoreThanItHasRoomFor() {
+    String large =
+        "{\"type\":\"access.deny\",\"code\":\"c\",\"reason\":\"" + "x".repeat(1 << 20) + "\"}";
+
+    RunCommands commands = of(Trigger.CUSTOM_TOKEN_EXCHANGE, large, large, large, large, large);
+
+    assertThat(commands.complaint()).contains("The commands are too large");
+    assertThat(commands.size()).isEqualTo(3);
+  }
+
+  @Test
   void refusesCommandsOfTheOtherTrigger() {
     RunCommands commands =
         of(Trigger.POST_LOGIN, "{\"type\":\"authentication.setUserById\",\"user_id\":\"auth0|x\"}");

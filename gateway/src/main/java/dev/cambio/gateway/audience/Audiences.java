@@ -27,6 +27,9 @@ public final class Audiences {
   /** The scope that asks for a refresh token (OIDC Core §11). */
   public static final String OFFLINE_ACCESS = "offline_access";
 
+  /** Characters that the identifier of an API may have. */
+  public static final int MAX_IDENTIFIER = 600;
+
   private final Cached<String, ResourceServer> byIdentifier;
   private final Cached<String, ResourceServer> management;
   private final Cached<GrantKey, ClientGrant> grants;
@@ -56,6 +59,7 @@ public final class Audiences {
     this.issuesSessionTransferTokens = issuesSessionTransferTokens;
     this.byIdentifier =
         caches.cache(
+            MAX_IDENTIFIER,
             (tenantId, identifier) ->
                 database.first(
                     tenantId,

@@ -180,11 +180,11 @@ public final class ClusterNode implements AutoCloseable {
   /** The maps of design §6, and those that the Vert.x cluster manager asks for. */
   private static void maps(Config config) {
     config.addMapConfig(
-        bounded(ActionBus.CACHE_MAP).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
-    config.addMapConfig(bounded(ID_TOKEN_VALIDATION));
-    config.addMapConfig(bounded(THROTTLE));
-    config.addMapConfig(bounded(RATE_LIMITS));
-    config.addMapConfig(bounded(DPOP_PROOFS));
+        bounded(ActionBus.CACHE_MAP, 10).setTimeToLiveSeconds((int) TimeUnit.HOURS.toSeconds(24)));
+    config.addMapConfig(bounded(ID_TOKEN_VALIDATION, 5));
+    config.addMapConfig(bounded(THROTTLE, 5));
+    config.addMapConfig(bounded(RATE_LIMITS, 5));
+    config.addMapConfig(bounded(DPOP_PROOFS, 5));
     config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
     config.addMultiMapConfig(
@@ -193,13 +193,18 @@ public final class ClusterNode implements AutoCloseable {
             .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
   }
 
-  /** One synchronous backup, and an end to growth: these maps are filled from outside. */
-  private static MapConfig bounded(String name) {
+  /**
+   * One synchronous backup, and an end to growth: these maps are filled from outside.
+   *
+   * @param percent of the heap that a member may fill with it; of all of them together less than a
+   *     third
+   */
+  private static MapConfig bounded(String name, int percent) {
     MapConfig map = new MapConfig(name).setBackupCount(1);
     map.getEvictionConfig()
         .setEvictionPolicy(EvictionPolicy.LRU)
         .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_PERCENTAGE)
-        .setSize(20);
+        .setSize(percent);
     return map;
   }
 

@@ -98,7 +98,10 @@ public final class ActorTokenVerifier {
     return user;
   }
 
-  private IdTokenVerdict verdict(String tenantId, String token) {
+  private IdTokenVerdict verdict(String tenantId, String token) throws Invalid {
+    if (token.length() > SignedJwt.MAX_LENGTH) {
+      throw new Invalid("longer than any token of ours");
+    }
     String key = tenantId + "/" + sha256(token);
     String known = verdicts.get(key);
     if (known != null) {

@@ -125,9 +125,7 @@ public final class CustomTokenExchange {
         ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
     ActionResult result = run(tenant, action, exchange, event, record);
     ExchangeDecision decision = ExchangeDecision.from(result);
-    if (decision.rejectsSubjectToken() && throttle.take(tenant, record.ip())) {
-      record.addressBlocked();
-    }
+    requireAttempt(tenant, decision, record);
     Accepted accepted = decision.orThrow();
     Optional<Actor> actor = delegation.actor(tenant, exchange.subjectToken(), accepted.actor());
     record.actor(actor);
@@ -245,10 +243,27 @@ public final class CustomTokenExchange {
     try {
       ownTokens.requireOfUser(tenant, subjectToken);
     } catch (Invalid e) {
-      if (throttle.take(tenant, record.ip())) {
-        record.addressBlocked();
-      }
+      takeAttempt(tenant, record);
       throw new RequestInvalid("Invalid subject_token", "Invalid subject_token: " + e.reason());
+    }
+  }
+
+  /**
+   * Others from the same address may have used up its attempts while the Action ran; then nobody is
+   * told how the token fared, good or bad, so that guessing at once is worth no more than guessing
+   * one by one (contract §9).
+   */
+  private void requireAttempt(Tenant tenant, ExchangeDecision decision, ExchangeRecord record) {
+    if (decision.rejectsSubjectToken()) {
+      takeAttempt(tenant, record);
+    } else {
+      throttle.require(tenant, record.ip());
+    }
+  }
+
+  private void takeAttempt(Tenant tenant, ExchangeRecord record) {
+    if (throttle.take(tenant, record.ip())) {
+      record.addressBlocked();
     }
   }
 

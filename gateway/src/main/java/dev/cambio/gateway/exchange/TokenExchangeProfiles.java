@@ -8,11 +8,15 @@ import java.util.Optional;
 
 /** The token exchange profiles of every tenant, cached. */
 public final class TokenExchangeProfiles {
+  /** Characters that a subject token type may have. */
+  public static final int MAX_TYPE = 100;
+
   private final Cached<String, TokenExchangeProfile> byType;
 
   public TokenExchangeProfiles(Database database, ConfigurationCaches caches) {
     this.byType =
         caches.cache(
+            MAX_TYPE,
             (tenantId, type) ->
                 database.first(
                     tenantId,

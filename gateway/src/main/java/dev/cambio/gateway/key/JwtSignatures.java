@@ -15,8 +15,6 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.Base64;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Verifies the signature of JWTs of ours with vertx-auth-jwt. The key is chosen here, and a
@@ -27,11 +25,20 @@ public final class JwtSignatures {
   private final Vertx vertx;
   private final SigningKeys keys;
 
-  /** Verifiers of published keys by key id and algorithm; ten of a kind at most. */
-  private final Map<String, JWTAuth> verifiers = new ConcurrentHashMap<>();
+  private static final int MAX_VERIFIERS = 1000;
+  private static final int MAX_PEM_BYTES = 4 * 1024 * 1024;
+  private static final int VERIFIER_BYTES = 4096;
 
+  /** Verifiers of published keys by key id and algorithm. */
+  private final Cache<String, JWTAuth> verifiers =
+      Caffeine.newBuilder().maximumSize(MAX_VERIFIERS).build();
+
+  /** Verifiers of clients' keys by algorithm and key, which an administrator can make long. */
   private final Cache<String, JWTAuth> verifiersOfPem =
-      Caffeine.newBuilder().maximumSize(1000).build();
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_PEM_BYTES)
+          .weigher((String key, JWTAuth verifier) -> VERIFIER_BYTES + key.length())
+          .build();
 
   public JwtSignatures(Vertx vertx, SigningKeys keys) {
     this.vertx = vertx;
@@ -51,7 +58,7 @@ public final class JwtSignatures {
       throw new Invalid("another algorithm than the key's");
     }
     JWTAuth verifier =
-        verifiers.computeIfAbsent(
+        verifiers.get(
             kid + " " + algorithm,
             id ->
                 verifier(

@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
  * 7515 §5.2).
  */
 public record SignedJwt(String compact, ObjectNode header, ObjectNode claims) {
-  private static final int MAX_LENGTH = 64 * 1024;
+  /** Characters of the longest token that is looked at. */
+  public static final int MAX_LENGTH = 64 * 1024;
+
   private static final Pattern COMPACT =
       Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.[A-Za-z0-9_-]++");
 

@@ -25,12 +25,21 @@ final class Members {
     return json;
   }
 
-  /** The id, if there is such a user. */
+  /** The id, if there is such a user, who is not deleted meanwhile. */
   static String requireUser(Call call, String userId) {
+    return require(call, userId, "key share");
+  }
+
+  /** The same for one call at a time, so that what it counts of the user's is all there is. */
+  static String lockUser(Call call, String userId) {
+    return require(call, userId, "no key update");
+  }
+
+  private static String require(Call call, String userId, String lock) {
     boolean known =
         call.rows()
             .exists(
-                "select 1 from user_account where tenant_id = $1 and user_id = $2 for key share",
+                "select 1 from user_account where tenant_id = $1 and user_id = $2 for " + lock,
                 userId);
     if (!known) {
       throw ManagementException.notFound("user", "The user does not exist.");

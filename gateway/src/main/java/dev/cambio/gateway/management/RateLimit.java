@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many calls a tenant may make of this node: a bucket of as many as one second allows, refilled
@@ -26,7 +27,7 @@ final class RateLimit {
     this.clock = clock;
   }
 
-  private record Bucket(double tokens, long atMillis) {}
+  private record Bucket(double tokens, long atMillis, boolean allowed) {}
 
   /** Counts a call; refuses with 429 if the bucket is empty. Returns the headers for its answer. */
   Map<String, String> count(String tenantId) {
@@ -34,23 +35,24 @@ final class RateLimit {
       return Map.of();
     }
     long now = clock.millis();
-    Bucket after =
-        buckets.compute(
-            tenantId,
-            (id, before) -> {
-              double refilled =
-                  before == null
-                      ? perSecond
-                      : before.tokens()
-                          + (double) Math.max(0, now - before.atMillis()) * perSecond / MILLIS;
-              return new Bucket(Math.min(perSecond, refilled) - 1, now);
-            });
-    if (after.tokens() < 0) {
-      buckets.computeIfPresent(
-          tenantId, (id, bucket) -> new Bucket(bucket.tokens() + 1, bucket.atMillis()));
+    Bucket after = buckets.compute(tenantId, (id, before) -> next(before, now));
+    if (!after.allowed()) {
       throw refusal(now);
     }
     return headers((int) after.tokens(), now);
+  }
+
+  /**
+   * Decided in the one step that counts, so that calls at once neither pass nor refuse each other.
+   */
+  private Bucket next(@Nullable Bucket before, long now) {
+    if (before == null) {
+      return new Bucket(perSecond - 1.0, now, true);
+    }
+    double grown = (double) Math.max(0, now - before.atMillis()) * perSecond / MILLIS;
+    double left = Math.min(perSecond, before.tokens() + grown);
+    boolean allowed = left >= 1;
+    return new Bucket(allowed ? left - 1 : left, Math.max(now, before.atMillis()), allowed);
   }
 
   private ManagementException refusal(long now) {

@@ -147,7 +147,9 @@ final class Roles implements Operations.Resource {
   private Answer addUsers(Call call) {
     String role = require(call, call.path("id"), "").id();
     for (JsonNode user : call.object().path("users")) {
-      give(call, Members.requireUser(call, user.asText()), role);
+      String locked = Members.lockUser(call, user.asText());
+      give(call, locked, role);
+      UserAccess.requireFewRoles(call, locked);
     }
     return Answer.empty();
   }

@@ -60,11 +60,11 @@ final class UserAccess implements Operations.Resource {
   }
 
   private Answer addRoles(Call call) {
-    String user = user(call);
+    String user = Members.lockUser(call, call.path("id"));
     for (JsonNode role : call.object().path("roles")) {
       Roles.give(call, user, Roles.require(call, role.asText(), "").id());
     }
-    requireAtMost(call, "user_role", user, MAX_ROLES);
+    requireFewRoles(call, user);
     return Answer.empty();
   }
 
@@ -98,7 +98,7 @@ final class UserAccess implements Operations.Resource {
   }
 
   private Answer addPermissions(Call call) {
-    String user = user(call);
+    String user = Members.lockUser(call, call.path("id"));
     DIRECT.add(call, user);
     requireAtMost(call, "user_permission", user, MAX_PERMISSIONS);
     return Answer.empty();
@@ -107,6 +107,11 @@ final class UserAccess implements Operations.Resource {
   private Answer removePermissions(Call call) {
     DIRECT.remove(call, user(call));
     return Answer.empty();
+  }
+
+  /** Counted after the insert; the user is locked. */
+  static void requireFewRoles(Call call, String user) {
+    requireAtMost(call, "user_role", user, MAX_ROLES);
   }
 
   private static void requireAtMost(Call call, String table, String user, int limit) {

@@ -174,6 +174,9 @@ public final class Challenges {
   }
 
   private static Asked require(Queries queries, PendingLogin login, String oobCode) {
+    if (!Codes.isToken(oobCode)) {
+      throw new CodeWrong("Invalid oob_code.");
+    }
     return queries
         .first(
             login.tenantId(),

@@ -6,10 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Makes the tokens and codes of this package. Thread-safe. */
 final class Codes {
   private static final int TOKEN_BYTES = 32;
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final int DEVICE_LETTERS = 16;
 
   /** 24 letters of 32 are 120 bits: too many to guess, so a plain hash keeps the code. */
@@ -29,6 +31,11 @@ final class Codes {
     byte[] bytes = new byte[TOKEN_BYTES];
     random.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Whether a text can be what {@link #token} made, so that it is worth looking for. */
+  static boolean isToken(String text) {
+    return TOKEN.matcher(text).matches();
   }
 
   /** The id of an authenticator. */

@@ -111,6 +111,9 @@ final class PendingLogins {
 
   /** The login that waits under a token; refuses with 401. */
   PendingLogin require(Tenant tenant, String token) {
+    if (!Codes.isToken(token)) {
+      throw new MfaTokenInvalid();
+    }
     String tenantId = tenant.id();
     byte[] hash = Codes.hash(token);
     return database

@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** The organizations of every tenant, cached, and their members, never cached. */
 public final class Organizations {
+  /** Characters that an id or a name may have. */
+  public static final int MAX_NAME = 50;
+
   private static final String ID_PREFIX = "org_";
 
   private final Database database;
@@ -25,7 +28,7 @@ public final class Organizations {
 
   public Organizations(Database database, ConfigurationCaches caches) {
     this.database = database;
-    this.byIdOrName = caches.cache((tenantId, key) -> load(database, tenantId, key));
+    this.byIdOrName = caches.cache(MAX_NAME, (tenantId, key) -> load(database, tenantId, key));
   }
 
   /**
@@ -46,9 +49,8 @@ public final class Organizations {
    * @throws RequestInvalid if there is none
    */
   public Organization named(Tenant tenant, String idOrName) {
-    return Optional.of(idOrName)
-        .filter(text -> text.indexOf('\0') < 0)
-        .flatMap(text -> byIdOrName.get(tenant.id(), text))
+    return byIdOrName
+        .get(tenant.id(), idOrName)
         .filter(found -> idOrName.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
         .orElseThrow(
             () -> RequestInvalid.naming("parameter organization is invalid: %s", idOrName));

@@ -14,8 +14,10 @@ import java.util.function.BooleanSupplier;
 public final class ActionPackages {
   private static final int MAX_NAMES = 1000;
 
-  /** Bundles of an import wait here for its transaction. */
-  private static final int MAX_PREPARED = 200;
+  /** Bundles of an import wait here for its transaction; what has no room is built after it. */
+  private static final int SHARE_OF_HEAP = 4;
+
+  private static final int BYTES_OF_ENTRY = 256;
 
   /** Clients give up after ten seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(7);
@@ -27,10 +29,26 @@ public final class ActionPackages {
   private final Cache<String, String> latest =
       Caffeine.newBuilder().maximumSize(MAX_NAMES).expireAfterWrite(KEPT).build();
   private final Cache<String, BuildOutcome> prepared =
-      Caffeine.newBuilder().maximumSize(MAX_PREPARED).expireAfterWrite(KEPT).build();
+      Caffeine.newBuilder()
+          .maximumWeight(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP)
+          .weigher((String id, BuildOutcome outcome) -> weight(outcome))
+          .expireAfterWrite(KEPT)
+          .build();
 
   public ActionPackages(BuildSettings settings) {
     this.npm = new NpmBuild(settings);
+  }
+
+  private static int weight(BuildOutcome outcome) {
+    return switch (outcome) {
+      case BuildOutcome.Built built ->
+          BYTES_OF_ENTRY
+              + built.source().length()
+              + built.lockfile().length()
+              + built.log().length();
+      case BuildOutcome.Failed failed ->
+          BYTES_OF_ENTRY + failed.reason().length() + failed.log().length();
+    };
   }
 
   /**

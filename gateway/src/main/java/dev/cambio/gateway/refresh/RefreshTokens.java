@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefreshTokens {
   private static final int BYTES = 48;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{64}");
 
   private final Database database;
   private final Clock clock;
@@ -68,7 +70,9 @@ public final class RefreshTokens {
 
   /** The token that was presented; empty if it is none of the tenant's. */
   public Optional<RefreshToken> find(String tenantId, String token) {
-    return database.first(tenantId, RefreshSql.FIND, RefreshTokens::refreshToken, hash(token));
+    return FORM.matcher(token).matches()
+        ? database.first(tenantId, RefreshSql.FIND, RefreshTokens::refreshToken, hash(token))
+        : Optional.empty();
   }
 
   /** A token of a new family; refuses if what it would rest on is gone. */

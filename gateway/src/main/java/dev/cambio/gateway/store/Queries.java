@@ -26,7 +26,9 @@ public class Queries {
   private static final Set<String> CHECKED = ConcurrentHashMap.newKeySet();
 
   /** Searches make statements without end; those beyond are simply checked each time. */
-  private static final int MAX_CHECKED = 10_000;
+  private static final int MAX_CHECKED = 1000;
+
+  private static final int MAX_REMEMBERED_LENGTH = 4096;
 
   private final SqlClient client;
 
@@ -76,7 +78,7 @@ public class Queries {
       if (!BOUND_TO_TENANT.matcher(sql).find()) {
         throw new IllegalArgumentException("not bound to a tenant: " + sql);
       }
-      if (CHECKED.size() < MAX_CHECKED) {
+      if (sql.length() <= MAX_REMEMBERED_LENGTH && CHECKED.size() < MAX_CHECKED) {
         CHECKED.add(sql);
       }
     }

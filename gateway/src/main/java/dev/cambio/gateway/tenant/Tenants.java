@@ -23,10 +23,13 @@ public final class Tenants {
          or t.id = (select h.tenant_id from tenant_host h where h.host = $1)
       """;
 
+  /** A host name has 253 characters at most (RFC 1035 §2.3.4), and a port may follow. */
+  private static final int MAX_HOST = 253 + ":65535".length();
+
   private final Cached<String, Tenant> byHost;
 
   public Tenants(Database database, ConfigurationCaches caches) {
-    this.byHost = caches.cache((any, host) -> load(database, host));
+    this.byHost = caches.cache(MAX_HOST, (any, host) -> load(database, host));
   }
 
   /** The tenant served at that host; refuses with 404 if there is none. */

@@ -15,8 +15,10 @@ import java.util.Optional;
 /**
  * Refuses exchanges from addresses that sent too many invalid subject tokens (contract
  * token-endpoint §9). Buckets are counted where they live in the cluster, each in one atomic step.
- * Should the member that holds them be lost with its backup, buckets are full again: that many
- * attempts more at most.
+ * Exchanges of an address are not held up for each other's sake; what keeps many at once from
+ * learning more than one after the other would is that an address is judged twice: before its
+ * exchange begins, and before it is told how that ended. Should the member that holds them be lost
+ * with its backup, buckets are full again: that many attempts more at most.
  */
 public final class SuspiciousIpThrottle {
   private static final int IPV6_NETWORK_BYTES = 8;
@@ -51,33 +53,38 @@ public final class SuspiciousIpThrottle {
     double left =
         TokenBucket.left(buckets.get(key(tenant, address.get())), settings.stage(), clock.millis());
     if (left < 1) {
-      double millis = (1 - left) * settings.stage().rateMillis();
-      throw new TooManyAttempts((long) Math.ceil(millis / MILLIS));
+      throw refusal(settings.stage(), left);
     }
   }
 
   /**
-   * Takes an attempt from an address whose subject token was rejected as invalid.
+   * Takes an attempt from an address whose subject token was rejected as invalid. Only who gets one
+   * may be told of the rejection: of those that come at the same time, no more than are left.
    *
    * @return whether it was the last one, so that the address is refused from now on
+   * @throws TooManyAttempts if there was none, in the place of the rejection
    */
   public boolean take(Tenant tenant, String ip) {
     ThrottleSettings settings = ThrottleSettings.of(tenant);
-    if (!settings.enabled()) {
+    Optional<InetAddress> address = settings.enabled() ? counted(settings, ip) : Optional.empty();
+    if (address.isEmpty()) {
       return false;
     }
-    boolean last =
-        counted(settings, ip)
-            .map(
-                address ->
-                    buckets.executeOnKey(
-                        key(tenant, address),
-                        new TokenBucket.Take(settings.stage(), clock.millis())))
-            .orElse(false);
-    if (last && settings.notifies()) {
+    TokenBucket.Outcome outcome =
+        buckets.executeOnKey(
+            key(tenant, address.get()), new TokenBucket.Take(settings.stage(), clock.millis()));
+    if (!outcome.taken() && settings.blocks()) {
+      throw refusal(settings.stage(), outcome.left());
+    }
+    if (outcome.last() && settings.notifies()) {
       notifications.addressBlocked(tenant.id(), ip);
     }
-    return last;
+    return outcome.last();
+  }
+
+  private static TooManyAttempts refusal(ThrottleStage stage, double left) {
+    double millis = (1 - left) * stage.rateMillis();
+    return new TooManyAttempts((long) Math.ceil(millis / MILLIS));
   }
 
   /** The address, unless it is on the allowlist. */

@@ -25,21 +25,36 @@ record TokenBucket(double attempts, long atMillis) implements Serializable {
     return Math.min(stage.maxAttempts(), stored.attempts() + grown);
   }
 
-  /** Takes an attempt where the bucket lives; answers whether that was the last one. */
+  /**
+   * What became of an attempt.
+   *
+   * @param taken whether there was one to take
+   * @param left what is left now
+   */
+  record Outcome(boolean taken, double left) implements Serializable {
+    boolean last() {
+      return taken && left < 1;
+    }
+  }
+
+  /** Takes an attempt where the bucket lives, if there is one. */
   record Take(ThrottleStage stage, long now)
-      implements EntryProcessor<String, TokenBucket, Boolean> {
+      implements EntryProcessor<String, TokenBucket, Outcome> {
     @Override
-    public Boolean process(Entry<String, TokenBucket> entry) {
-      double before = left(entry.getValue(), stage, now);
-      double after = Math.max(0, before - 1);
+    public Outcome process(Entry<String, TokenBucket> entry) {
+      TokenBucket stored = entry.getValue();
+      double before = left(stored, stage, now);
+      if (before < 1) {
+        return new Outcome(false, before);
+      }
+      double after = before - 1;
       long full = (long) Math.ceil((stage.maxAttempts() - after) * stage.rateMillis());
       // A node whose clock is behind must not have the same time earned once more by the next.
-      TokenBucket stored = entry.getValue();
       long at = stored == null ? now : Math.max(now, stored.atMillis());
       // A full bucket is as good as none, so it may go.
       ((ExtendedMapEntry<String, TokenBucket>) entry)
           .setValue(new TokenBucket(after, at), Math.max(1, full), TimeUnit.MILLISECONDS);
-      return before >= 1 && after < 1;
+      return new Outcome(true, after);
     }
   }
 }

@@ -122,6 +122,9 @@ public final class OpaqueTokens {
 
   /** The claims of an opaque access token; empty if it is unknown or expired. */
   public Optional<ObjectNode> accessTokenClaims(String tenantId, String token) {
+    if (!isPlausible(token)) {
+      return Optional.empty();
+    }
     return database.first(
         tenantId,
         FIND,

@@ -10,11 +10,15 @@ import java.util.Set;
 
 /** The connections of every tenant, cached. */
 public final class Connections {
+  /** Characters that a name may have. */
+  public static final int MAX_NAME = 128;
+
   private final Cached<String, Connection> byName;
 
   public Connections(Database database, ConfigurationCaches caches) {
     this.byName =
         caches.cache(
+            MAX_NAME,
             (tenantId, name) ->
                 database.first(
                     tenantId,

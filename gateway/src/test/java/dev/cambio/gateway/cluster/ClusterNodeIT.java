@@ -3,6 +3,7 @@ package dev.cambio.gateway.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.hazelcast.config.MaxSizePolicy;
 import dev.cambio.gateway.cluster.ClusterSettings.Join;
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.model.bus.ActionBus;
@@ -28,6 +29,15 @@ class ClusterNodeIT {
       assertThat(node.hazelcast().getMap(ActionBus.CACHE_MAP).get("k")).isEqualTo("v");
       assertThat(ask(node)).isEqualTo(new ActionCode("code of hash"));
       assertThat(node.hazelcast().getCluster().getMembers()).hasSize(1);
+      assertThat(node.hazelcast().getConfig().getMapConfigs().values())
+          .filteredOn(map -> map.getName().startsWith("cambio."))
+          .hasSize(5)
+          .allSatisfy(
+              map ->
+                  assertThat(map.getEvictionConfig().getMaxSizePolicy())
+                      .isEqualTo(MaxSizePolicy.USED_HEAP_PERCENTAGE))
+          .extracting(map -> map.getEvictionConfig().getSize())
+          .satisfies(shares -> assertThat(shares.stream().mapToInt(i -> i).sum()).isLessThan(34));
     }
   }
 

@@ -21,11 +21,14 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -78,9 +81,8 @@ class SuspiciousIpThrottleTest {
     Tenant loud = tenant("loud", "{'shields':['block','admin_notification']}");
     for (Tenant tenant : List.of(silent, loud)) {
       hazelcast.getMap("throttle").clear();
-      for (int i = 0; i < 12; i++) {
-        throttle.take(tenant, IP);
-      }
+      take(tenant, 10);
+      assertThatThrownBy(() -> throttle.take(tenant, IP)).isInstanceOf(TooManyAttempts.class);
     }
 
     TenantEvent only = Objects.requireNonNull(heard.poll(5, TimeUnit.SECONDS));
@@ -119,16 +121,16 @@ class SuspiciousIpThrottleTest {
   @DisplayName("§9 an attempt is granted anew after the rate, and taken again starts a block again")
   void refills() {
     Tenant tenant =
-        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':2,'rate':1200}}}");
+        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':2,'rate':1200000}}}");
 
     assertThat(throttle.take(tenant, IP)).isFalse();
     assertThat(throttle.take(tenant, IP)).isTrue();
-    assertThat(throttle.take(tenant, IP)).isFalse();
+    assertThatThrownBy(() -> throttle.take(tenant, IP)).isInstanceOf(TooManyAttempts.class);
     assertThatThrownBy(() -> throttle.require(tenant, IP))
         .isInstanceOfSatisfying(
             TooManyAttempts.class,
-            refusal -> assertThat(refusal.headers()).containsEntry("Retry-After", "2"));
-    clock.advance(Duration.ofMillis(1200));
+            refusal -> assertThat(refusal.headers()).containsEntry("Retry-After", "1200"));
+    clock.advance(Duration.ofMinutes(20));
     assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
     assertThat(throttle.take(tenant, IP)).isTrue();
     assertThatThrownBy(() -> throttle.require(tenant, IP)).isInstanceOf(TooManyAttempts.class);
@@ -191,25 +193,45 @@ class SuspiciousIpThrottleTest {
   }
 
   @Test
-  @DisplayName("§9 of many attempts at once, each is counted, and one is the last")
-  void countsConcurrently() throws Exception {
+  @DisplayName(
+      "§9 a refused request takes nothing: the attempt that grows meanwhile is not set back")
+  void refusalsTakeNothing() {
     Tenant tenant =
-        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':40,'rate':86400000}}}");
-    Callable<Boolean> take = () -> throttle.take(tenant, IP);
-    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
-      long last = 0;
-      for (Future<Boolean> taken :
-          threads.invokeAll(List.of(take, take, take, take, take, take, take, take))) {
-        last += taken.get() ? 1 : 0;
+        tenant("t", "{'stage':{'pre-custom-token-exchange':{'max_attempts':1,'rate':1200000}}}");
+    assertThat(throttle.take(tenant, IP)).isTrue();
+
+    clock.advance(Duration.ofSeconds(1100));
+    assertThatThrownBy(() -> throttle.take(tenant, IP)).isInstanceOf(TooManyAttempts.class);
+    clock.advance(Duration.ofSeconds(100));
+
+    assertThat(throttle.take(tenant, IP)).isTrue();
+  }
+
+  @Test
+  @DisplayName("§9 of 120 rejections under way at once, ten are told, one of them as the last")
+  void tellsNoMoreThanAreLeft() throws Exception {
+    Tenant tenant = tenant("t", "{}");
+    int parallel = 120;
+    CyclicBarrier allHavePassed = new CyclicBarrier(parallel);
+    Callable<String> exchange =
+        () -> {
+          throttle.require(tenant, IP);
+          allHavePassed.await(30, TimeUnit.SECONDS);
+          try {
+            return throttle.take(tenant, IP) ? "last" : "told";
+          } catch (TooManyAttempts refusal) {
+            return "refused";
+          }
+        };
+
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<String> outcomes = new ArrayList<>();
+      for (Future<String> outcome : threads.invokeAll(Collections.nCopies(parallel, exchange))) {
+        outcomes.add(outcome.get());
       }
-      assertThat(last).isZero();
-      assertThatCode(() -> throttle.require(tenant, IP)).doesNotThrowAnyException();
-      for (int round = 0; round < 8; round++) {
-        for (Future<Boolean> taken : threads.invokeAll(List.of(take, take, take, take))) {
-          last += taken.get() ? 1 : 0;
-        }
-      }
-      assertThat(last).isEqualTo(1);
+      assertThat(outcomes.stream().filter("told"::equals)).hasSize(9);
+      assertThat(outcomes.stream().filter("last"::equals)).hasSize(1);
+      assertThat(outcomes.stream().filter("refused"::equals)).hasSize(110);
     }
   }
 }
