@@ -48,7 +48,10 @@ final class TenantFiles {
   /** Takes 3 MiB at most: its scanner takes time by the square of the longest scalar. */
   private static final YAMLMapper YAML =
       YAMLMapper.builder(
-              YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+              YAMLFactory.builder()
+                  .streamReadConstraints(Json.CONSTRAINTS)
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
