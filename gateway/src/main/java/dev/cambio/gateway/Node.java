@@ -224,6 +224,7 @@ public final class Node implements AutoCloseable {
     if (cluster.join() != ClusterSettings.Join.NONE) {
       PortCheck.requireFree("cluster.port", cluster.host(), cluster.port());
     }
+    Storage.requireMasterKey(configuration);
   }
 
   private static HealthCheck database(Pool pool) {

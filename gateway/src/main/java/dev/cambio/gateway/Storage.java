@@ -1,11 +1,14 @@
 package dev.cambio.gateway;
 
 import dev.cambio.gateway.config.NodeSettings;
+import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.config.Secret;
+import dev.cambio.gateway.config.StartupException;
 import dev.cambio.gateway.database.DataDirectory;
 import dev.cambio.gateway.database.DatabaseSettings;
 import dev.cambio.gateway.database.DatabaseUrl;
 import dev.cambio.gateway.database.LocalPostgres;
+import dev.cambio.gateway.database.MasterKeyCheck;
 import dev.cambio.gateway.database.Migrations;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.SelfSignedCertificate;
@@ -22,6 +25,8 @@ import java.util.Optional;
  * @param data quickstart's data directory; absent outside
  */
 record Storage(DatabaseUrl url, SecretSeal seal, Optional<DataDirectory> data) {
+  /** The setting, and quickstart's file. */
+  private static final String MASTER_KEY = "master-key";
 
   /** Opens it; what has to be stopped again is added to the parts. Blocks. */
   static Storage open(Parts parts, NodeConfiguration configuration, Clock clock) {
@@ -37,11 +42,40 @@ record Storage(DatabaseUrl url, SecretSeal seal, Optional<DataDirectory> data) {
         database
             .url()
             .orElseGet(() -> parts.add("postgres", LocalPostgres.start(held.orElseThrow())).url());
+    MasterKeyCheck key =
+        configured(node)
+            .orElseGet(
+                () ->
+                    check(
+                        held.orElseThrow().secret(MASTER_KEY, () -> newMasterKey(random)),
+                        held.orElseThrow().path().resolve(MASTER_KEY).toString()));
+    // Twice, since nobody brings a database up to date whose secrets it cannot read, and an older
+    // one holds nothing yet to judge by.
+    key.require(url, database.connectTimeout());
     Migrations.migrate(url, database.connectTimeout());
-    Secret masterKey =
-        node.masterKey()
-            .orElseGet(() -> held.orElseThrow().secret("master-key", () -> newMasterKey(random)));
-    return new Storage(url, SecretSeal.of(masterKey.bytes()), data);
+    key.require(url, database.connectTimeout());
+    return new Storage(url, key.seal(), data);
+  }
+
+  /**
+   * Judges the master key before anything is started, where key and database are given; blocks.
+   *
+   * @throws StartupException if it is another database's, or the database cannot be reached
+   */
+  static void requireMasterKey(NodeConfiguration configuration) {
+    DatabaseSettings database = configuration.database();
+    if (configuration.node().has(Role.GATEWAY) && database.url().isPresent()) {
+      configured(configuration.node())
+          .ifPresent(key -> key.require(database.url().get(), database.connectTimeout()));
+    }
+  }
+
+  private static Optional<MasterKeyCheck> configured(NodeSettings node) {
+    return node.masterKey().map(key -> check(key, node.masterKeyOrigin().orElseThrow()));
+  }
+
+  private static MasterKeyCheck check(Secret key, String origin) {
+    return new MasterKeyCheck(SecretSeal.of(key.bytes()), origin);
   }
 
   private static Secret newMasterKey(SecureRandom random) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Log streams, contract management-api §2.12")
 class LogStreamsIT {
@@ -80,6 +81,77 @@ class LogStreamsIT {
                 .patch(path(stream), "{'sink':{'httpCustomHeaders':[{'header':'X-New'}]}}")
                 .message())
         .contains("Missing required property: value");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://other.example/in",
+        "https://logs.example:8443/in",
+        "https://logs.example.:443/"
+      })
+  @DisplayName("§2.12 another host or port gets none of the secrets that were for the old one")
+  void dropsSecretsOfAnotherReceiver(String endpoint) {
+    JsonNode stream = create(SECRETS);
+
+    JsonNode moved = admin.patch(path(stream), endpoint(endpoint, "")).body();
+
+    assertThat(sealed(stream)).containsOnlyNulls();
+    assertThat(moved.at("/sink/httpEndpoint").asText()).isEqualTo(endpoint);
+    assertThat(moved.path("sink").has("httpCustomHeaders")).isFalse();
+    assertThat(moved.path("last_error").asText()).contains("are gone; send them again");
+    // Back again does not bring them back.
+    admin.patch(path(stream), endpoint("https://logs.example/in", ""));
+    assertThat(sealed(stream)).containsOnlyNulls();
+  }
+
+  @Test
+  @DisplayName("§2.12 a header without a value has none at another receiver: 400, nothing changed")
+  void refusesHeadersWithoutValuesElsewhere() {
+    JsonNode stream = create(SECRETS);
+
+    Response refused =
+        admin.patch(
+            path(stream),
+            endpoint("https://other.example/in", ",'httpCustomHeaders':[{'header':'X-Key'}]"));
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.message()).contains("Missing required property: value");
+    assertThat(admin.get(path(stream)).body()).isEqualTo(stream);
+  }
+
+  @Test
+  @DisplayName(
+      "§2.12 secrets that are given again go along, and another path keeps those there are")
+  void keepsSecretsOfTheSameReceiver() {
+    JsonNode stream = create(SECRETS);
+    List<String> before = sealed(stream);
+
+    JsonNode same =
+        admin.patch(path(stream), endpoint("https://LOGS.example:443/elsewhere?a=b", "")).body();
+    assertThat(sealed(stream)).isEqualTo(before).doesNotContainNull();
+    assertThat(same.has("last_error")).isFalse();
+
+    JsonNode moved =
+        admin.patch(path(stream), endpoint("https://other.example/in", SECRETS)).body();
+    assertThat(sealed(stream)).doesNotContainNull();
+    assertThat(moved.at("/sink/httpCustomHeaders/0/header").asText()).isEqualTo("X-Key");
+    assertThat(moved.has("last_error")).isFalse();
+  }
+
+  private static final String SECRETS =
+      ",'httpAuthorization':'Bearer hidden-a',"
+          + "'httpCustomHeaders':[{'header':'X-Key','value':'hidden-b'}]";
+
+  private static String endpoint(String endpoint, String more) {
+    return "{'sink':{'httpEndpoint':'" + endpoint + "'" + more + "}}";
+  }
+
+  private static List<String> sealed(JsonNode stream) {
+    return TestNode.shared()
+        .column(
+            "select encode(sealed_secrets, 'hex') from log_stream where id = ?",
+            stream.path("id").asText());
   }
 
   @ParameterizedTest

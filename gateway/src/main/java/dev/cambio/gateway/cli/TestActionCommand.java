@@ -3,6 +3,8 @@ package dev.cambio.gateway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.OfflineTrial;
+import dev.cambio.gateway.disk.GivenFile;
+import dev.cambio.gateway.disk.Refusal;
 import dev.cambio.gateway.files.ActionFolder;
 import dev.cambio.gateway.files.TenantImportException;
 import dev.cambio.gateway.packages.ActionPackages;
@@ -23,7 +25,6 @@ import dev.cambio.model.config.SettingsException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -135,7 +136,7 @@ final class TestActionCommand implements Callable<Integer> {
         .getOut()
         .println(json ? report.json().toPrettyString() : report.text());
     if (record != null) {
-      Files.writeString(record, Json.tree(report.recorded()).toPrettyString() + "\n");
+      new GivenFile(record).write(Json.tree(report.recorded()).toPrettyString() + "\n");
     }
     return report.outcome() == expected ? 0 : 1;
   }
@@ -219,10 +220,12 @@ final class TestActionCommand implements Callable<Integer> {
 
   private static JsonNode read(Path file) {
     try {
-      return Json.parse(Files.readAllBytes(file));
+      return Json.parse(new GivenFile(file).read());
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new TrialException(
           "%s:%d: not readable as JSON".formatted(file, e.getLocation().getLineNr()));
+    } catch (Refusal e) {
+      throw new TrialException(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new TrialException(file + ": not readable");
     }

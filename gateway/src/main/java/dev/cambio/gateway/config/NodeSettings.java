@@ -18,6 +18,7 @@ import java.util.Set;
  * @param roles never empty
  * @param masterKey 32 bytes that seal secrets at rest; absent in quickstart, which then makes and
  *     keeps one, and on nodes without the gateway role, which have no database
+ * @param masterKeyOrigin where it was set, for messages
  * @param dataDirectory where quickstart keeps its data
  * @param behindTlsProxy whether something in front of plain HTTP ends TLS
  */
@@ -25,6 +26,7 @@ public record NodeSettings(
     boolean quickstart,
     Set<Role> roles,
     Optional<Secret> masterKey,
+    Optional<String> masterKeyOrigin,
     Path dataDirectory,
     boolean behindTlsProxy) {
   private static final int MASTER_KEY_BYTES = 32;
@@ -44,6 +46,7 @@ public record NodeSettings(
             settings.flag("quickstart", false),
             roles(settings),
             masterKey(settings),
+            settings.origin("master-key"),
             settings.path("data-dir", Path.of("data", "quickstart")),
             settings.flag("http.behind-tls-proxy", false));
     if (!node.quickstart) {

@@ -1,7 +1,11 @@
 package dev.cambio.gateway.database;
 
+import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
+
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.disk.Access;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,8 +13,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The directory where quickstart keeps its data: ours alone while we hold it, private on disk. */
 public final class DataDirectory implements AutoCloseable {
@@ -25,13 +33,15 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Creates the directory if need be, and locks it.
    *
-   * @throws StartupException if another process holds it or it cannot be written
+   * @throws StartupException if another process holds it, it cannot be written, or others may have
+   *     changed what is in it, from which programs are run
    */
   public static DataDirectory hold(Path directory) {
     try {
       Path path = directory.toAbsolutePath().normalize();
-      Files.createDirectories(path);
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+      Files.createDirectories(path, Access.OWNER.directory());
+      requireOurs(path, directory);
+      Files.setPosixFilePermissions(path, Access.OWNER.directory().value());
       return new DataDirectory(path, lock(path, directory));
     } catch (IOException e) {
       throw new StartupException(
@@ -39,9 +49,41 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * An empty directory can be made private; one with something in it must have been so. Those above
+   * it do not matter: what somebody puts in its stead is theirs.
+   */
+  private static void requireOurs(Path path, Path asGiven) throws IOException {
+    Path probe = Files.createTempFile(path, "owner", ".new", Access.OWNER.file());
+    UserPrincipal us = Files.getOwner(probe);
+    Files.delete(probe);
+    UserPrincipal owner = Files.getOwner(path);
+    if (!owner.equals(us)) {
+      throw new StartupException(
+          "data-dir: %s belongs to %s, who could replace what is run from it, and not to %s who starts cambio; set another data-dir"
+              .formatted(asGiven, owner.getName(), us.getName()));
+    }
+    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+    boolean open = mode.contains(GROUP_WRITE) || mode.contains(OTHERS_WRITE);
+    if (open && !isEmpty(path)) {
+      throw new StartupException(
+          "data-dir: others may write %s (%s) and could have replaced what is run from it; remove it, or look at what is in it and then run: chmod go-w %s"
+              .formatted(asGiven, PosixFilePermissions.toString(mode), asGiven));
+    }
+  }
+
+  private static boolean isEmpty(Path path) throws IOException {
+    try (Stream<Path> entries = Files.list(path)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
   private static FileChannel lock(Path path, Path asGiven) throws IOException {
     FileChannel channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(
+            path.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            Access.OWNER.file());
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {
@@ -64,12 +106,7 @@ public final class DataDirectory implements AutoCloseable {
     Path file = file(name);
     try {
       if (!Files.exists(file)) {
-        Path fresh =
-            Files.createTempFile(
-                path,
-                name,
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path fresh = Files.createTempFile(path, name, ".new", Access.OWNER.file());
         Files.write(fresh, maker.get().bytes());
         Files.move(fresh, file);
       }

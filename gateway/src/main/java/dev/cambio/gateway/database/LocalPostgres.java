@@ -2,6 +2,7 @@ package dev.cambio.gateway.database;
 
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.disk.Access;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -73,6 +74,9 @@ public final class LocalPostgres implements AutoCloseable {
       if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
         Files.delete(log);
       }
+      if (!Files.exists(log)) {
+        Files.createFile(log, Access.OWNER.file());
+      }
       Secret superuser = data.secret("postgres-superuser-password", LocalPostgres::newPassword);
       Secret owner = data.secret("postgres-password", LocalPostgres::newPassword);
       EmbeddedPostgres server = start(data, cluster, log, superuser);
@@ -82,7 +86,7 @@ public final class LocalPostgres implements AutoCloseable {
       try {
         started.prepare(superuser, owner);
         if (!Files.exists(complete)) {
-          Files.createFile(complete);
+          Files.createFile(complete, Access.OWNER.file());
         }
       } catch (SQLException | IOException | RuntimeException e) {
         started.close();
@@ -118,12 +122,14 @@ public final class LocalPostgres implements AutoCloseable {
 
   private static EmbeddedPostgres start(
       DataDirectory data, Path cluster, Path log, Secret superuser) throws IOException {
+    Path binaries =
+        Files.createDirectories(data.path().resolve("postgres-binaries"), Access.OWNER.directory());
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(cluster)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
-            .setOverrideWorkingDirectory(data.path().resolve("postgres-binaries").toFile())
+            .setOverrideWorkingDirectory(binaries.toFile())
             .setPGStartupWait(START_TIMEOUT)
             .setOutputRedirector(Redirect.appendTo(log.toFile()))
             .setErrorRedirector(Redirect.appendTo(log.toFile()))
@@ -133,7 +139,12 @@ public final class LocalPostgres implements AutoCloseable {
             .setLocaleConfig("pwfile", data.file("postgres-superuser-password").toString())
             .setLocaleConfig("locale", "C");
     SERVER_SETTINGS.forEach(builder::setServerConfig);
-    return builder.start();
+    try {
+      return builder.start();
+    } finally {
+      // The library has everybody write it, each time.
+      Files.setPosixFilePermissions(binaries, Access.OWNER.directory().value());
+    }
   }
 
   private void prepare(Secret superuser, Secret owner) throws SQLException {

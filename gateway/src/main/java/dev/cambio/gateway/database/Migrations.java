@@ -62,8 +62,12 @@ public final class Migrations {
                 .formatted(url.where(), server.getDatabaseProductVersion(), OLDEST_MAJOR_VERSION));
       }
     } catch (SQLException e) {
-      throw new StartupException("database.url: " + problem(e, url), e);
+      throw unusable(e, url);
     }
+  }
+
+  static StartupException unusable(SQLException e, DatabaseUrl url) {
+    return new StartupException("database.url: " + problem(e, url), e);
   }
 
   private static String problem(SQLException e, DatabaseUrl url) {

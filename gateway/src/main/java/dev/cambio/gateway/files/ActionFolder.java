@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.cambio.gateway.disk.Folder;
+import dev.cambio.gateway.disk.Refusal;
 import dev.cambio.gateway.packages.PackageName;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -104,32 +108,36 @@ public record ActionFolder(
 
   private static ActionFolder alone(Path file) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new TenantImportException(file + ": larger than " + MAX_BYTES + " bytes");
-      }
+      Folder folder = Folder.of(file.resolveSibling(""));
       String name = file.getName(Math.max(0, file.getNameCount() - 2)).toString();
       return new ActionFolder(
           name,
-          Files.readString(file),
+          utf8(folder.read(file, MAX_BYTES)),
           List.of(),
           Map.of(),
-          declared(file.resolveSibling(MANIFEST)));
+          declared(folder, file.resolveSibling(MANIFEST)));
     } catch (CharacterCodingException e) {
       throw new TenantImportException(file + ": not UTF-8");
+    } catch (Refusal e) {
+      throw new TenantImportException(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new TenantImportException(file + ": not readable");
     }
   }
 
+  private static String utf8(byte[] bytes) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+  }
+
   /** What npm would install for the folder, without what is for development only. */
-  private static ArrayNode declared(Path manifest) throws IOException {
+  private static ArrayNode declared(Folder folder, Path manifest) throws IOException {
     ArrayNode dependencies = JsonNodeFactory.instance.arrayNode();
     if (!Files.exists(manifest)) {
       return dependencies;
     }
     try {
       for (Map.Entry<String, JsonNode> each :
-          Json.parse(Files.readAllBytes(manifest)).path("dependencies").properties()) {
+          Json.parse(folder.read(manifest, MAX_BYTES)).path("dependencies").properties()) {
         String version = each.getValue().asText();
         if (!PackageName.isName(each.getKey())
             || !(PackageName.isVersion(version) || version.equals(PackageName.LATEST))) {

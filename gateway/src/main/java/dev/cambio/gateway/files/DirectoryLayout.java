@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,8 +19,10 @@ import java.util.stream.Stream;
  *
  * @param directory of the tenant
  * @param reader reads a file as a JSON object, keywords replaced
+ * @param children what is in a folder, in order of name
  */
-record DirectoryLayout(Path directory, Function<Path, ObjectNode> reader) {
+record DirectoryLayout(
+    Path directory, Function<Path, ObjectNode> reader, Function<Path, List<Path>> children) {
   static final String TENANT = "tenant.json";
   static final String TRIGGERS = "triggers";
   static final String DATABASES = "database-connections";
@@ -95,7 +96,7 @@ record DirectoryLayout(Path directory, Function<Path, ObjectNode> reader) {
       return;
     }
     ArrayNode databases = root.putArray("databases");
-    for (Path folder : children(path).stream().filter(Files::isDirectory).toList()) {
+    for (Path folder : children.apply(path).stream().filter(Files::isDirectory).toList()) {
       Path file = folder.resolve("database.json");
       if (Files.isRegularFile(file)) {
         ObjectNode database = reader.apply(file);
@@ -142,17 +143,9 @@ record DirectoryLayout(Path directory, Function<Path, ObjectNode> reader) {
     }
   }
 
-  private static List<Path> jsonFiles(Path folder) {
-    return children(folder).stream()
+  private List<Path> jsonFiles(Path folder) {
+    return children.apply(folder).stream()
         .filter(file -> file.toString().endsWith(".json") && Files.isRegularFile(file))
         .toList();
-  }
-
-  private static List<Path> children(Path folder) {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children.sorted().toList();
-    } catch (IOException e) {
-      throw new TenantImportException(folder + ": not readable");
-    }
   }
 }

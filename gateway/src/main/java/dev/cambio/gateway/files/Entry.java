@@ -26,8 +26,8 @@ record Entry(String file, String path, ObjectNode json, Map<String, String> orig
 
   /** A complaint about this place. */
   TenantImportException problem(String message) {
-    return new TenantImportException(
-        path.isEmpty() ? file + ": " + message : file + ": " + path + ": " + message);
+    String said = path.isEmpty() ? message : path + ": " + message;
+    return new TenantImportException(file + ": " + TenantImportException.shown(said));
   }
 
   /** The place of a member, for complaints. */

@@ -21,23 +21,36 @@ record Keywords(Map<String, JsonNode> values) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  String replace(String text) {
-    String replaced = text;
+  /**
+   * The text with its keywords replaced; empty if that is too long, as keywords within values of
+   * keywords can make it.
+   */
+  Optional<String> replace(String text, int maxLength) {
+    Optional<String> replaced = Optional.of(text);
     for (Map.Entry<String, JsonNode> keyword : values.entrySet()) {
       String marker = "@@" + keyword.getKey() + "@@";
       String json = Json.write(keyword.getValue());
       replaced =
           replaced
-              .replace("'" + marker + "'", json)
-              .replace("\"" + marker + "\"", json)
-              .replace(marker, json);
+              .flatMap(each -> replace(each, "'" + marker + "'", json, maxLength))
+              .flatMap(each -> replace(each, "\"" + marker + "\"", json, maxLength))
+              .flatMap(each -> replace(each, marker, json, maxLength));
     }
     for (Map.Entry<String, JsonNode> keyword : values.entrySet()) {
       JsonNode value = keyword.getValue();
       String bare = value.isTextual() ? value.textValue() : Json.write(value);
-      replaced = replaced.replace("##" + keyword.getKey() + "##", bare);
+      replaced =
+          replaced.flatMap(each -> replace(each, "##" + keyword.getKey() + "##", bare, maxLength));
     }
     return replaced;
+  }
+
+  private static Optional<String> replace(String text, String marker, String value, int maxLength) {
+    long length = text.length();
+    for (int at = text.indexOf(marker); at >= 0; at = text.indexOf(marker, at + marker.length())) {
+      length += value.length() - marker.length();
+    }
+    return length > maxLength ? Optional.empty() : Optional.of(text.replace(marker, value));
   }
 
   /** A marker that is still there. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.disk.FileNames;
 import dev.cambio.model.action.Trigger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,9 +35,17 @@ final class TenantExport {
   private final Map<String, String> clientNames = new HashMap<>();
   private final Map<String, String> connectionNames = new HashMap<>();
   private final Map<String, String> actionNames = new HashMap<>();
+  private final FileNames moduleFiles = names();
+  private final FileNames actionFiles = names();
+  private final FileNames databaseFiles = names();
 
   TenantExport(EntityReader reader) {
     this.reader = reader;
+  }
+
+  /** For the entities of a folder, which may have a file and a folder each. */
+  static FileNames names() {
+    return new FileNames(".json");
   }
 
   /** The content of {@code tenant.yaml}. */
@@ -109,7 +118,7 @@ final class TenantExport {
     for (ObjectNode module : reader.pages("listActionModules", "modules", Map.of(), Map.of())) {
       String name = module.path("name").asText();
       ObjectNode entry = list.addObject().put("name", name);
-      String file = "./action-modules/" + TenantWriter.sanitized(name) + "/code.js";
+      String file = "./action-modules/" + moduleFiles.of(name) + "/code.js";
       sideFiles.put(file, module.path("code").asText());
       entry.put("code", file);
       entry.set("dependencies", module.path("dependencies"));
@@ -130,7 +139,7 @@ final class TenantExport {
       String name = action.path("name").asText();
       actionNames.put(action.path("id").asText(), name);
       ObjectNode entry = list.addObject().put("name", name);
-      String file = "./actions/" + TenantWriter.sanitized(name) + "/code.js";
+      String file = "./actions/" + actionFiles.of(name) + "/code.js";
       sideFiles.put(file, action.path("code").asText());
       entry.put("code", file);
       entry.set("runtime", action.path("runtime"));
@@ -160,9 +169,10 @@ final class TenantExport {
       connection.set("enabled_clients", enabled);
       connection.remove("id");
       if (connection.at("/options/customScripts") instanceof ObjectNode scripts) {
+        String folder = "./databases/" + databaseFiles.of(name) + "/";
+        FileNames scriptFiles = new FileNames(".js");
         for (Map.Entry<String, JsonNode> script : scripts.properties()) {
-          String file =
-              "./databases/%s/%s.js".formatted(TenantWriter.sanitized(name), script.getKey());
+          String file = folder + scriptFiles.of(script.getKey()) + ".js";
           sideFiles.put(file, script.getValue().asText());
           scripts.put(script.getKey(), file);
         }

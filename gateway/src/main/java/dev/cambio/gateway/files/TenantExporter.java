@@ -1,5 +1,8 @@
 package dev.cambio.gateway.files;
 
+import dev.cambio.gateway.disk.Access;
+import dev.cambio.gateway.disk.Folder;
+import dev.cambio.gateway.disk.Refusal;
 import dev.cambio.gateway.management.ManagementSession;
 import dev.cambio.gateway.management.Operations;
 import dev.cambio.gateway.management.TenantSetup;
@@ -20,8 +23,9 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * Writes a tenant as files that {@link TenantImporter} and Auth0's deploy CLI read. Secrets are
- * left out; importing the files over the tenant keeps those it has.
+ * Writes a tenant as files that {@link TenantImporter} and Auth0's deploy CLI read, for their owner
+ * alone. Secrets that the Management API does not show are left out; importing the files over the
+ * tenant keeps those it has.
  */
 public final class TenantExporter {
   private final Database database;
@@ -58,14 +62,15 @@ public final class TenantExporter {
     requireUsable(target);
     try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
       TenantExport export = CompletableFuture.supplyAsync(() -> read(tenantId), thread).join();
-      TenantWriter writer = new TenantWriter(target.directory());
-      Files.createDirectories(target.directory());
+      TenantWriter writer = new TenantWriter(Folder.make(target.directory(), Access.OWNER));
       switch (target.format()) {
         case YAML -> writer.writeYaml(export);
         case DIRECTORY -> writer.writeDirectory(export);
       }
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } catch (Refusal e) {
+      throw new TenantImportException(target.directory() + ": not written: " + e.getMessage());
     } catch (IOException e) {
       throw new TenantImportException(target.directory() + ": cannot be written");
     }

@@ -1,8 +1,10 @@
 package dev.cambio.gateway.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -47,6 +49,7 @@ public final class TenantWatch implements AutoCloseable {
             ? directoryOrFile
             : directoryOrFile.toAbsolutePath().resolveSibling("");
     try {
+      directory = directory.toRealPath();
       TenantWatch watch =
           new TenantWatch(directory, importer, directory.getFileSystem().newWatchService());
       watch.register();
@@ -60,7 +63,7 @@ public final class TenantWatch implements AutoCloseable {
   /** Every folder, since a watch sees no deeper than one. */
   private void register() throws IOException {
     try (Stream<Path> folders = Files.walk(directory)) {
-      for (Path folder : folders.filter(Files::isDirectory).toList()) {
+      for (Path folder : folders.filter(TenantWatch::isFolder).toList()) {
         folder.register(
             watcher,
             StandardWatchEventKinds.ENTRY_CREATE,
@@ -68,6 +71,11 @@ public final class TenantWatch implements AutoCloseable {
             StandardWatchEventKinds.ENTRY_DELETE);
       }
     }
+  }
+
+  /** Not by a link, which may lead out. */
+  private static boolean isFolder(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private void watch() {
@@ -84,7 +92,7 @@ public final class TenantWatch implements AutoCloseable {
       }
     } catch (InterruptedException | ClosedWatchServiceException e) {
       // The node stops.
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       LOG.error("{} is not watched any more: {}", directory, e.getMessage());
     }
   }

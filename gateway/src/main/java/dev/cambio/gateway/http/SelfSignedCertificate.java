@@ -1,6 +1,7 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.disk.Access;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -65,9 +65,7 @@ public final class SelfSignedCertificate {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       KeyPair pair = generator.generateKeyPair();
-      Files.createDirectories(
-          certificate.toAbsolutePath().getParent(),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(certificate.toAbsolutePath().getParent(), Access.OWNER.directory());
       write(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
       write(certificate, pem(certificate(pair, random, now)));
     } catch (GeneralSecurityException | OperatorCreationException e) {
@@ -113,11 +111,7 @@ public final class SelfSignedCertificate {
 
   private static void write(Path file, String text) throws IOException {
     Path fresh =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "tls",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createTempFile(file.toAbsolutePath().getParent(), "tls", ".new", Access.OWNER.file());
     Files.write(fresh, text.getBytes(StandardCharsets.US_ASCII));
     Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
   }

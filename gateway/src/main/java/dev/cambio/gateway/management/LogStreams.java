@@ -22,6 +22,11 @@ final class LogStreams implements Operations.Resource {
   private static final String COLUMNS =
       "id, name, type, status, payload::text, sealed_secrets, dead_letters, last_error";
 
+  /** What {@code last_error} says after that, until something is delivered. */
+  private static final String DROPPED =
+      "secrets of the sink were for another endpoint and are gone; send them again if this one"
+          + " needs them";
+
   private final StreamSecrets secrets;
   private final FileSink files;
   private final Ids ids;
@@ -156,7 +161,7 @@ final class LogStreams implements Operations.Resource {
         body.get("sink") instanceof ObjectNode given
             ? SinkChange.update(
                 stored.type(), Payload.member(stored.payload(), "sink"), known, given)
-            : new SinkChange(Payload.member(stored.payload(), "sink"), known);
+            : new SinkChange(Payload.member(stored.payload(), "sink"), known, false);
     payload.remove(List.of("name", "status"));
     payload.set("sink", sink.shown());
     if (!payload.has("filters")) {
@@ -173,7 +178,7 @@ final class LogStreams implements Operations.Resource {
             update log_stream
             set name = $3, status = $4, payload = $5::text::jsonb, sealed_secrets = $6,
                 updated_at = $7, lease = null, leased_until = null, attempts = 0, given_up = 0,
-                next_attempt_at = now()
+                next_attempt_at = now(), last_error = coalesce($8, last_error)
             where tenant_id = $1 and id = $2
               and (name, status, payload, sealed_secrets)
                 is distinct from ($3, $4, $5::text::jsonb, $6)
@@ -183,7 +188,8 @@ final class LogStreams implements Operations.Resource {
             body.path("status").asText(stored.status()),
             Json.write(payload),
             sealed,
-            call.now());
+            call.now(),
+            sink.dropped() ? DROPPED : null);
     return Answer.of(byId(call, stored.id()));
   }
 

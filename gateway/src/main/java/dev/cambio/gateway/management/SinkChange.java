@@ -13,11 +13,13 @@ import java.util.Set;
 
 /**
  * The sink of a log stream after a call: what is shown of it, and its secrets apart. A header
- * without a value keeps the one it has.
+ * without a value keeps the one it has, as long as it goes to the same receiver: at an endpoint of
+ * another scheme, host or port, secrets that are not given again are gone.
  *
  * @param secrets {@code httpAuthorization}, and header values under {@code headers}
+ * @param dropped whether there were secrets, for another receiver, that are gone
  */
-record SinkChange(ObjectNode shown, ObjectNode secrets) {
+record SinkChange(ObjectNode shown, ObjectNode secrets, boolean dropped) {
   private static final String AUTHORIZATION = "httpAuthorization";
   private static final String HEADERS = "httpCustomHeaders";
   private static final String VALUES = "headers";
@@ -30,7 +32,28 @@ record SinkChange(ObjectNode shown, ObjectNode secrets) {
   static SinkChange update(String type, ObjectNode stored, ObjectNode known, ObjectNode given) {
     ObjectNode merged = Merge.shallow(stored, given);
     merged.remove(AUTHORIZATION);
-    return type.equals("file") ? file(merged, given) : http(merged, known, given);
+    if (type.equals("file")) {
+      return file(merged, given);
+    }
+    boolean moved =
+        !Webhook.sameReceiver(
+            stored.path("httpEndpoint").asText(), merged.path("httpEndpoint").asText());
+    if (!moved || known.isEmpty()) {
+      return http(merged, known, given);
+    }
+    if (!given.has(HEADERS)) {
+      merged.remove(HEADERS);
+    }
+    return http(merged, JsonNodeFactory.instance.objectNode(), given).withoutAll(known);
+  }
+
+  /** The same, noting whether something of what was known is not in it any more. */
+  private SinkChange withoutAll(ObjectNode known) {
+    Set<String> given = names(Payload.member(secrets, VALUES));
+    boolean lost =
+        (known.has(AUTHORIZATION) && !secrets.has(AUTHORIZATION))
+            || !given.containsAll(names(Payload.member(known, VALUES)));
+    return new SinkChange(shown, secrets, lost);
   }
 
   private static SinkChange file(ObjectNode merged, ObjectNode given) {
@@ -41,7 +64,7 @@ record SinkChange(ObjectNode shown, ObjectNode secrets) {
     if (!FileSink.isPath(path)) {
       throw problem("path", "Expected names separated by slashes, without dots in front");
     }
-    return new SinkChange(merged, JsonNodeFactory.instance.objectNode());
+    return new SinkChange(merged, JsonNodeFactory.instance.objectNode(), false);
   }
 
   private static SinkChange http(ObjectNode merged, ObjectNode known, ObjectNode given) {
@@ -69,7 +92,7 @@ record SinkChange(ObjectNode shown, ObjectNode secrets) {
         secrets.set(VALUES, values);
       }
     }
-    return new SinkChange(merged, secrets);
+    return new SinkChange(merged, secrets, false);
   }
 
   private static ObjectNode values(ArrayNode headers, ObjectNode known) {

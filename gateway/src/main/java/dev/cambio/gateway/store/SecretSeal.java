@@ -82,4 +82,14 @@ public final class SecretSeal {
       throw new IllegalStateException("not sealed by this master key for " + context, e);
     }
   }
+
+  /** Whether a value was sealed under this master key for that context, and is unchanged. */
+  public boolean opens(byte[] sealed, String context) {
+    try {
+      aead.decrypt(sealed, context.getBytes(StandardCharsets.UTF_8));
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
 }

@@ -1,17 +1,14 @@
 package dev.cambio.gateway.stream;
 
+import dev.cambio.gateway.disk.Access;
+import dev.cambio.gateway.disk.Folder;
+import dev.cambio.gateway.disk.Refusal;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -50,13 +47,9 @@ public final class FileSink {
       throw SinkException.permanent("this node may not write the file");
     }
     try {
-      Path root = Files.createDirectories(directory.get().resolve(folder(tenantId))).toRealPath();
-      Path file = root.resolve(path);
-      Path parent = Files.createDirectories(file.getParent()).toRealPath();
-      if (!parent.startsWith(root) || isOther(file)) {
-        throw SinkException.passing("the path leads out of the directory, or to no regular file");
-      }
-      write(parent.resolve(file.getFileName()), lines);
+      Folder.make(directory.get().resolve(folder(tenantId)), Access.GROUP).append(path, lines);
+    } catch (Refusal e) {
+      throw SinkException.passing("the path leads out of the directory, or to no regular file");
     } catch (FileSystemException e) {
       throw SinkException.passing("cannot write the file: " + e.getClass().getSimpleName());
     } catch (IOException e) {
@@ -66,28 +59,5 @@ public final class FileSink {
 
   private static String folder(String tenantId) {
     return "tenant-" + URLEncoder.encode(tenantId, StandardCharsets.UTF_8);
-  }
-
-  /** A pipe would block the writer, a link leads elsewhere. */
-  private static boolean isOther(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static void write(Path file, String lines) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.APPEND,
-                LinkOption.NOFOLLOW_LINKS))) {
-      ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(false);
-    }
   }
 }

@@ -71,6 +71,20 @@ public record Webhook(URI endpoint, StreamFormat format, Map<String, String> hea
     }
   }
 
+  /** Whether two endpoints are the same scheme, host and port; not if one is no endpoint. */
+  public static boolean sameReceiver(String one, String other) {
+    if (!isEndpoint(one) || !isEndpoint(other)) {
+      return false;
+    }
+    Webhook first = at(one);
+    Webhook second = at(other);
+    return first.host().equalsIgnoreCase(second.host()) && first.port() == second.port();
+  }
+
+  private static Webhook at(String endpoint) {
+    return new Webhook(URI.create(endpoint), StreamFormat.JSONARRAY, Map.of());
+  }
+
   /** Whether administrators may set that header. */
   public static boolean isHeader(String name) {
     return NAME.matcher(name).matches() && !RESERVED.contains(name.toLowerCase(Locale.ROOT));

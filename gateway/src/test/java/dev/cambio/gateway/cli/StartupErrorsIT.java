@@ -3,6 +3,9 @@ package dev.cambio.gateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cambio.gateway.cli.CliProcess.Ended;
+import dev.cambio.gateway.database.MasterKeys;
+import dev.cambio.gateway.database.TestPostgres;
+import dev.cambio.gateway.store.SecretSeal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -134,6 +137,30 @@ class StartupErrorsIT {
                 "postgresql://cambio:hidden@127.0.0.1:%d/cambio".formatted(port))),
         "database.url: the database at 127.0.0.1:%d cannot be reached (Connection refused)"
             .formatted(port));
+  }
+
+  @Test
+  void anotherMasterKeyThanTheDatabaseHas() throws Exception {
+    TestPostgres database = TestPostgres.create();
+    MasterKeys.use(database, new byte[SecretSeal.MASTER_KEY_BYTES]);
+    Files.createDirectory(directory.resolve("tenant"));
+    Files.writeString(directory.resolve("tenant/tenant.yaml"), "tenant: {friendly_name: Acme}");
+    Map<String, String> environment = new HashMap<>(PRODUCTION);
+    environment.put("CAMBIO_DATABASE_URL", database.url());
+    String message =
+        "environment variable CAMBIO_MASTER_KEY: master-key is not the key that the secrets in"
+            + " database %s are sealed with; set that one, or another database"
+                .formatted(database.url().replaceFirst(".*@(.*)/(.*)", "$2 at $1"));
+
+    for (String[] command :
+        List.of(
+            new String[] {"serve"},
+            new String[] {"import", "tenant", "--tenant=acme", "--domain=acme.example"},
+            new String[] {"export", "out", "--tenant=acme"})) {
+      assertFailed(new CliProcess(directory).run(environment, command), message);
+    }
+    assertThat(database.count("tenant")).isZero();
+    assertThat(directory.resolve("out")).doesNotExist();
   }
 
   @Test

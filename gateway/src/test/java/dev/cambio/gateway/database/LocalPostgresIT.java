@@ -2,21 +2,29 @@ package dev.cambio.gateway.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalPostgresIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -41,6 +49,7 @@ class LocalPostgresIT {
         assertThat(query(server.url(), "show listen_addresses")).isEqualTo("127.0.0.1");
         Migrations.migrate(server.url(), TIMEOUT);
         Migrations.migrate(server.url(), TIMEOUT);
+        refusesWhoHasNoPassword(server.url());
         execute(server.url(), "insert into tenant (id, domain) values ('t', 'd')");
       }
       assertThat(StalePostgres.serverIn(directory.resolve("postgres"))).isEmpty();
@@ -51,10 +60,36 @@ class LocalPostgresIT {
     }
   }
 
+  /** Nor is there a socket that would ask for none. */
+  private static void refusesWhoHasNoPassword(DatabaseUrl url) throws SQLException {
+    for (String user : new String[] {"cambio", "postgres"}) {
+      for (String password : new String[] {"", user}) {
+        assertThatExceptionOfType(SQLException.class)
+            .isThrownBy(
+                () ->
+                    query(
+                        new DatabaseUrl(
+                            user,
+                            Secret.of(password),
+                            url.host(),
+                            url.port(),
+                            "cambio",
+                            "disable",
+                            Optional.empty()),
+                        "select 1"))
+            .extracting(SQLException::getSQLState)
+            .isIn("28P01", "08004");
+      }
+    }
+    assertThat(Path.of("/tmp/.s.PGSQL." + url.port())).doesNotExist();
+    assertThat(query(url, "show password_encryption")).isEqualTo("scram-sha-256");
+  }
+
   @Test
   void takesOverAServerThatAKilledProcessLeft() throws Exception {
     Path cluster = directory.resolve("postgres");
     halt("without-guard");
+    requirePrivate();
     ProcessHandle left = StalePostgres.serverIn(cluster).orElseThrow();
 
     try (DataDirectory data = DataDirectory.hold(directory);
@@ -123,6 +158,78 @@ class LocalPostgresIT {
     }
   }
 
+  /** Whatever the umask of the process was. */
+  private void requirePrivate() throws IOException {
+    assertThat(mode(binaries)).isEqualTo("rwx------");
+    assertThat(mode(directory)).isEqualTo("rwx------");
+    try (Stream<Path> made = Files.list(directory)) {
+      for (Path each : made.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+        assertThat(mode(each)).as(each.toString()).endsWith("------");
+      }
+    }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void makesADirectoryThatIsEmptyPrivateWithThoseAboveThatItMakes() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Files.setPosixFilePermissions(empty, PosixFilePermissions.fromString("rwxrwxrwx"));
+    DataDirectory.hold(empty).close();
+    DataDirectory.hold(directory.resolve("a/b")).close();
+
+    for (String made : new String[] {"empty", "empty/lock", "a", "a/b"}) {
+      assertThat(mode(directory.resolve(made))).as(made).endsWith("------");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxrwx", "rwxrwx---", "rwx----w-"})
+  void refusesWhatOthersMayHaveReplaced(String mode) throws IOException {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.createFile(shared.resolve("postgres-binaries"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString(mode));
+
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> DataDirectory.hold(shared))
+        .withMessage(
+            "data-dir: others may write %s (%s) and could have replaced what is run from it;"
+                + " remove it, or look at what is in it and then run: chmod go-w %s",
+            shared, mode, shared);
+    assertThat(mode(shared)).isEqualTo(mode);
+
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    DataDirectory.hold(shared).close();
+    assertThat(mode(shared)).isEqualTo("rwx------");
+  }
+
+  @Test
+  void refusesWhatBelongsToSomebodyElse() throws IOException {
+    Path foreign = Files.createDirectory(directory.resolve("foreign"));
+    UserPrincipal nobody =
+        foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    try {
+      Files.setOwner(foreign, nobody);
+    } catch (FileSystemException e) {
+      assumeTrue(false, "only root gives files away");
+    }
+
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> DataDirectory.hold(foreign))
+        .withMessageStartingWith("data-dir: " + foreign + " belongs to nobody, who could replace");
+  }
+
+  @Test
+  void worksBelowADirectoryThatEverybodyMayWrite() throws IOException {
+    Path shared = Files.createDirectory(directory.resolve("builds"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+    DataDirectory.hold(shared.resolve("data/quickstart")).close();
+    assertThat(mode(shared.resolve("data"))).isEqualTo("rwx------");
+  }
+
   @Test
   void oneProcessAtATimeHoldsADirectory() {
     try (DataDirectory data = DataDirectory.hold(directory)) {
@@ -148,6 +255,10 @@ class LocalPostgresIT {
   private void halt(String guard) throws Exception {
     Process process =
         new ProcessBuilder(
+                "sh",
+                "-c",
+                "umask 0; exec \"$@\"",
+                "cambio",
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,5 +60,15 @@ public record TestPostgres(String url, DataSource dataSource) {
     return new TestPostgres(
         "postgresql://" + USER + "@127.0.0.1:" + postgres.getPort() + "/" + name,
         postgres.getDatabase(USER, name));
+  }
+
+  /** How many rows a table has. */
+  public int count(String table) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from " + table)) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 }

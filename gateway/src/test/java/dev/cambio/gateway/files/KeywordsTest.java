@@ -8,11 +8,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class KeywordsTest {
   private static String replace(String text, String key, JsonNode value) {
-    return new Keywords(Map.of(key, value)).replace(text);
+    return new Keywords(Map.of(key, value)).replace(text, 1000).orElseThrow();
   }
 
   @Test
@@ -42,7 +43,20 @@ class KeywordsTest {
     values.put("OUTER", TextNode.valueOf("##INNER##"));
     values.put("INNER", TextNode.valueOf("x"));
 
-    assertThat(new Keywords(values).replace("@@OUTER@@ ##OUTER##")).isEqualTo("\"x\" x");
+    assertThat(new Keywords(values).replace("@@OUTER@@ ##OUTER##", 1000)).contains("\"x\" x");
+  }
+
+  @Test
+  @DisplayName("keywords in values of keywords make no text without end")
+  void bounds() {
+    Map<String, JsonNode> values = new LinkedHashMap<>();
+    for (int i = 0; i < 40; i++) {
+      values.put("K" + i, TextNode.valueOf(("##K" + (i + 1) + "##").repeat(2)));
+    }
+
+    assertThat(new Keywords(values).replace("##K0##", 1000)).isEmpty();
+    assertThat(new Keywords(Map.of("K", TextNode.valueOf("x".repeat(100)))).replace("##K##", 100))
+        .hasValueSatisfying(text -> assertThat(text).hasSize(100));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.cambio.gateway.files.TenantExporter.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -163,6 +164,92 @@ class TenantExporterIT {
     assertThatExceptionOfType(TenantImportException.class)
         .isThrownBy(() -> database.importTenant(out))
         .withMessageStartingWith(out.resolve("clients/app.json") + ": sso: ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("§4 names of any kind stay in the directory, and go round")
+  void staysInTheDirectory(Format format) throws IOException {
+    TenantDirectory files = new TenantDirectory(path);
+    files.change(
+        "customScripts: {login: ./login.js}",
+        "customScripts: {login: ./login.js, ../../../../../escaped: ./a.js, LOGIN: ./b.js}");
+    files.change(
+        "  - name: draft\n",
+        """
+          - name: a/b
+            code: ./a.js
+            supported_triggers: [{id: post-login, version: v3}]
+          - name: a:b
+            code: ./b.js
+            supported_triggers: [{id: post-login, version: v3}]
+          - name: draft.json
+            code: ./a.js
+            supported_triggers: [{id: post-login, version: v3}]
+          - name: draft
+        """);
+    files.change(
+        "roles:\n",
+        """
+        roles:
+          - name: ../../../../escaped
+          - name: Support
+          - name: Team/Support (EU)
+        """);
+    files.change(
+        "connections:\n  - name: idp\n",
+        """
+        connections:
+          - name: scripted
+            strategy: oauth2
+            options: {customScripts: {/tmp/escaped: ./a.js}}
+          - name: idp
+        """);
+    files.write("a.js", "exports.onExecutePostLogin = () => {}; // a\n");
+    files.write("b.js", "exports.onExecutePostLogin = () => {}; // b\n");
+    database.importTenant(path);
+    Map<String, List<String>> before = database.dump();
+
+    export(written.resolve("deep/er/out"), format);
+
+    assertThat(contents(written).keySet()).allMatch(file -> file.startsWith("deep/er/out/"));
+    assertThat(database.importTenant(written.resolve("deep/er/out")).written()).isZero();
+    assertThat(database.dump()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("what is written is for its owner alone")
+  void writesPrivately(Format format) throws IOException {
+    export(written.resolve("out"), format);
+
+    try (Stream<Path> files = Files.walk(written.resolve("out"))) {
+      for (Path file : files.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("links that are there lead nowhere else, and are told")
+  void followsNoLinks() throws IOException {
+    Path outside = Files.createDirectory(written.resolve("outside"));
+    Path out = Files.createDirectory(written.resolve("out"));
+    Target target = new Target(out, Format.YAML, true);
+    Files.createSymbolicLink(out.resolve("actions"), outside);
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(() -> database.exporter().export(TestDatabase.TENANT, target))
+        .withMessageStartingWith(out + ": not written: ./actions/")
+        .withMessageEndingWith("/code.js leads out of the directory");
+    Files.delete(out.resolve("actions"));
+    Files.delete(out.resolve("tenant.yaml"));
+    Files.createSymbolicLink(out.resolve("tenant.yaml"), outside.resolve("tenant.yaml"));
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(() -> database.exporter().export(TestDatabase.TENANT, target))
+        .withMessage(out + ": not written: tenant.yaml is no regular file");
+    assertThat(outside).isEmptyDirectory();
   }
 
   @Test

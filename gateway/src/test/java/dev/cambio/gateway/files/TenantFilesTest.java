@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ class TenantFilesTest {
           "t", "localhost:8080", Map.of("NAME", TextNode.valueOf("from the environment")));
 
   @TempDir Path directory;
+  @TempDir Path other;
 
   private void write(String file, String text) throws IOException {
     Files.writeString(directory.resolve(file), text);
@@ -148,6 +150,126 @@ class TenantFilesTest {
                 + ": code: '"
                 + code
                 + "' leads out of the tenant's directory");
+  }
+
+  @Test
+  void refusesATenantThatIsALinkElsewhere() throws IOException {
+    Path outside = Files.writeString(other.resolve("tenant.yaml"), "a: hidden");
+    Files.createSymbolicLink(directory.resolve("tenant.yaml"), outside);
+
+    refuses(": leads out of the tenant's directory");
+  }
+
+  @Test
+  void readsATenantThatIsALinkWithin() throws IOException {
+    Files.createDirectory(directory.resolve("..data"));
+    write("..data/tenant.yaml", "a: 1");
+    Files.createSymbolicLink(directory.resolve("tenant.yaml"), Path.of("..data/tenant.yaml"));
+
+    assertThat(tenant().json()).hasToString("{\"a\":1}");
+  }
+
+  @Test
+  void refusesMappingsThatAreALinkElsewhere() throws IOException {
+    write("tenant.yaml", "a: 1");
+    Files.createSymbolicLink(directory.resolve("config.json"), Path.of("/etc/passwd"));
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(directory.resolve("config.json") + ": leads out of the tenant's directory");
+  }
+
+  @Test
+  void refusesFoldersThatAreLinksElsewhere() throws IOException {
+    Files.writeString(other.resolve("a.json"), "{\"name\":\"hidden\"}");
+    Files.createSymbolicLink(directory.resolve("roles"), other);
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(directory.resolve("roles") + ": leads out of the tenant's directory");
+  }
+
+  @Test
+  void refusesFilesOfEntitiesThatAreLinksElsewhere() throws IOException {
+    Files.writeString(other.resolve("a.json"), "{\"name\":\"hidden\"}");
+    Path link = Files.createDirectory(directory.resolve("roles")).resolve("a.json");
+    Files.createSymbolicLink(link, other.resolve("a.json"));
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(link + ": leads out of the tenant's directory");
+  }
+
+  @Test
+  @Timeout(10)
+  void waitsForNoPipe() throws Exception {
+    write("tenant.yaml", "code: pipe");
+    for (String pipe : new String[] {"pipe", "config.json"}) {
+      new ProcessBuilder("mkfifo", directory.resolve(pipe).toString()).start().waitFor();
+    }
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessage(directory.resolve("config.json") + ": is no regular file");
+    Files.delete(directory.resolve("config.json"));
+    TenantFiles files = TenantFiles.at(directory, OPTIONS);
+    Entry tenant = files.tenant();
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(() -> files.sideFile(tenant, "code"))
+        .withMessage(directory.resolve("tenant.yaml") + ": code: there is no file 'pipe'");
+  }
+
+  @Test
+  void boundsKeywordsWithinKeywords() throws IOException {
+    StringBuilder mappings = new StringBuilder("{\"AUTH0_KEYWORD_REPLACE_MAPPINGS\": {\"L\": 1");
+    for (int i = 0; i < 64; i++) {
+      mappings.append(",\"K%d\": \"##K%d####K%d##\"".formatted(i, i + 1, i + 1));
+    }
+    write("config.json", mappings + "}}");
+    write("tenant.yaml", "a: ##K0##");
+
+    refuses(": larger than 16777216 characters when its keywords are replaced");
+  }
+
+  @Test
+  void complainsInOneShortLineOfPlainText() throws IOException {
+    write("tenant.yaml", "code: \"\\e[31m\\n\\x07" + "x".repeat(5_000) + "\"");
+    TenantFiles files = TenantFiles.at(directory, OPTIONS);
+    Entry tenant = files.tenant();
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(() -> files.sideFile(tenant, "code"))
+        .withMessageStartingWith(
+            directory.resolve("tenant.yaml") + ": code: there is no file '?[31m??xxx")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1200));
+  }
+
+  @Test
+  void refusesWhatIsNested() throws IOException {
+    write("tenant.yaml", "a: " + "[".repeat(100_000));
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessageStartingWith(directory.resolve("tenant.yaml") + ":1: ")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500).doesNotContain("[[["));
+  }
+
+  @Test
+  void refusesMoreThanTheParserTakes() throws IOException {
+    write("tenant.yaml", "a:\n" + "- 1\n".repeat(800_000));
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::tenant)
+        .withMessageStartingWith(directory.resolve("tenant.yaml") + ":")
+        .withMessageContaining("3145728");
+  }
+
+  @Test
+  void namesTheLineThatIsNotUtf8() throws IOException {
+    Files.write(
+        directory.resolve("tenant.yaml"), new byte[] {'a', ':', '\n', '\n', ' ', (byte) 0xc3});
+
+    refuses(":3: not UTF-8");
   }
 
   @Test

@@ -4,11 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,11 +21,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TenantImporterIT {
   private static TestDatabase database;
@@ -60,6 +67,80 @@ class TenantImporterIT {
     assertThatExceptionOfType(TenantImportException.class)
         .isThrownBy(this::importTenant)
         .withMessage(path.resolve("tenant.yaml") + message);
+  }
+
+  /** {@code -Dcambio.fuzz.trees} for more. */
+  @Test
+  @DisplayName("§4 whatever the files hold, it is imported, or told by file and place")
+  void takesOrRefusesAnyTree() throws IOException {
+    files.append(
+        """
+        roles:
+          - name: support
+            permissions: [{permission_name: read, resource_server_identifier: https://api.example}]
+        organizations:
+          - name: acme
+            display_name: Acme
+            metadata: {tier: gold}
+            connections: [{name: users, assign_membership_on_login: true}]
+            client_grants: [{client_id: app}]
+        connections:
+          - {name: idp, strategy: oidc, enabled_clients: [app], options: {client_id: x}}
+        attackProtection:
+          suspiciousIpThrottling: {allowlist: [203.0.113.0/24]}
+        tenant: {friendly_name: Acme, flags: {a: true}}
+        """);
+    ObjectNode tree = (ObjectNode) new YAMLMapper().readTree(path.resolve("tenant.yaml").toFile());
+    JsonMapper ascii = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    MutatedTree mutated = new MutatedTree(new SplittableRandom(7));
+    int refused = 0;
+    int trees = Integer.getInteger("cambio.fuzz.trees", 10);
+    for (int i = 0; i < trees; i++) {
+      ObjectNode given = mutated.of(tree);
+      files.write("tenant.yaml", ascii.writeValueAsString(given));
+      try {
+        importDry();
+      } catch (TenantImportException refusal) {
+        refused++;
+        assertThat(refusal.getMessage().lines())
+            .as(given.toString())
+            .isNotEmpty()
+            .allMatch(line -> line.startsWith(path.toString()) && line.length() < 1500);
+      }
+    }
+    assertThat(refused).isBetween(1, trees - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e308", "-2.5e-308", "123456789012345678901234567890"})
+  @DisplayName("§4 a number of any size can be read again")
+  void keepsNumbers(String number) throws IOException {
+    files.append("connections: [{name: idp, strategy: oidc, options: {n: " + number + "}}]\n");
+    importTenant();
+
+    assertThat(importTenant().written()).isZero();
+    assertThat(one("select name from connection where payload #> '{options,n}' is not null"))
+        .isEqualTo("idp");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"[,100,]", "9,500,''"})
+  @DisplayName("§4 what JSON would be refused for is refused in YAML, and is not stored")
+  void boundsValues(String piece, int times, String end) throws IOException {
+    String value = piece.repeat(times) + (end.isEmpty() ? "" : end.repeat(times));
+    files.append("connections: [{name: idp, strategy: oidc, options: {n: " + value + "}}]\n");
+
+    assertThatExceptionOfType(TenantImportException.class)
+        .isThrownBy(this::importTenant)
+        .withMessageStartingWith(path.resolve("tenant.yaml") + ":");
+    assertThat(database.rows("select id from tenant")).isEmpty();
+  }
+
+  private void importDry() {
+    database
+        .importer()
+        .importDirectory(
+            path, new ImportOptions(TestDatabase.TENANT, "localhost:8080", Map.of(), true, true));
   }
 
   @Nested

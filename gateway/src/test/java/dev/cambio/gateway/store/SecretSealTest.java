@@ -33,6 +33,17 @@ class SecretSealTest {
   }
 
   @Test
+  void tellsWhatItOpens() {
+    byte[] sealed = seal.seal(PLAIN, "a");
+
+    assertThat(seal.opens(sealed, "a")).isTrue();
+    assertThat(seal.opens(sealed, "b")).isFalse();
+    assertThat(seal.opens(new byte[0], "a")).isFalse();
+    sealed[sealed.length - 1] ^= 1;
+    assertThat(seal.opens(sealed, "a")).isFalse();
+  }
+
+  @Test
   void refusesAnotherKey() {
     byte[] sealed = seal.seal(PLAIN, "a");
     SecretSeal other = SecretSeal.of("another key of thirty-two bytes!".getBytes(UTF_8));

@@ -7,6 +7,7 @@ import dev.cambio.model.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,20 @@ class FileSinkTest {
 
     assertThat(temporary.resolve("logs/tenant-one/a/b.log")).hasContent("1\n2\n");
     assertThat(temporary.resolve("logs/tenant-..%2Ftwo/a/b.log")).hasContent("3\n");
+  }
+
+  @Test
+  @DisplayName("for their owner, and for their group to read")
+  void writesPrivately() throws Exception {
+    sink().append("one", "a/b.log", "1\n");
+
+    for (String made : new String[] {"logs", "logs/tenant-one/a", "logs/tenant-one/a/b.log"}) {
+      assertThat(Files.getPosixFilePermissions(temporary.resolve(made)))
+          .doesNotContain(
+              PosixFilePermission.GROUP_WRITE,
+              PosixFilePermission.OTHERS_READ,
+              PosixFilePermission.OTHERS_WRITE);
+    }
   }
 
   @ParameterizedTest
@@ -73,6 +88,8 @@ class FileSinkTest {
     Files.createDirectory(root.resolve("folder"));
 
     assertThatThrownBy(() -> sink().append("one", "linked/x.log", "x"))
+        .isInstanceOf(SinkException.class);
+    assertThatThrownBy(() -> sink().append("one", "linked/deeper/x.log", "x"))
         .isInstanceOf(SinkException.class);
     assertThatThrownBy(() -> sink().append("one", "file.log", "x"))
         .isInstanceOf(SinkException.class);

@@ -19,7 +19,16 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Json {
   private static final int MAX_NESTING = 64;
-  private static final int MAX_NUMBER_LENGTH = 100;
+
+  /** What any number comes to that PostgreSQL's jsonb writes out, as it does 1e308 and 5e-324. */
+  private static final int MAX_NUMBER_LENGTH = 400;
+
+  /** For other notations whose values become JSON. */
+  public static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_NESTING)
+          .maxNumberLength(MAX_NUMBER_LENGTH)
+          .build();
 
   private static final ObjectMapper MAPPER = mapper();
 
@@ -35,13 +44,7 @@ public final class Json {
             .build();
     // A member that may be null or absent says so with @JsonSetter(nulls = Nulls.SET).
     mapper.setDefaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL));
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(MAX_NESTING)
-                .maxNumberLength(MAX_NUMBER_LENGTH)
-                .build());
+    mapper.getFactory().setStreamReadConstraints(CONSTRAINTS);
     return mapper;
   }
 

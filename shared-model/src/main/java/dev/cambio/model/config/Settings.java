@@ -92,6 +92,11 @@ public final class Settings {
     return optional(key).map(Path::of).orElse(defaultPath);
   }
 
+  /** Where a key was set, for messages; empty if it is not. */
+  public Optional<String> origin(String key) {
+    return value(key).map(Value::origin);
+  }
+
   /** A complaint about a key's value, naming where it was set. The value itself is shown. */
   public SettingsException bad(String key, String expected) {
     Value value = values.get(key);
