@@ -30,6 +30,8 @@ const hiddenPrototypes = () =>
     (function* () {})(),
   ].map(getPrototypeOf)
 
+const roots = () => [globalThis, ...hiddenPrototypes(), timeoutPrototype]
+
 export function boot(host) {
   install(host)
   watchRejections()
@@ -45,7 +47,7 @@ export function boot(host) {
       nextRun()
     },
     pending: () => currentRun().pending,
-    roots: () => [globalThis, ...hiddenPrototypes(), timeoutPrototype],
+    roots,
     simulate,
   }
 }

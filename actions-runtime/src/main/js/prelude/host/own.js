@@ -1,7 +1,15 @@
 // After a run the host compares globals, intrinsics and modules with what they were before guest
 // code ran. What is made only when it is first touched has to be announced.
 import { hostLoaded, hostLoading } from './bridge.js'
-import { getOwnPropertyDescriptor, getPrototypeOf, objectPrototype, ownKeys } from './intrinsics.js'
+import {
+  SetIntrinsic,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  objectPrototype,
+  ownKeys,
+  setAdd,
+  setHas,
+} from './intrinsics.js'
 
 /** Makes something that is the prelude's own. */
 export function own(make) {
@@ -21,12 +29,14 @@ export function own(make) {
  * What an exports object keeps behind getters, as bundlers write it: announced as well, for the
  * host follows properties only.
  */
-export function ownExports(exports, seen = new Set()) {
-  if (!isPlain(exports) || seen.has(exports)) {
+export function ownExports(exports, seen = new SetIntrinsic()) {
+  if (!isPlain(exports) || setHas(seen, exports)) {
     return
   }
-  seen.add(exports)
-  for (const key of ownKeys(exports)) {
+  setAdd(seen, exports)
+  const members = ownKeys(exports)
+  for (let i = 0; i < members.length; i++) {
+    const key = members[i]
     if (getOwnPropertyDescriptor(exports, key).get !== undefined) {
       const value = own(() => exports[key])
       ownExports(value, seen)

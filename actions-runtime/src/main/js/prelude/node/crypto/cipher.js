@@ -76,7 +76,7 @@ class Cipher {
     return this
   }
   setAuthTag(tag, encoding) {
-    if (this.#encrypting || this.#engine.expect === undefined) {
+    if (this.#encrypting || this.#engine.expect === undefined || this.#engine.tag !== undefined) {
       throw coded(new Error('Invalid state for operation setAuthTag'), 'ERR_CRYPTO_INVALID_STATE')
     }
     this.#engine.expect(Buffer.from(dataBuffer(tag, encoding)))
