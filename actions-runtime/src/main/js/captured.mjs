@@ -25,6 +25,7 @@ const AT_BOOT = {
   'globals.js': ['defineLazy', 'installGlobals'],
   'host/bridge.js': ['install'],
   'main.js': ['boot', 'hiddenPrototypes', 'roots'],
+  'run/finalizers.js': ['installFinalizers', 'replace'],
   'run/rejections.js': ['watchRejections'],
   'run/simulate.js': ['simulate', 'simulateChance', 'simulateClock', 'simulateFormats'],
 }

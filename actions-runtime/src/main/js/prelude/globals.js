@@ -2,6 +2,7 @@
 import { installStackTraces } from './events/stack-trace.js'
 import { defineProperty } from './host/intrinsics.js'
 import { own } from './host/own.js'
+import { installFinalizers } from './run/finalizers.js'
 import {
   clearTimeout,
   queueMicrotask,
@@ -100,6 +101,7 @@ export function installGlobals() {
   }
   define('global', globalThis)
   installStackTraces()
+  installFinalizers()
   define('setTimeout', setTimeout)
   define('setInterval', setInterval)
   define('setImmediate', setImmediate)

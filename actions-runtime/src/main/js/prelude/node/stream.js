@@ -1,5 +1,6 @@
 // require('stream'): Node's own streams in their form for other engines, and the way to and from web streams.
 import { streams } from '../fetch/blob.js'
+import { comesBack } from '../run/leftovers.js'
 
 const stream = require('readable-stream/lib/stream.js')
 
@@ -9,6 +10,15 @@ const { Duplex, Readable, Writable } = stream
 for (const name of ['Duplex', 'PassThrough', 'Readable', 'Stream', 'Transform', 'Writable']) {
   Object.defineProperty(stream[name], 'name', { value: name, configurable: true })
 }
+
+comesBack(() => {
+  const saved = [false, true].map((objectMode) => [objectMode, stream.getDefaultHighWaterMark(objectMode)])
+  return () => {
+    for (const [objectMode, mark] of saved) {
+      stream.setDefaultHighWaterMark(objectMode, mark)
+    }
+  }
+})
 
 const byCallback = (call) =>
   new Promise((resolve, reject) => {

@@ -1,9 +1,17 @@
 // require('util'): the polyfill, with Node's own formatter, and with what Node added or changed since.
 import { format, formatWithOptions, inspect, stripVTControlCharacters } from 'node-inspect-extracted'
 import { isCryptoKey } from '../crypto/key.js'
+import { comesBack } from '../run/leftovers.js'
 import { TextDecoder, TextEncoder } from '../text/text-codec.js'
 
 const polyfill = require('util/')
+
+comesBack(() => {
+  const saved = { ...inspect.defaultOptions }
+  return () => {
+    inspect.defaultOptions = saved
+  }
+})
 
 inspect.custom = Symbol.for('nodejs.util.inspect.custom')
 

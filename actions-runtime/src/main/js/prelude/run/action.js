@@ -8,6 +8,7 @@ import { describeFailure } from '../host/failure.js'
 import { ErrorIntrinsic, append, apply, isArray, jsonParse, member, put } from '../host/intrinsics.js'
 import { makeActionModule } from '../node/modules.js'
 import { ownSecrets, secretsOfModule } from './secrets.js'
+import { keepTopLevel } from './leftovers.js'
 import { currentRun } from './run.js'
 
 const HANDLERS = {
@@ -29,6 +30,7 @@ export function define(factory, secretsJson) {
   module = makeActionModule((name) => secretsOfModule(secrets, name))
   apply(factory, module.exports, [module.exports, module.require, module, 'action.js', '.'])
   put(module, 'loaded', true)
+  keepTopLevel()
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null
