@@ -3,8 +3,10 @@
 import { hostLoaded, hostLoading } from './bridge.js'
 import {
   SetIntrinsic,
+  append,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  isBufferSource,
   objectPrototype,
   ownKeys,
   setAdd,
@@ -42,6 +44,53 @@ export function ownExports(exports, seen = new SetIntrinsic()) {
       ownExports(value, seen)
     }
   }
+}
+
+const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function'
+
+/** What is met behind the members of an object: data all the way, functions and prototypes up to themselves. */
+function behind(object) {
+  const seen = new SetIntrinsic()
+  const met = []
+  const open = [object]
+  const meet = (value) => {
+    if (!isObject(value) || setHas(seen, value)) {
+      return
+    }
+    setAdd(seen, value)
+    append(met, value)
+    if (typeof value !== 'function' && !isBufferSource(value)) {
+      append(open, value)
+    }
+  }
+  for (let i = 0; i < open.length; i++) {
+    const prototype = getPrototypeOf(open[i])
+    if (prototype !== null && !setHas(seen, prototype)) {
+      setAdd(seen, prototype)
+      append(met, prototype)
+    }
+    const names = ownKeys(open[i])
+    for (let j = 0; j < names.length; j++) {
+      const own = getOwnPropertyDescriptor(open[i], names[j])
+      meet(own.value)
+      meet(own.get)
+      meet(own.set)
+    }
+  }
+  return { seen, met }
+}
+
+/** Announces what instances have in common behind their members; a second one tells what that is. */
+export function ownShared(make) {
+  const { seen } = behind(make())
+  const { met } = behind(make())
+  const shared = []
+  for (let i = 0; i < met.length; i++) {
+    if (setHas(seen, met[i])) {
+      append(shared, met[i])
+    }
+  }
+  own(() => shared)
 }
 
 const isPlain = (value) => {

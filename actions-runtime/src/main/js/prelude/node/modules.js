@@ -58,7 +58,8 @@ const BARE = new Scope(null, false)
 
 function loadBuiltin(name) {
   if (builtinExports[name] === undefined) {
-    builtinExports[name] = own(builtins[name])
+    put(builtinExports, name, own(builtins[name]))
+    ownExports(builtinExports[name])
   }
   return builtinExports[name]
 }
