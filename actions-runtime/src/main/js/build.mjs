@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 import { packages, shared } from './bundling.mjs'
+import { checkCaptured } from './captured.mjs'
 
 const outDir = path.resolve(process.argv[2] ?? '')
 if (process.argv.length !== 3) {
@@ -94,6 +95,11 @@ async function buildPackage(name) {
   return [name, JSON.parse(await readFile(manifest, 'utf8')).version]
 }
 
+const { findings } = await checkCaptured()
+if (findings.length > 0) {
+  console.error(`The prelude's core would call what guest code may have replaced (captured.mjs):\n${findings.join('\n')}`)
+  process.exit(1)
+}
 await rm(path.join(outDir, 'packages'), { recursive: true, force: true })
 await mkdir(path.join(outDir, 'packages'), { recursive: true })
 const [, ...versions] = await Promise.all([buildPrelude(), ...PREINSTALLED.map(buildPackage)])

@@ -2,6 +2,7 @@
 import { installStackTraces } from './events/stack-trace.js'
 import { defineProperty } from './host/intrinsics.js'
 import { own } from './host/own.js'
+import { installFinalizers } from './run/finalizers.js'
 import {
   clearTimeout,
   queueMicrotask,
@@ -40,27 +41,32 @@ const ENGINE_GLOBALS = [
   'readline',
 ]
 
+/** Guest code may replace the global of that name. */
+const world = globalThis
+
 const define = (name, value) =>
-  defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true })
+  defineProperty(world, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true })
 
 /** Defines names that are loaded together, when the first of them is touched. */
 function defineLazy(names, load) {
   const loadAll = () => {
     // A polyfill that looks for what it replaces must find nothing.
-    for (const name of names) {
-      define(name, undefined)
+    for (let i = 0; i < names.length; i++) {
+      define(names[i], undefined)
     }
     const loaded = load()
-    for (const name of names) {
-      define(name, loaded[name])
+    for (let i = 0; i < names.length; i++) {
+      define(names[i], loaded[names[i]])
     }
     return loaded
   }
-  for (const name of names) {
-    defineProperty(globalThis, name, {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
+    defineProperty(world, name, {
+      __proto__: null,
       get() {
         own(loadAll)
-        return globalThis[name]
+        return world[name]
       },
       set: (value) => define(name, value),
       enumerable: false,
@@ -95,6 +101,7 @@ export function installGlobals() {
   }
   define('global', globalThis)
   installStackTraces()
+  installFinalizers()
   define('setTimeout', setTimeout)
   define('setInterval', setInterval)
   define('setImmediate', setImmediate)

@@ -5,6 +5,7 @@ import { installGlobals } from './globals.js'
 import { install } from './host/bridge.js'
 import { getPrototypeOf } from './host/intrinsics.js'
 import { define, invoke } from './run/action.js'
+import { dropLeftovers } from './run/leftovers.js'
 import { watchRejections } from './run/rejections.js'
 import { currentRun, nextRun } from './run/run.js'
 import { simulate } from './run/simulate.js'
@@ -30,6 +31,8 @@ const hiddenPrototypes = () =>
     (function* () {})(),
   ].map(getPrototypeOf)
 
+const roots = () => [globalThis, ...hiddenPrototypes(), timeoutPrototype]
+
 export function boot(host) {
   install(host)
   watchRejections()
@@ -43,9 +46,10 @@ export function boot(host) {
     end() {
       dropTicks()
       nextRun()
+      dropLeftovers()
     },
     pending: () => currentRun().pending,
-    roots: () => [globalThis, ...hiddenPrototypes(), timeoutPrototype],
+    roots,
     simulate,
   }
 }

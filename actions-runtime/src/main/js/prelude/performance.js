@@ -1,8 +1,19 @@
 // performance: the clock, and marks and measures by name.
 import { hostMonotonic, hostNow } from './host/bridge.js'
 import { webClass } from './host/web-class.js'
+import { comesBack } from './run/leftovers.js'
 
 const origin = hostMonotonic()
+
+// Not a member of the performance object, where the host would see it change.
+let entries = []
+
+comesBack(() => {
+  const saved = entries
+  return () => {
+    entries = saved
+  }
+})
 
 export class PerformanceEntry {
   constructor(entryType, name, startTime, duration, detail = null) {
@@ -14,7 +25,6 @@ export class PerformanceEntry {
 }
 
 export class Performance {
-  #entries = []
   timeOrigin = hostNow()
 
   now() {
@@ -36,7 +46,7 @@ export class Performance {
   }
 
   getEntries() {
-    return [...this.#entries].sort((a, b) => a.startTime - b.startTime)
+    return [...entries].sort((a, b) => a.startTime - b.startTime)
   }
   getEntriesByName(name, type) {
     return this.getEntries().filter((entry) => entry.name === name && (type === undefined || entry.entryType === type))
@@ -62,7 +72,7 @@ export class Performance {
   }
 
   #add(entry) {
-    this.#entries.push(entry)
+    entries = [...entries, entry]
     return entry
   }
   #at(mark) {
@@ -78,7 +88,7 @@ export class Performance {
     return found.startTime
   }
   #clear(type, name) {
-    this.#entries = this.#entries.filter(
+    entries = entries.filter(
       (entry) => entry.entryType !== type || (name !== undefined && entry.name !== name),
     )
   }

@@ -1,4 +1,5 @@
 // URL and URLSearchParams of core-js, in its form that leaves the globals alone but for one.
+import { ownShared } from './host/own.js'
 import { webClass } from './host/web-class.js'
 
 const CoreUrl = require('core-js-pure/web/url')
@@ -61,3 +62,6 @@ Object.defineProperty(URLSearchParams.prototype, Symbol.for('nodejs.util.inspect
   writable: true,
   configurable: true,
 })
+
+// An Action meets it only as the prototype of an iterator.
+ownShared(() => [new URLSearchParams('a=1').entries()])

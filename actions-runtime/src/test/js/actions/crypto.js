@@ -96,8 +96,25 @@ function ciphers() {
   }
   line(() => open(tag))
   line(() => open(Buffer.alloc(16)))
+  const tagged = (length, options, name = 'aes-256-gcm', start = iv.subarray(0, 12)) =>
+    typeof crypto.createDecipheriv(name, key, start, options).setAuthTag(Buffer.alloc(length))
+  line(() => tagged(12))
+  line(() => tagged(9))
+  line(() => tagged(17))
+  line(() => tagged(12, { authTagLength: 16 }))
+  line(() => tagged(16, { authTagLength: 16 }))
+  line(() => tagged(16, {}, 'aes-256-cbc', iv))
   const wrap = crypto.createCipheriv('aes256-wrap', key, Buffer.alloc(8, 0xa6))
   console.log(hex(Buffer.concat([wrap.update(Buffer.alloc(16, 7)), wrap.final()])))
+  const other = crypto.createCipheriv('aes256-wrap', key, Buffer.alloc(8, 1))
+  const wrapped = other.update(Buffer.alloc(16, 7))
+  const unwrap = (start) => crypto.createDecipheriv('aes256-wrap', key, Buffer.alloc(8, start)).update(wrapped)
+  console.log(hex(wrapped), hex(unwrap(1)))
+  try {
+    console.log(hex(unwrap(0xa6)))
+  } catch {
+    console.log('another initial value')
+  }
   const unpadded = crypto.createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
   console.log(hex(Buffer.concat([unpadded.update(Buffer.alloc(16)), unpadded.final()])))
   line(() => crypto.createCipheriv('aes-256-cbc', Buffer.alloc(3), iv))

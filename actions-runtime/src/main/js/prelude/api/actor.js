@@ -1,15 +1,15 @@
 // The actor of api.authentication.setActor (contract token-endpoint §4.3).
-import { isFiniteNumber, keys } from '../host/intrinsics.js'
+import { isFiniteNumber, keys, member, put } from '../host/intrinsics.js'
 import { isObject, refuse } from './check.js'
 
 const METHOD = 'authentication.setActor'
 const MAX_DEPTH = 5
 const MAX_PROPERTIES = 5
 const MAX_STRING = 1024
-const REFUSED_NAMES = ['__proto__', 'constructor', 'prototype']
+const isRefused = (name) => name === '__proto__' || name === 'constructor' || name === 'prototype'
 
 function checkProperty(path, name, value) {
-  if (REFUSED_NAMES.includes(name)) {
+  if (isRefused(name)) {
     refuse(METHOD, `property '${name}' is not allowed`)
   }
   const allowed =
@@ -29,14 +29,17 @@ function copyLevel(actor, path, depth) {
   if (depth > MAX_DEPTH) {
     refuse(METHOD, `an actor chain has at most ${MAX_DEPTH} levels`)
   }
-  const { sub, act } = actor
+  const sub = member(actor, 'sub')
+  const act = member(actor, 'act')
   if (typeof sub !== 'string' || sub === '') {
     refuse(METHOD, `${path}.sub must be a non-empty string`)
   }
   checkProperty(path, 'sub', sub)
   const copy = { sub }
   let properties = 0
-  for (const name of keys(actor)) {
+  const names = keys(actor)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
     if (name === 'sub' || name === 'act') {
       continue
     }
@@ -48,10 +51,10 @@ function copyLevel(actor, path, depth) {
     if (++properties > MAX_PROPERTIES) {
       refuse(METHOD, `${path} has more than ${MAX_PROPERTIES} properties besides sub and act`)
     }
-    copy[name] = value
+    put(copy, name, value)
   }
   if (act !== undefined) {
-    copy.act = copyLevel(act, `${path}.act`, depth + 1)
+    put(copy, 'act', copyLevel(act, `${path}.act`, depth + 1))
   }
   return copy
 }

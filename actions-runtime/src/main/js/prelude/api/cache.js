@@ -1,6 +1,6 @@
 // api.cache (contract actions-runtime §9). Limits are answered, never thrown.
 import { hostCache } from '../host/bridge.js'
-import { isFiniteNumber, jsonParse, jsonStringify } from '../host/intrinsics.js'
+import { isFiniteNumber, jsonParse, jsonStringify, member } from '../host/intrinsics.js'
 import { isObject } from './check.js'
 
 const failure = (code) => ({ type: 'error', code })
@@ -10,11 +10,13 @@ const isExpiry = (value) => isFiniteNumber(value) && value >= 0
 const isGiven = (value) => value !== undefined && value !== null
 
 function expiry(options) {
-  const { ttl, expires_at } = isObject(options) ? options : {}
+  const given = isObject(options) ? options : { __proto__: null }
+  const ttl = member(given, 'ttl')
+  const expires_at = member(given, 'expires_at')
   if ((isGiven(ttl) && !isExpiry(ttl)) || (isGiven(expires_at) && !isExpiry(expires_at))) {
     return undefined
   }
-  return jsonStringify({ ttl: ttl ?? undefined, expires_at: expires_at ?? undefined })
+  return jsonStringify({ __proto__: null, ttl: ttl ?? undefined, expires_at: expires_at ?? undefined })
 }
 
 const ask = (op, key, value, options) => {

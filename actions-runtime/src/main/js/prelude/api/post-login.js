@@ -1,6 +1,6 @@
 // api of the post-login trigger, v3 (contract actions-runtime §7.1). Many methods return the api
 // itself, so that calls can be chained.
-import { ErrorIntrinsic } from '../host/intrinsics.js'
+import { ErrorIntrinsic, keys, put } from '../host/intrinsics.js'
 import { cacheApi } from './cache.js'
 import { coerce, isObject, jsonCopy, refuse, text } from './check.js'
 import { groupsApi, rolesApi } from './memberships.js'
@@ -11,7 +11,8 @@ import { transactionApi } from './transaction.js'
 import { userApi } from './user-metadata.js'
 import { samlResponseApi, sessionApi } from './without-effect.js'
 
-const MFA_PROVIDERS = ['none', 'guardian', 'google-authenticator', 'duo', 'any']
+const MFA_PROVIDERS = { __proto__: null, none: 1, guardian: 1, 'google-authenticator': 1, duo: 1, any: 1 }
+const MFA_PROVIDER_NAMES = Object.keys(MFA_PROVIDERS).join(', ')
 const MAX_USER_ID = 128
 
 function authenticationApi(recorder) {
@@ -44,8 +45,8 @@ function multifactorApi(recorder, api) {
   const method = 'multifactor.enable'
   return {
     enable(provider, options) {
-      if (!MFA_PROVIDERS.includes(provider)) {
-        refuse(method, `provider must be one of ${MFA_PROVIDERS.join(', ')}`)
+      if (typeof provider !== 'string' || MFA_PROVIDERS[provider] === undefined) {
+        refuse(method, `provider must be one of ${MFA_PROVIDER_NAMES}`)
       }
       const given = options ?? {}
       if (!isObject(given)) {
@@ -60,7 +61,7 @@ function multifactorApi(recorder, api) {
 /** @param roles the user's effective roles */
 export function postLoginApi(recorder, event, roles) {
   const api = {}
-  return Object.assign(api, {
+  const namespaces = {
     access: {
       deny(reason) {
         recorder.record('access.deny', { reason: coerce(reason) })
@@ -88,5 +89,10 @@ export function postLoginApi(recorder, event, roles) {
         return api
       },
     },
-  })
+  }
+  const names = keys(namespaces)
+  for (let i = 0; i < names.length; i++) {
+    put(api, names[i], namespaces[names[i]])
+  }
+  return api
 }

@@ -1,15 +1,27 @@
 // api.redirect: nobody can be redirected here; only the token helper works.
 import { hostCrypto, hostNow } from '../host/bridge.js'
-import { ErrorIntrinsic, TypeErrorIntrinsic, Uint8ArrayIntrinsic, copyBytes, jsonStringify } from '../host/intrinsics.js'
-import { binaryString, btoa } from '../text/base64.js'
-import { encodeUtf8 } from '../text/text-codec.js'
+import { ErrorIntrinsic, TypeErrorIntrinsic, Uint8ArrayIntrinsic, arrayBufferLength, floor, jsonStringify, member } from '../host/intrinsics.js'
+import { encodeUtf8 } from '../text/utf8.js'
 import { isObject, refuse, text } from './check.js'
 
 const METHOD = 'redirect.encodeToken'
 const DEFAULT_LIFETIME = 900
 
-const base64url = (bytes) =>
-  btoa(binaryString(bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+function base64url(buffer) {
+  const length = arrayBufferLength(buffer)
+  const bytes = new Uint8ArrayIntrinsic(buffer)
+  let text = ''
+  for (let i = 0; i < length; i += 3) {
+    const rest = length - i
+    const bits = (bytes[i] << 16) | (rest > 1 ? bytes[i + 1] << 8 : 0) | (rest > 2 ? bytes[i + 2] : 0)
+    text += ALPHABET[bits >> 18] + ALPHABET[(bits >> 12) & 63]
+    text += (rest > 1 ? ALPHABET[(bits >> 6) & 63] : '') + (rest > 2 ? ALPHABET[bits & 63] : '')
+  }
+  return text
+}
+
 const part = (object) => base64url(encodeUtf8(jsonStringify(object)))
 const toError = (_name, message) => new TypeErrorIntrinsic(message)
 
@@ -17,26 +29,28 @@ function encodeToken(event, options) {
   if (!isObject(options)) {
     refuse(METHOD, 'options must be an object')
   }
-  const { secret, payload = {}, expiresInSeconds = DEFAULT_LIFETIME } = options
-  text(METHOD, 'secret', secret)
+  const secret = text(METHOD, 'secret', member(options, 'secret'))
+  const payload = member(options, 'payload') ?? {}
+  const expiresInSeconds = member(options, 'expiresInSeconds') ?? DEFAULT_LIFETIME
   if (!isObject(payload)) {
     refuse(METHOD, 'payload must be an object')
   }
   if (typeof expiresInSeconds !== 'number' || !(expiresInSeconds > 0)) {
     refuse(METHOD, 'expiresInSeconds must be a positive number')
   }
-  const now = Math.floor(hostNow() / 1000)
+  const now = floor(hostNow() / 1000)
   const claims = {
+    __proto__: null,
     ...payload,
     iat: now,
-    exp: now + Math.floor(expiresInSeconds),
+    exp: now + floor(expiresInSeconds),
     iss: event.request?.hostname,
     sub: event.user?.user_id,
     ip: event.request?.ip,
   }
-  const signed = `${part({ typ: 'JWT', alg: 'HS256' })}.${part(claims)}`
-  const signature = hostCrypto(toError, 'hmac.sign', 'SHA-256', copyBytes(encodeUtf8(secret)), copyBytes(encodeUtf8(signed)))
-  return `${signed}.${base64url(new Uint8ArrayIntrinsic(signature))}`
+  const signed = `${part({ __proto__: null, typ: 'JWT', alg: 'HS256' })}.${part(claims)}`
+  const signature = hostCrypto(toError, 'hmac.sign', 'SHA-256', encodeUtf8(secret), encodeUtf8(signed))
+  return `${signed}.${base64url(signature)}`
 }
 
 export const redirectApi = (recorder, event, api) => ({

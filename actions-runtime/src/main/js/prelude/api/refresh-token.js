@@ -1,17 +1,18 @@
 // api.refreshToken: settings of the refresh token that the transaction may issue.
-import { ErrorIntrinsic, create, isFiniteNumber, keys } from '../host/intrinsics.js'
+import { ErrorIntrinsic, create, isFiniteNumber, keys, matches, member, trunc } from '../host/intrinsics.js'
 import { coerce, refuse } from './check.js'
 
 const MAX_ENTRIES = 25
 const MAX_LENGTH = 255
 const NAME = 'refreshToken'
+const KEY = /^[A-Za-z0-9_-]+$/
 
 function invalid(problem) {
   throw new ErrorIntrinsic(`Failed to set refresh token metadata: Invalid metadata: ${problem}`)
 }
 
 function checkEntry(key, value) {
-  if (typeof key !== 'string' || !/^[A-Za-z0-9_-]+$/.test(key)) {
+  if (typeof key !== 'string' || !matches(KEY, key)) {
     invalid('Metadata keys may only include letters, numbers, underscores, or hyphens')
   }
   if (key.length > MAX_LENGTH) {
@@ -29,13 +30,14 @@ function time(method, ms) {
   if (typeof ms !== 'number' || !isFiniteNumber(ms) || ms < 0) {
     refuse(method, 'the time must be a number of milliseconds since the epoch')
   }
-  return Math.trunc(ms)
+  return trunc(ms)
 }
 
 export function refreshTokenApi(recorder, event) {
   let entries = create(null)
-  for (const key of keys(event.refresh_token?.metadata ?? {})) {
-    entries[key] = true
+  const known = keys(member(event, 'refresh_token')?.metadata ?? {})
+  for (let i = 0; i < known.length; i++) {
+    entries[known[i]] = true
   }
 
   return {

@@ -1,8 +1,11 @@
 // api.accessToken and api.idToken
+import { matches } from '../host/intrinsics.js'
 import { jsonCopy, refuse, text } from './check.js'
 
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
 function scope(method, value) {
-  if (typeof value !== 'string' || !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) {
+  if (typeof value !== 'string' || !matches(SCOPE, value)) {
     refuse(method, 'scope must be a non-empty string without whitespace, quotes or backslashes')
   }
   return value

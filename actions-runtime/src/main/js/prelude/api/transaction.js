@@ -1,6 +1,6 @@
 // api.transaction.setMetadata (contract actions-runtime §7.3): seen at once in event.transaction.
-import { ErrorIntrinsic, create, defineProperty, isFiniteNumber, isInteger, isSafeInteger, keys } from '../host/intrinsics.js'
-import { encodeUtf8 } from '../text/text-codec.js'
+import { ErrorIntrinsic, create, isFiniteNumber, isInteger, isSafeInteger, keys, put } from '../host/intrinsics.js'
+import { utf8Length } from '../text/utf8.js'
 import { refuse, text } from './check.js'
 
 const METHOD = 'transaction.setMetadata'
@@ -8,7 +8,7 @@ const MAX_KEY = 64
 const MAX_VALUE = 8 * 1024
 const MAX_TOTAL = 16 * 1024
 
-const size = (value) => encodeUtf8(`${value}`).length
+const size = (value) => utf8Length(`${value}`)
 
 function checkValue(value) {
   if (typeof value === 'number') {
@@ -24,8 +24,9 @@ function checkValue(value) {
 export function transactionApi(recorder, metadata) {
   // Sizes are kept here because guest code may write to the live object.
   const sizes = create(null)
-  for (const key of keys(metadata)) {
-    sizes[key] = size(key) + size(metadata[key])
+  const known = keys(metadata)
+  for (let i = 0; i < known.length; i++) {
+    sizes[known[i]] = size(known[i]) + size(metadata[known[i]])
   }
 
   function checkSize(key, value) {
@@ -39,8 +40,9 @@ export function transactionApi(recorder, metadata) {
       throw new ErrorIntrinsic(`api.${METHOD}: value must not be larger than 8 KB`)
     }
     let total = size(key) + size(value)
-    for (const other of keys(sizes)) {
-      total += other === key ? 0 : sizes[other]
+    const others = keys(sizes)
+    for (let i = 0; i < others.length; i++) {
+      total += others[i] === key ? 0 : sizes[others[i]]
     }
     if (total > MAX_TOTAL) {
       throw new ErrorIntrinsic(`api.${METHOD}: transaction metadata must not be larger than 16 KB`)
@@ -61,7 +63,7 @@ export function transactionApi(recorder, metadata) {
         delete metadata[key]
       } else {
         sizes[key] = size(key) + size(value)
-        defineProperty(metadata, key, { value, writable: true, enumerable: true, configurable: true })
+        put(metadata, key, value)
       }
     },
   }

@@ -1,5 +1,5 @@
 // The arguments of api.authentication.setUserByConnection (contract actions-runtime §6.1, §6.2).
-import { keys } from '../host/intrinsics.js'
+import { create, keys, member } from '../host/intrinsics.js'
 import { isObject, refuse, text } from './check.js'
 
 const METHOD = 'authentication.setUserByConnection'
@@ -26,8 +26,10 @@ function copyAttributes(attributes) {
   if (!isObject(attributes)) {
     refuse(METHOD, 'user_attributes must be an object')
   }
-  const copy = {}
-  for (const name of keys(attributes)) {
+  const copy = create(null)
+  const names = keys(attributes)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]
     const value = attributes[name]
     // Samples pass many attributes that the subject token may lack.
     if (value === undefined) {
@@ -43,7 +45,7 @@ function copyAttributes(attributes) {
 }
 
 function behavior(options, name, other) {
-  const value = options[name] ?? 'none'
+  const value = member(options, name) ?? 'none'
   if (value !== 'none' && value !== other) {
     refuse(METHOD, `options.${name} must be 'none' or '${other}'`)
   }
@@ -56,7 +58,7 @@ export function userByConnection(connection, attributes, options) {
   if (connection.length > MAX_CONNECTION) {
     refuse(METHOD, 'connection_name must not be longer than 512 characters')
   }
-  const given = options ?? {}
+  const given = options ?? { __proto__: null }
   if (!isObject(given)) {
     refuse(METHOD, 'options must be an object')
   }

@@ -1,7 +1,7 @@
 // api.user: metadata of the user, written when the Action has succeeded.
 import { warn } from '../console/warn.js'
 import { ErrorIntrinsic, create, jsonStringify, keys } from '../host/intrinsics.js'
-import { encodeUtf8 } from '../text/text-codec.js'
+import { utf8Length } from '../text/utf8.js'
 import { jsonCopy, refuse, text } from './check.js'
 
 const MAX_TOTAL = 32 * 1024
@@ -11,10 +11,11 @@ function setter(recorder, method, result) {
   const sizes = create(null)
 
   function checkSize(key, value) {
-    sizes[key] = encodeUtf8(key + jsonStringify(value)).length
+    sizes[key] = utf8Length(key + jsonStringify(value))
     let total = 0
-    for (const known of keys(sizes)) {
-      total += sizes[known]
+    const known = keys(sizes)
+    for (let i = 0; i < known.length; i++) {
+      total += sizes[known[i]]
     }
     if (total > MAX_TOTAL) {
       delete sizes[key]

@@ -1,5 +1,6 @@
 // Namespaces of the post-login api that have nothing to act on in a token exchange.
 import { warn } from '../console/warn.js'
+import { put } from '../host/intrinsics.js'
 import { coerce } from './check.js'
 
 const SAML_METHODS = [
@@ -39,7 +40,13 @@ const SESSION_METHODS = [
   'evictMetadata',
 ]
 
-const methods = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]))
+function methods(names, make) {
+  const all = {}
+  for (let i = 0; i < names.length; i++) {
+    put(all, names[i], make(names[i]))
+  }
+  return all
+}
 
 /** The transaction answers no SAML request. */
 export const samlResponseApi = () => methods(SAML_METHODS, () => () => {})

@@ -2,6 +2,7 @@
 import { hostMonotonic, hostPrint } from '../host/bridge.js'
 import { create, isArray } from '../host/intrinsics.js'
 import { ownOnce } from '../host/own.js'
+import { comesBack } from '../run/leftovers.js'
 import { drawTable } from './table.js'
 
 // The formatter is large and most lines are plain text, so it is loaded when first needed.
@@ -20,11 +21,23 @@ function duration(ms) {
     : `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(3).padStart(6, '0')} (m:ss.mmm)`
 }
 
-class Console {
-  #indent = ''
-  #timers = create(null)
-  #counts = create(null)
+// Not members of the console, where the host would see them change.
+let indent = ''
+let timers = create(null)
+let counts = create(null)
 
+const copied = (table) => ({ __proto__: null, ...table })
+
+comesBack(() => {
+  const saved = [indent, copied(timers), copied(counts)]
+  return () => {
+    indent = saved[0]
+    timers = copied(saved[1])
+    counts = copied(saved[2])
+  }
+})
+
+class Console {
   constructor() {
     // As in Node, methods work when taken off the object: `promise.catch(console.error)`.
     for (const name of METHODS) {
@@ -73,33 +86,33 @@ class Console {
     }
   }
   count(label = 'default') {
-    this.#counts[label] = (this.#counts[label] ?? 0) + 1
-    this.#print('log', `${label}: ${this.#counts[label]}`)
+    counts[label] = (counts[label] ?? 0) + 1
+    this.#print('log', `${label}: ${counts[label]}`)
   }
   countReset(label = 'default') {
-    delete this.#counts[label]
+    delete counts[label]
   }
   time(label = 'default') {
-    this.#timers[label] ??= hostMonotonic()
+    timers[label] ??= hostMonotonic()
   }
   timeLog(label = 'default', ...args) {
     this.#elapsed(label, args)
   }
   timeEnd(label = 'default') {
     this.#elapsed(label, [])
-    delete this.#timers[label]
+    delete timers[label]
   }
   group(...args) {
     if (args.length > 0) {
       this.log(...args)
     }
-    this.#indent += '  '
+    indent += '  '
   }
   groupCollapsed(...args) {
     this.group(...args)
   }
   groupEnd() {
-    this.#indent = this.#indent.slice(2)
+    indent = indent.slice(2)
   }
   clear() {}
   profile() {}
@@ -107,7 +120,7 @@ class Console {
   timeStamp() {}
 
   #elapsed(label, args) {
-    const started = this.#timers[label]
+    const started = timers[label]
     if (started === undefined) {
       this.#print('warn', `Warning: No such label '${label}' for console.timeEnd()`)
       return
@@ -117,7 +130,6 @@ class Console {
   }
 
   #print(level, text) {
-    const indent = this.#indent
     hostPrint(level, indent === '' ? text : indent + text.replaceAll('\n', `\n${indent}`))
   }
 }

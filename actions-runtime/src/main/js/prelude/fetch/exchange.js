@@ -1,15 +1,12 @@
 // One request of the host and its answer, for fetch and for the http modules.
 import { hostCancel, hostFetch } from '../host/bridge.js'
-import { PromiseIntrinsic, Uint8ArrayIntrinsic, copyBytes, jsonParse, jsonStringify } from '../host/intrinsics.js'
+import { ErrorIntrinsic, PromiseIntrinsic, Uint8ArrayIntrinsic, coded, copyBytes, jsonParse, jsonStringify } from '../host/intrinsics.js'
 import { currentRun } from '../run/run.js'
 
 /** Why there is no answer, as a system error of Node's. */
 function failure({ message, code }) {
-  const error = new Error(message)
-  if (code !== undefined) {
-    error.code = code
-  }
-  return error
+  const error = new ErrorIntrinsic(message)
+  return code === undefined ? error : coded(error, code)
 }
 
 /**
@@ -34,9 +31,9 @@ export function exchange(head, bytes, signal) {
         reject(signal.reason)
       }
     }
-    signal?.addEventListener('abort', abort, { once: true })
+    signal?.addEventListener('abort', abort, { __proto__: null, once: true })
     const done = () => signal?.removeEventListener('abort', abort)
-    run.addCall(id, { resolve, reject, done })
+    run.addCall(id, { succeed: resolve, fail: reject, done })
   })
 }
 
@@ -49,8 +46,8 @@ export function completeCall(id, ok, headJson, body) {
   call.done()
   const head = jsonParse(headJson)
   if (ok) {
-    call.resolve({ head, bytes: body === null ? null : new Uint8ArrayIntrinsic(body) })
+    call.succeed({ head, bytes: body === null ? null : new Uint8ArrayIntrinsic(body) })
   } else {
-    call.reject(failure(head))
+    call.fail(failure(head))
   }
 }

@@ -1,7 +1,7 @@
 // Web Streams, and the step between them and bytes. Loaded only when a stream is asked for.
 import * as streams from 'web-streams-polyfill'
-import { Uint8ArrayIntrinsic, bytesOf, getPrototypeOf, isBufferSource } from '../host/intrinsics.js'
-import { own } from '../host/own.js'
+import { Uint8ArrayIntrinsic, bytesOf, isBufferSource } from '../host/intrinsics.js'
+import { ownShared } from '../host/own.js'
 import { TextDecoder, encodeUtf8 } from '../text/text-codec.js'
 import { concat } from './blob.js'
 import { inspectAs, webClass } from '../host/web-class.js'
@@ -22,8 +22,14 @@ export const {
   WritableStreamDefaultWriter,
 } = streams
 
-// Met only by `for await` over a stream.
-own(() => getPrototypeOf(new ReadableStream().values()))
+// Met only behind streams, and by `for await` over one.
+ownShared(() => [
+  new ReadableStream().values(),
+  new ReadableStream().getReader(),
+  new ReadableStream({ type: 'bytes' }).getReader({ mode: 'byob' }),
+  new TransformStream(),
+  new WritableStream().getWriter(),
+])
 
 /** A stream with these bytes as its only chunk. */
 export function streamOf(bytes) {

@@ -2,7 +2,7 @@
 // strings, numbers, booleans and fresh ArrayBuffers; none is ever a property of an object that
 // guest code can see, nor passed on as a value.
 
-import { TypeErrorIntrinsic, apply, isArrayBuffer } from './intrinsics.js'
+import { TypeErrorIntrinsic, apply, indexOf, isArrayBuffer, slice } from './intrinsics.js'
 
 let print, command, cache, fetch, cancel, timer, clearTimer, load, random, crypto, now, monotonic
 let settled, unhandled, loading, loaded
@@ -56,8 +56,8 @@ export function hostCrypto(toError, ...args) {
   // Not spread, which would ask an iterator that guest code may have replaced.
   const answer = apply(crypto, undefined, args)
   if (typeof answer === 'string' && answer[0] === '\0') {
-    const colon = answer.indexOf(':')
-    throw toError(answer.slice(1, colon), answer.slice(colon + 1))
+    const colon = indexOf(answer, ':')
+    throw toError(slice(answer, 1, colon), slice(answer, colon + 1))
   }
   if (answer === null || answer === undefined) {
     throw toError('OperationError', 'The operation failed')

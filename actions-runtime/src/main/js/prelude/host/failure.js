@@ -1,13 +1,12 @@
 // How something that was thrown is told to the host: plain strings of bounded length.
-import { jsonStringify, StringIntrinsic } from './intrinsics.js'
+import { StringIntrinsic, indexOf, includes, jsonStringify, put, slice } from './intrinsics.js'
 
 const MAX_LENGTH = 4096
 
-// The methods used here are the guest's to replace, so what they give is looked at.
-function cap(text) {
-  const capped = text.length > MAX_LENGTH ? text.slice(0, MAX_LENGTH) : text
-  return typeof capped === 'string' ? capped : ''
-}
+/** More of a stack is not looked at. */
+const MAX_STACK = 16 * MAX_LENGTH
+
+const cap = (text, length = MAX_LENGTH) => (text.length > length ? slice(text, 0, length) : text)
 
 // Thrown values belong to the guest: getters may throw.
 function read(value, key) {
@@ -20,11 +19,19 @@ function read(value, key) {
 }
 
 // Frames of the prelude say nothing to whoever wrote the Action.
-const withoutPrelude = (stack) =>
-  stack
-    .split('\n')
-    .filter((line) => !line.includes('(prelude.js:') && !line.includes('at prelude.js:'))
-    .join('\n')
+function withoutPrelude(stack) {
+  let kept = ''
+  for (let from = 0; from <= stack.length; ) {
+    const end = indexOf(stack, '\n', from)
+    const to = end < 0 ? stack.length : end
+    const line = slice(stack, from, to)
+    if (!includes(line, '(prelude.js:') && !includes(line, 'at prelude.js:')) {
+      kept += from === 0 ? line : `\n${line}`
+    }
+    from = to + 1
+  }
+  return kept
+}
 
 function text(value) {
   try {
@@ -47,9 +54,13 @@ export function describeFailure(thrown) {
   }
   const code = object ? read(thrown, 'code') : undefined
   if (code !== undefined) {
-    failure.code = cap(code)
+    put(failure, 'code', cap(code))
   }
   const stack = object ? read(thrown, 'stack') : undefined
-  failure.stack = cap(stack === undefined ? `${failure.name}: ${failure.message}` : withoutPrelude(stack))
+  put(
+    failure,
+    'stack',
+    cap(stack === undefined ? `${failure.name}: ${failure.message}` : withoutPrelude(cap(stack, MAX_STACK))),
+  )
   return jsonStringify(failure)
 }

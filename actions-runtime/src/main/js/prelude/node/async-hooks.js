@@ -72,12 +72,13 @@ class AsyncResource {
   }
 }
 
-const hook = { enable: () => hook, disable: () => hook }
-
 export const asyncHooks = {
   AsyncLocalStorage,
   AsyncResource,
-  createHook: () => hook,
+  createHook() {
+    const hook = { enable: () => hook, disable: () => hook }
+    return hook
+  },
   executionAsyncId: () => 0,
   executionAsyncResource: () => ({}),
   triggerAsyncId: () => 0,

@@ -1,13 +1,16 @@
 // Node's modules by name. Each is evaluated when it is first required. What is not here does not
 // exist: fs, child_process, net, dgram, cluster, worker_threads, vm, inspector and the rest.
 
+/** Guest code may replace the global of that name. */
+const world = globalThis
+
 export const builtins = {
   __proto__: null,
   assert: () => require('assert'),
   'assert/strict': () => require('assert').strict,
   async_hooks: () => require('./async-hooks.js').asyncHooks,
   buffer: () => require('./buffer.js').bufferModule,
-  console: () => globalThis.console,
+  console: () => world.console,
   constants: () => ({}),
   crypto: () => require('./crypto/module.js').nodeCrypto,
   diagnostics_channel: () => require('./diagnostics-channel.js').diagnosticsChannel,
@@ -21,14 +24,14 @@ export const builtins = {
   path: () => require('path-browserify'),
   'path/posix': () => require('path-browserify'),
   perf_hooks: () => require('./perf-hooks.js').perfHooks,
-  process: () => globalThis.process,
+  process: () => world.process,
   punycode: () => require('punycode/punycode.js'),
   querystring: () => require('./querystring.js').querystring,
   stream: () => require('./stream.js').stream,
   'stream/consumers': () => require('./stream.js').consumers,
   'stream/promises': () => require('./stream.js').stream.promises,
   'stream/web': () => require('../fetch/streams.js'),
-  string_decoder: () => require('string_decoder/'),
+  string_decoder: () => require('./string-decoder.js').stringDecoder,
   sys: () => require('./util.js').util,
   timers: () => require('./timers.js').timers,
   'timers/promises': () => require('../timers/promises.js'),

@@ -1,12 +1,31 @@
 // require('diagnostics_channel'): channels by name.
+import { ownKeys, put } from '../host/intrinsics.js'
+import { comesBack } from '../run/leftovers.js'
 
-const channels = new Map()
+let channels = { __proto__: null }
 
 class Channel {
   #subscribers = []
 
   constructor(name) {
     this.name = name
+  }
+
+  /** Gives a function that makes the channel what it is now. */
+  static save(channel) {
+    const subscribers = channel.#subscribers
+    const members = { __proto__: null, ...channel }
+    return () => {
+      channel.#subscribers = subscribers
+      const now = ownKeys(channel)
+      for (let i = 0; i < now.length; i++) {
+        delete channel[now[i]]
+      }
+      const then = ownKeys(members)
+      for (let i = 0; i < then.length; i++) {
+        put(channel, then[i], members[then[i]])
+      }
+    }
   }
   get hasSubscribers() {
     return this.#subscribers.length > 0
@@ -32,12 +51,25 @@ class Channel {
   }
 }
 
-function channel(name) {
-  if (!channels.has(name)) {
-    channels.set(name, new Channel(name))
+const { save } = Channel
+delete Channel.save
+
+comesBack(() => {
+  const known = { __proto__: null, ...channels }
+  const names = ownKeys(known)
+  const restores = { __proto__: null }
+  for (let i = 0; i < names.length; i++) {
+    restores[i] = save(known[names[i]])
   }
-  return channels.get(name)
-}
+  return () => {
+    channels = { __proto__: null, ...known }
+    for (let i = 0; i < names.length; i++) {
+      restores[i]()
+    }
+  }
+})
+
+const channel = (name) => (channels[name] ??= new Channel(name))
 
 const STAGES = ['start', 'end', 'asyncStart', 'asyncEnd', 'error']
 

@@ -1,7 +1,15 @@
 // require('events'): the polyfill, with what Node added to it since.
 import { Event, EventTarget } from '../events/event-target.js'
+import { comesBack } from '../run/leftovers.js'
 
 const EventEmitter = require('events/')
+
+comesBack(() => {
+  const { defaultMaxListeners } = EventEmitter
+  return () => {
+    EventEmitter.defaultMaxListeners = defaultMaxListeners
+  }
+})
 
 const isTarget = (emitter) => typeof emitter.addEventListener === 'function'
 

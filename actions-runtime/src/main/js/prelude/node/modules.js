@@ -1,7 +1,18 @@
 // CommonJS: `require` for Node's builtins, for what an Action or module has declared, and for packages that the host
 // brings.
 import { hostRequire } from '../host/bridge.js'
-import { ErrorIntrinsic, TypeErrorIntrinsic, apply, create } from '../host/intrinsics.js'
+import {
+  ErrorIntrinsic,
+  TypeErrorIntrinsic,
+  apply,
+  coded,
+  create,
+  indexOf,
+  member,
+  put,
+  slice,
+  startsWith,
+} from '../host/intrinsics.js'
 import { own, ownExports } from '../host/own.js'
 import { builtins } from './builtins.js'
 
@@ -46,30 +57,36 @@ class Scope {
 const BARE = new Scope(null, false)
 
 function loadBuiltin(name) {
-  if (!(name in builtinExports)) {
-    builtinExports[name] = own(builtins[name])
+  if (builtinExports[name] === undefined) {
+    put(builtinExports, name, own(builtins[name]))
+    ownExports(builtinExports[name])
   }
   return builtinExports[name]
 }
 
 // `name@1.2.3`, an old way to pin a version, means the version that was declared.
-const withoutVersion = (name) => name.replace(/^(@?[^@]+)@[^/]*/, '$1')
+function withoutVersion(name) {
+  const at = indexOf(name, '@', name[0] === '@' ? 2 : 1)
+  if (at < 0) {
+    return name
+  }
+  const slash = indexOf(name, '/', at)
+  return slice(name, 0, at) + (slash < 0 ? '' : slice(name, slash))
+}
 
 function notFound(name) {
-  const error = new ErrorIntrinsic(`Cannot find module '${name}'`)
-  error.code = 'MODULE_NOT_FOUND'
-  return error
+  return coded(new ErrorIntrinsic(`Cannot find module '${name}'`), 'MODULE_NOT_FOUND')
 }
 
 function run(factory, module) {
   apply(factory, module.exports, [module.exports, module.require, module, module.filename, '.'])
-  module.loaded = true
+  put(module, 'loaded', true)
   return module.exports
 }
 
 /** A module is known while its code runs, for circles, and no longer if that fails. */
 function loadOnce(modules, name, module, factory) {
-  modules[name] = module
+  put(modules, name, module)
   try {
     return run(factory, module)
   } catch (thrown) {
@@ -82,23 +99,23 @@ function loadModule(name, scope) {
   if (!scope.modules) {
     throw notFound(name)
   }
-  if (name in actionModules) {
+  if (actionModules[name] !== undefined) {
     return actionModules[name].exports
   }
   const factory = hostRequire(name)
   if (typeof factory !== 'function') {
     throw notFound(name)
   }
-  const module = makeModule(name.slice(MODULE.length), new Scope(PACKAGES + name, false))
+  const module = makeModule(slice(name, MODULE.length), new Scope(PACKAGES + name, false))
   return loadOnce(actionModules, name, module, factory({ secrets: secretsOf(name) }))
 }
 
 function loadPackage(name, scope) {
-  const { declared } = scope
-  if (name in declared) {
-    return declared[name]()
+  const declared = member(scope.declared, name)
+  if (declared !== undefined) {
+    return declared()
   }
-  if (name in packageModules) {
+  if (packageModules[name] !== undefined) {
     return packageModules[name].exports
   }
   const factory = hostRequire(name)
@@ -118,18 +135,16 @@ function loadPackage(name, scope) {
 
 function load(name, scope) {
   if (typeof name !== 'string' || name === '') {
-    const error = new TypeErrorIntrinsic('The "id" argument must be a non-empty string')
-    error.code = 'ERR_INVALID_ARG_VALUE'
-    throw error
+    throw coded(new TypeErrorIntrinsic('The "id" argument must be a non-empty string'), 'ERR_INVALID_ARG_VALUE')
   }
-  if (name.startsWith(PACKAGES)) {
+  if (startsWith(name, PACKAGES)) {
     throw notFound(name)
   }
-  if (name.startsWith(MODULE)) {
+  if (startsWith(name, MODULE)) {
     return loadModule(name, scope)
   }
-  const bare = name.startsWith('node:') ? name.slice(5) : name
-  if (bare in builtins) {
+  const bare = startsWith(name, 'node:') ? slice(name, 5) : name
+  if (builtins[bare] !== undefined) {
     return loadBuiltin(bare)
   }
   if (bare !== name) {
@@ -141,11 +156,9 @@ function load(name, scope) {
 /** A module to be filled by its code. */
 function makeModule(id, scope) {
   const require = (name) => load(name, scope)
-  require.cache = {}
-  require.resolve = (name) => name
-  const module = { id, filename: `${id}.js`, path: '.', exports: {}, loaded: false, children: [], paths: [] }
-  module.require = require
-  return module
+  put(require, 'cache', {})
+  put(require, 'resolve', (name) => name)
+  return { id, filename: `${id}.js`, path: '.', exports: {}, loaded: false, children: [], paths: [], require }
 }
 
 /**

@@ -1,6 +1,11 @@
 // The global process of a Node 22 without arguments, environment, or anything to act on.
 import { hostMonotonic } from '../host/bridge.js'
+import { setClear } from '../host/intrinsics.js'
+import { comesBack } from '../run/leftovers.js'
 import { nextTick } from '../timers/ticks.js'
+
+const flags = new Set()
+comesBack(() => () => setClear(flags))
 
 const VERSION = '22.12.0'
 const started = hostMonotonic()
@@ -47,7 +52,7 @@ memoryUsage.rss = () => 0
 export const process = {
   ...ignored,
   ...refused,
-  allowedNodeEnvironmentFlags: new Set(),
+  allowedNodeEnvironmentFlags: flags,
   arch: 'x64',
   argv: ['node', 'action.js'],
   argv0: 'node',

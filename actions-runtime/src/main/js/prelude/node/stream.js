@@ -1,5 +1,7 @@
 // require('stream'): Node's own streams in their form for other engines, and the way to and from web streams.
 import { streams } from '../fetch/blob.js'
+import { own, ownShared } from '../host/own.js'
+import { comesBack } from '../run/leftovers.js'
 
 const stream = require('readable-stream/lib/stream.js')
 
@@ -9,6 +11,15 @@ const { Duplex, Readable, Writable } = stream
 for (const name of ['Duplex', 'PassThrough', 'Readable', 'Stream', 'Transform', 'Writable']) {
   Object.defineProperty(stream[name], 'name', { value: name, configurable: true })
 }
+
+comesBack(() => {
+  const saved = [false, true].map((objectMode) => [objectMode, stream.getDefaultHighWaterMark(objectMode)])
+  return () => {
+    for (const [objectMode, mark] of saved) {
+      stream.setDefaultHighWaterMark(objectMode, mark)
+    }
+  }
+})
 
 const byCallback = (call) =>
   new Promise((resolve, reject) => {
@@ -38,6 +49,17 @@ Writable.toWeb = (writable) =>
 Duplex.fromWeb = ({ readable, writable }, options) =>
   Duplex.from({ readable: Readable.fromWeb(readable, options), writable: Writable.fromWeb(writable, options) })
 Duplex.toWeb = (duplex) => ({ readable: Readable.toWeb(duplex), writable: Writable.toWeb(duplex) })
+
+// An Action meets these only behind getters and instances.
+own(() => [stream.promises, stream.pipeline[Symbol.for('nodejs.util.promisify.custom')]])
+ownShared(() => [
+  new stream.Transform().setEncoding('utf8'),
+  new stream.PassThrough().setEncoding('utf16le'),
+  new stream.PassThrough().setEncoding('base64'),
+  Readable.from(['a']),
+  new Writable(),
+  new Duplex(),
+])
 
 export { stream }
 

@@ -1,9 +1,21 @@
 // require('util'): the polyfill, with Node's own formatter, and with what Node added or changed since.
 import { format, formatWithOptions, inspect, stripVTControlCharacters } from 'node-inspect-extracted'
 import { isCryptoKey } from '../crypto/key.js'
+import { own } from '../host/own.js'
+import { comesBack } from '../run/leftovers.js'
 import { TextDecoder, TextEncoder } from '../text/text-codec.js'
 
 const polyfill = require('util/')
+
+// An Action meets them only behind a getter.
+own(() => inspect.defaultOptions)
+
+comesBack(() => {
+  const saved = { ...inspect.defaultOptions }
+  return () => {
+    inspect.defaultOptions = saved
+  }
+})
 
 inspect.custom = Symbol.for('nodejs.util.inspect.custom')
 
@@ -34,6 +46,12 @@ function promisify(original) {
 }
 promisify.custom = PROMISIFIED
 
+/** A function of the caller's own; the polyfill's are for all who ask for one of that name. */
+function debuglog(set) {
+  const log = polyfill.debuglog(set)
+  return (...args) => log(...args)
+}
+
 const STYLES = inspect.colors ?? {}
 
 function styleText(format, text) {
@@ -51,7 +69,8 @@ export const util = {
     new Promise((resolve) =>
       signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
     ),
-  debug: polyfill.debuglog,
+  debug: debuglog,
+  debuglog,
   format,
   formatWithOptions,
   inspect,

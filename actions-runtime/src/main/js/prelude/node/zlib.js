@@ -1,5 +1,6 @@
 // require('zlib'): the polyfill, with what Node added to it since. Brotli is read and not written.
-import { bytesOf } from '../host/intrinsics.js'
+import { bytesOf, getPrototypeOf } from '../host/intrinsics.js'
+import { own } from '../host/own.js'
 import { Buffer } from './buffer.js'
 import { stream } from './stream.js'
 
@@ -44,6 +45,25 @@ class BrotliDecompress extends stream.Transform {
     brotliDecompress(Buffer.concat(this.#chunks), done)
   }
 }
+
+/**
+ * Compressors share their classes, which are met only behind one, and tables, which are never written again: these
+ * become so for good, for the host would look at every number in them after each run.
+ */
+function closeInternals() {
+  const { strm } = polyfill.createDeflate()._handle
+  const { state } = strm
+  const classes = [strm, state]
+  for (const tree of [state.l_desc, state.d_desc, state.bl_desc]) {
+    const { stat_desc: fixed } = tree
+    classes.push(tree, fixed)
+    for (const table of [fixed, fixed.static_tree, fixed.extra_bits]) {
+      Object.freeze(table)
+    }
+  }
+  own(() => classes.map(getPrototypeOf))
+}
+closeInternals()
 
 /** The polyfill's functions of one call, which know no other bytes than those of a Buffer. */
 const whole = {}

@@ -5,9 +5,10 @@ import { postLoginApi } from '../api/post-login.js'
 import { Recorder } from '../api/recorder.js'
 import { hostSettled } from '../host/bridge.js'
 import { describeFailure } from '../host/failure.js'
-import { ErrorIntrinsic, apply, isArray, jsonParse } from '../host/intrinsics.js'
+import { ErrorIntrinsic, append, apply, isArray, jsonParse, member, put } from '../host/intrinsics.js'
 import { makeActionModule } from '../node/modules.js'
 import { ownSecrets, secretsOfModule } from './secrets.js'
+import { keepTopLevel } from './leftovers.js'
 import { currentRun } from './run.js'
 
 const HANDLERS = {
@@ -28,32 +29,38 @@ export function define(factory, secretsJson) {
   const secrets = secretsJson === undefined ? {} : jsonParse(secretsJson)
   module = makeActionModule((name) => secretsOfModule(secrets, name))
   apply(factory, module.exports, [module.exports, module.require, module, 'action.js', '.'])
-  module.loaded = true
+  put(module, 'loaded', true)
+  keepTopLevel()
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null
 
 function buildEvent(eventJson, secretsJson) {
   const event = jsonParse(eventJson)
-  event.secrets = ownSecrets(jsonParse(secretsJson))
-  if (!isObject(event.transaction)) {
-    event.transaction = {}
+  put(event, 'secrets', ownSecrets(jsonParse(secretsJson)))
+  if (!isObject(member(event, 'transaction'))) {
+    put(event, 'transaction', {})
   }
-  if (!isObject(event.transaction.metadata)) {
-    event.transaction.metadata = {}
+  if (!isObject(member(event.transaction, 'metadata'))) {
+    put(event.transaction, 'metadata', {})
   }
   return event
 }
 
 // Role ids are no part of the contract's event: the gateway may send them beside it, in $roles.
 function takeRoles(event) {
-  const { $roles: roles } = event
+  const given = member(event, '$roles')
   delete event.$roles
-  if (isArray(roles)) {
-    return roles
+  if (isArray(given)) {
+    return given
   }
-  const names = event.authorization?.roles
-  return isArray(names) ? names.map((name) => ({ id: name, name, type: 'tenant' })) : []
+  const roles = []
+  const authorization = member(event, 'authorization')
+  const names = isObject(authorization) ? member(authorization, 'roles') : undefined
+  for (let i = 0; isArray(names) && i < names.length; i++) {
+    append(roles, { id: names[i], name: names[i], type: 'tenant' })
+  }
+  return roles
 }
 
 function buildApi(trigger, recorder, event) {
@@ -90,8 +97,7 @@ export async function invoke(trigger, eventJson, secretsJson) {
     failure = describeFailure(thrown)
   }
   if (!run.over) {
-    // From here on the Action is finished, though the host ends the run only after this turn.
-    run.over = true
+    run.finish()
     hostSettled(failure === null, failure)
   }
 }

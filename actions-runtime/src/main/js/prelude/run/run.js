@@ -1,13 +1,17 @@
 // One execution of an Action: its timers, its requests, and whether it is over.
 import { hostCancel, hostClearTimer, hostUnhandled } from '../host/bridge.js'
 import { describeFailure } from '../host/failure.js'
-import { create, keys } from '../host/intrinsics.js'
+import { apply, create, keys } from '../host/intrinsics.js'
 
 class Run {
-  over = false
+  #over = false
   #timers = create(null)
   #calls = create(null)
   #pending = 0
+
+  get over() {
+    return this.#over
+  }
 
   get pending() {
     return this.#pending
@@ -41,10 +45,14 @@ class Run {
     return call
   }
 
+  /** The Action has answered, though the host ends the run only after this turn. */
+  finish() {
+    this.#over = true
+  }
+
   /** Nothing that is still open may call back, delay the answer or count as an error. */
   end() {
-    this.over = true
-    // Counted, for guest code may have replaced what iterates.
+    this.#over = true
     const timers = keys(this.#timers)
     for (let i = 0; i < timers.length; i++) {
       hostClearTimer(+timers[i])
@@ -72,7 +80,7 @@ export function nextRun() {
 /** Calls back into guest code from the host's loop, where nobody is left to catch. */
 export function callBack(callback, args) {
   try {
-    callback(...args)
+    apply(callback, undefined, args)
   } catch (thrown) {
     hostUnhandled(describeFailure(thrown))
   }

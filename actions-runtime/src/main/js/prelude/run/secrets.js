@@ -1,26 +1,29 @@
 // The secrets of a run come in one object: the Action's own by name, those of a module it uses by the module's name,
 // NUL and their name. No secret's own name has a NUL.
-import { keys } from '../host/intrinsics.js'
+import { includes, keys, put, slice, startsWith } from '../host/intrinsics.js'
 
 const NUL = '\0'
 
-/** Takes out what is not the Action's. */
+/** The Action's own, and nobody else's. */
 export function ownSecrets(secrets) {
-  for (const name of keys(secrets)) {
-    if (name.includes(NUL)) {
-      delete secrets[name]
+  const own = {}
+  const names = keys(secrets)
+  for (let i = 0; i < names.length; i++) {
+    if (!includes(names[i], NUL)) {
+      put(own, names[i], secrets[names[i]])
     }
   }
-  return secrets
+  return own
 }
 
 /** The secrets of a module, by the name it is required by. */
 export function secretsOfModule(secrets, module) {
   const prefix = module + NUL
   const own = {}
-  for (const name of keys(secrets)) {
-    if (name.startsWith(prefix)) {
-      own[name.slice(prefix.length)] = secrets[name]
+  const names = keys(secrets)
+  for (let i = 0; i < names.length; i++) {
+    if (startsWith(names[i], prefix)) {
+      put(own, slice(names[i], prefix.length), secrets[names[i]])
     }
   }
   return own

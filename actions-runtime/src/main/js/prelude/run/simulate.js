@@ -2,17 +2,19 @@
 // whose clock then stands and whose randomness follows a seed. Called in a new realm, before any
 // guest code.
 import { hostNow, hostRandom } from '../host/bridge.js'
-import { apply, defineProperty, getOwnPropertyDescriptor } from '../host/intrinsics.js'
+import { apply, construct, defineProperty, getOwnPropertyDescriptor } from '../host/intrinsics.js'
 
 const replace = (object, name, value) =>
-  defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true })
+  defineProperty(object, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true })
 
 function simulateClock() {
   const RealDate = Date
+  const { toString } = RealDate.prototype
   const simulated = new Proxy(RealDate, {
-    apply: () => `${new RealDate(hostNow())}`,
+    __proto__: null,
+    apply: () => apply(toString, new RealDate(hostNow()), []),
     construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length === 0 ? [hostNow()] : args, newTarget),
+      construct(target, args.length === 0 ? [hostNow()] : args, newTarget),
   })
   replace(RealDate, 'now', () => hostNow())
   replace(RealDate.prototype, 'constructor', simulated)
@@ -38,9 +40,10 @@ function simulateFormats(prototype) {
 }
 
 function simulateChance() {
-  const words = new Uint32Array(2)
+  const buffer = new ArrayBuffer(8)
+  const words = new Uint32Array(buffer)
   replace(Math, 'random', () => {
-    hostRandom(words.buffer)
+    hostRandom(buffer)
     return ((words[0] >>> 5) * 2 ** 26 + (words[1] >>> 6)) / 2 ** 53
   })
 }

@@ -1,4 +1,5 @@
 // require('timers/promises')
+import { own } from '../host/own.js'
 import { clearTimeout, setImmediate as immediate, setTimeout as timeout } from './timers.js'
 
 function abortError(cause) {
@@ -44,3 +45,6 @@ export async function* setInterval(delay, value, options) {
 }
 
 export const scheduler = { wait: (delay, options) => setTimeout(delay, undefined, options), yield: () => setImmediate() }
+
+// An Action meets them behind getters as well.
+own(() => [setTimeout, setImmediate, setInterval, scheduler])

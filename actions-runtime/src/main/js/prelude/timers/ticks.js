@@ -2,7 +2,7 @@
 // what promises queue runs when no promise has anything left to do, before anything else gets a turn.
 import { kept } from '../host/async-context.js'
 import { hostTimer } from '../host/bridge.js'
-import { PromiseIntrinsic, TypeErrorIntrinsic, apply } from '../host/intrinsics.js'
+import { TypeErrorIntrinsic, append, apply, coded } from '../host/intrinsics.js'
 import { callBack, currentRun } from '../run/run.js'
 
 /** Due before every timer of an Action. */
@@ -24,23 +24,27 @@ function drain() {
   }
 }
 
+// Without a promise's `then`, which guest code may have replaced.
+async function afterThisOne(callback) {
+  await null
+  callback()
+}
+
 function wakeAfterPromises() {
   const id = hostTimer(FIRST)
   if (id > 0) {
     currentRun().addTimer(id, TICKS)
   } else {
     // Too many timers: sooner than in Node, but not lost.
-    PromiseIntrinsic.resolve().then(drain)
+    void afterThisOne(drain)
   }
 }
 
 export function nextTick(callback, ...args) {
   if (typeof callback !== 'function') {
-    const error = new TypeErrorIntrinsic('The "callback" argument must be of type function')
-    error.code = 'ERR_INVALID_ARG_TYPE'
-    throw error
+    throw coded(new TypeErrorIntrinsic('The "callback" argument must be of type function'), 'ERR_INVALID_ARG_TYPE')
   }
-  queue[queue.length] = { callback: kept(callback), args }
+  append(queue, { callback: kept(callback), args })
   if (queue.length === 1 && !inTurn) {
     wakeAfterPromises()
   }

@@ -1,7 +1,7 @@
 // setTimeout and its relatives, over the host's one-shot timers.
 import { kept } from '../host/async-context.js'
 import { hostClearTimer, hostTimer } from '../host/bridge.js'
-import { ErrorIntrinsic, PromiseIntrinsic, TypeErrorIntrinsic, apply, defineProperty } from '../host/intrinsics.js'
+import { ErrorIntrinsic, TypeErrorIntrinsic, coded, defineProperty } from '../host/intrinsics.js'
 import { callBack, currentRun } from '../run/run.js'
 import { TICKS } from './ticks.js'
 
@@ -87,9 +87,7 @@ for (const name of ['start', 'stop', 'fire', 'is']) {
 
 function schedule(callback, args, delay, repeat) {
   if (typeof callback !== 'function') {
-    const error = new TypeErrorIntrinsic('The "callback" argument must be of type function')
-    error.code = 'ERR_INVALID_ARG_TYPE'
-    throw error
+    throw coded(new TypeErrorIntrinsic('The "callback" argument must be of type function'), 'ERR_INVALID_ARG_TYPE')
   }
   const timer = new Timeout(kept(callback), args, delay, repeat)
   start(timer)
@@ -133,13 +131,15 @@ export function fireTimer(id) {
   }
 }
 
-const settledPromise = PromiseIntrinsic.resolve()
-const then = PromiseIntrinsic.prototype.then
+async function callSoon(callback) {
+  await null
+  callback()
+}
 
 // A callback that throws leaves a rejection that nobody handles, which is how it is reported.
 export function queueMicrotask(callback) {
   if (typeof callback !== 'function') {
     throw new TypeErrorIntrinsic('The "callback" argument must be of type function')
   }
-  apply(then, settledPromise, [() => void callback()])
+  void callSoon(callback)
 }

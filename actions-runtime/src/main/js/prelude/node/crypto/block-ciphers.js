@@ -125,6 +125,8 @@ export class Counter {
 }
 
 const TAG = 16
+/** Shorter ones, which Node takes and the host does not have, are refused as well. */
+const TAGS = [12, 13, 14, 15, 16]
 const COMMON_IV = 12
 
 const unauthenticated = () => new Error('Unsupported state or unable to authenticate data')
@@ -137,18 +139,32 @@ export class Gcm {
   #iv
   #encrypting
   #tagLength
+  #fixed
   #counter
   #chunks = []
 
-  constructor(key, iv, encrypting, tagLength = TAG) {
+  /** @param tagLength of the tag in bytes, where the caller says it: then a shorter tag is none */
+  constructor(key, iv, encrypting, tagLength) {
     this.#key = key
     this.#iv = iv
     this.#encrypting = encrypting
-    this.#tagLength = tagLength
+    this.#fixed = tagLength !== undefined
+    this.#tagLength = tagLength ?? TAG
     // The counter of an IV of another length takes a hash of it: then everything comes at the end.
     if (iv.byteLength === COMMON_IV) {
       this.#counter = new Counter(key, Buffer.concat([Buffer.from(iv), Buffer.from([0, 0, 0, 2])]), 32)
     }
+  }
+
+  /** The tag to compare with, of a length that was said or that GCM has (NIST SP 800-38D §5.2.1.2). */
+  expect(tag) {
+    const { length } = tag
+    if (this.#fixed ? length !== this.#tagLength : !TAGS.includes(length)) {
+      throw Object.assign(new TypeError(`Invalid authentication tag length: ${length}`), {
+        code: 'ERR_CRYPTO_INVALID_AUTH_TAG',
+      })
+    }
+    this.tag = tag
   }
 
   update(data) {
@@ -187,17 +203,19 @@ export class Gcm {
   }
 }
 
-/** Key wrap (RFC 3394): one key in, one key out. */
+/** Key wrap (RFC 3394): one key in, one key out. The IV is the value that is looked for when the key is unwrapped. */
 export class KeyWrap {
   #key
+  #iv
   #encrypting
 
-  constructor(key, encrypting) {
+  constructor(key, iv, encrypting) {
     this.#key = key
+    this.#iv = iv
     this.#encrypting = encrypting
   }
   update(data) {
-    return bytesFrom(operate(this.#encrypting ? 'aes.wrap' : 'aes.unwrap', this.#key, copyBytes(data)))
+    return bytesFrom(operate(this.#encrypting ? 'aes.wrap' : 'aes.unwrap', this.#key, copyBytes(data), this.#iv))
   }
   final() {
     return NOTHING

@@ -49,7 +49,7 @@ function engine(name, key, iv, encrypting, options) {
     case 'ctr':
       return new Counter(key, iv, 128)
     case 'wrap':
-      return new KeyWrap(key, encrypting)
+      return new KeyWrap(key, iv, encrypting)
     default:
       return new Blocks(mode, block, key, iv, encrypting)
   }
@@ -76,7 +76,10 @@ class Cipher {
     return this
   }
   setAuthTag(tag, encoding) {
-    this.#engine.tag = Buffer.from(dataBuffer(tag, encoding))
+    if (this.#encrypting || this.#engine.expect === undefined || this.#engine.tag !== undefined) {
+      throw coded(new Error('Invalid state for operation setAuthTag'), 'ERR_CRYPTO_INVALID_STATE')
+    }
+    this.#engine.expect(Buffer.from(dataBuffer(tag, encoding)))
     return this
   }
   getAuthTag() {

@@ -59,7 +59,10 @@ export function streaming(type, transform, flush) {
         transform: (chunk, _encoding, done) => attempt(done, () => transform(self, chunk)),
         flush: (done) => attempt(done, () => flush(self)),
       })
-      streams.set(self, made)
+      // The prototype is no instance, and what is kept for it would be there for all runs.
+      if (self !== type.prototype) {
+        streams.set(self, made)
+      }
     }
     return made
   }

@@ -1,4 +1,5 @@
 // What clients find where Node has the socket of a request: something to tune, without a connection of its own.
+import { own } from '../../host/own.js'
 import { events } from '../events.js'
 
 export class Socket extends events {
@@ -45,3 +46,6 @@ export class Socket extends events {
     return this
   }
 }
+
+// An Action meets it only as the class of what it finds at a request.
+own(() => Socket)

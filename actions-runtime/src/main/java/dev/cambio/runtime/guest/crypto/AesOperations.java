@@ -70,6 +70,11 @@ final class AesOperations {
   }
 
   private static byte[] cbc(int mode, Arguments a) throws CryptoFault, GeneralSecurityException {
+    // Padding is at least one byte, so there is no text without a block; the JDK makes nothing of
+    // it.
+    if (mode == Cipher.DECRYPT_MODE && a.bytes(2).length == 0) {
+      throw CryptoFault.operation("The data is not a padded text");
+    }
     return cipher("AES/CBC/PKCS5Padding", mode, a, block(a, "algorithm.iv")).doFinal(a.bytes(2));
   }
 
@@ -105,14 +110,19 @@ final class AesOperations {
     return cipher("AES/CTR/NoPadding", Cipher.ENCRYPT_MODE, a, start).doFinal(data, from, length);
   }
 
-  // RFC 3394
+  /** RFC 3394. Bytes are key, data, and the initial value if it is not the usual one. */
   private static byte[] keyWrap(int mode, Arguments a)
       throws CryptoFault, GeneralSecurityException {
     if (a.bytes(1).length % 8 != 0) {
       throw CryptoFault.operation("AES-KW works on multiples of 8 bytes");
     }
     Cipher cipher = Cipher.getInstance("AES/KW/NoPadding");
-    cipher.init(mode, new SecretKeySpec(a.bytes(0), "AES"));
+    SecretKeySpec key = new SecretKeySpec(a.bytes(0), "AES");
+    if (a.hasBytes(2)) {
+      cipher.init(mode, key, new IvParameterSpec(a.bytes(2)));
+    } else {
+      cipher.init(mode, key);
+    }
     return cipher.doFinal(a.bytes(1));
   }
 

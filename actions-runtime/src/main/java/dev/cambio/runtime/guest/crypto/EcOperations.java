@@ -7,6 +7,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.util.Arrays;
 import java.util.Map;
 import javax.crypto.KeyAgreement;
 
@@ -68,7 +69,7 @@ final class EcOperations {
     byte[] given = a.bytes(1);
     // r and s have the full length of the order; the JDK also takes shorter ones.
     int size = (key.getParams().getOrder().bitLength() + 7) / 8;
-    if (a.text(1).equals("p1363") && given.length != 2 * size) {
+    if (a.text(1).equals("p1363") ? given.length != 2 * size : !isDer(given)) {
       return false;
     }
     Signature signature = signature(a);
@@ -78,6 +79,20 @@ final class EcOperations {
       return signature.verify(given);
     } catch (SignatureException e) {
       return false; // not a signature at all
+    }
+  }
+
+  // The JDK also takes numbers without the zero that makes them positive.
+  private static boolean isDer(byte[] signature) {
+    try {
+      DerReader reader = new DerReader(signature).enter(Der.SEQUENCE);
+      BigInteger r = reader.integer();
+      BigInteger s = reader.integer();
+      return r.signum() > 0
+          && s.signum() > 0
+          && Arrays.equals(signature, Der.sequence(Der.integer(r), Der.integer(s)));
+    } catch (CryptoFault e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.RSAPrivateCrtKey;
@@ -11,6 +12,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Map;
+import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -57,6 +59,31 @@ final class RsaOperations {
   }
 
   private boolean verify(Arguments a) throws CryptoFault, GeneralSecurityException {
+    return a.text(0).equals("pkcs1") ? verifyPkcs1(a) : verifyPss(a);
+  }
+
+  /**
+   * RFC 8017 §8.2.2 by comparing what is encoded, as OpenSSL does: the JDK also takes an encoding
+   * that leaves out the parameters of the hash.
+   */
+  private boolean verifyPkcs1(Arguments a) throws CryptoFault, GeneralSecurityException {
+    RSAPublicKey key = publicKey(a.bytes(0));
+    byte[] signature = a.bytes(1);
+    if (signature.length != (key.getModulus().bitLength() + 7) / 8) {
+      return false;
+    }
+    Hashes hash = Hashes.named(a.text(1));
+    byte[] digest = MessageDigest.getInstance(hash.digest()).digest(a.bytes(2));
+    Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+    cipher.init(Cipher.DECRYPT_MODE, key);
+    try {
+      return MessageDigest.isEqual(hash.digestInfo(digest), cipher.doFinal(signature));
+    } catch (BadPaddingException e) {
+      return false; // not a signature at all
+    }
+  }
+
+  private boolean verifyPss(Arguments a) throws CryptoFault, GeneralSecurityException {
     Signature signature = signature(a);
     signature.initVerify(publicKey(a.bytes(0)));
     signature.update(a.bytes(2));

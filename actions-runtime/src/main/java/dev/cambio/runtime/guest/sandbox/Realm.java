@@ -67,6 +67,16 @@ public final class Realm {
     }
   }
 
+  /** What {@link #isIntact} looks at. */
+  RealmImage image() {
+    return image;
+  }
+
+  /** A global as guest code has left it. */
+  Value global(String name) {
+    return context.getBindings("js").getMember(name);
+  }
+
   /** Number of objects that {@link #isIntact} looks at. */
   public int watchedObjects() {
     return image.size();

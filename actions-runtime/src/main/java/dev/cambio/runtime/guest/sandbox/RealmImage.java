@@ -52,6 +52,11 @@ final class RealmImage {
     return images.size();
   }
 
+  /** The objects in the image. */
+  Set<JSObject> objects() {
+    return Collections.unmodifiableSet(known);
+  }
+
   /** Whether everything is as it was. */
   boolean matches() {
     return intact && loading == 0 && unchanged();
@@ -242,7 +247,7 @@ final class RealmImage {
     }
   }
 
-  private static Object objectBehind(Value value) {
+  static Object objectBehind(Value value) {
     try {
       return RECEIVER.get(value);
     } catch (IllegalAccessException e) {

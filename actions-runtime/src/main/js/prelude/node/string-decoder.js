@@ -1,0 +1,9 @@
+// require('string_decoder')
+import { ownShared } from '../host/own.js'
+
+export const stringDecoder = require('string_decoder/')
+
+const { StringDecoder } = stringDecoder
+
+// What decoders of an encoding do is met only as members of one.
+ownShared(() => ['utf8', 'utf16le', 'base64', 'hex'].map((encoding) => new StringDecoder(encoding)))
