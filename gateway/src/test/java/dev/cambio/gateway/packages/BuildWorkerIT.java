@@ -70,15 +70,23 @@ class BuildWorkerIT {
     return new PackageInputs(new TreeMap<>(Map.of(name, version)), new TreeSet<>(List.of(name)));
   }
 
+  /** What stands for npm writes where no jail lets it. */
   private static ActionPackages packages(String npm, Duration timeout) {
-    Path bundler = Path.of(System.getProperty("cambio.node.modules")).resolveSibling("");
-    return new ActionPackages(new BuildSettings(npm, "node", bundler, timeout));
+    BuildMode mode = npm.equals("npm") ? BuildMode.ISOLATED : BuildMode.TRUSTED;
+    return new ActionPackages(TestBuilds.settings(mode, npm, timeout));
   }
 
-  /** A command in npm's stead. */
+  /** A command in npm's stead, which tells settings as npm does. */
   private String command(String script) throws IOException {
     Path file = directory.resolve("command.sh");
-    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.writeString(
+        file,
+        """
+        #!/bin/sh
+        if [ "$1" = config ]; then exec npm "$@"; fi
+        """
+            + script
+            + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     return file.toString();
   }
