@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -44,7 +45,18 @@ public final class ActionPackages {
       Caffeine.newBuilder().maximumSize(MAX_PREPARED).expireAfterWrite(KEPT).build();
 
   public ActionPackages(BuildSettings settings) {
-    this.npm = new NpmBuild(settings);
+    this(new NpmBuild(settings, environment()));
+  }
+
+  ActionPackages(NpmBuild npm) {
+    this.npm = npm;
+  }
+
+  /** npm's settings come from the environment too; our own, secrets among them, are not for it. */
+  private static Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(new ProcessBuilder().environment());
+    environment.keySet().removeIf(name -> name.startsWith("CAMBIO_") || name.startsWith("AUTH0_"));
+    return environment;
   }
 
   /**

@@ -35,6 +35,7 @@ final class BuildDirectory implements AutoCloseable {
   private final BooleanSupplier cancelled;
   private final StringBuilder log = new StringBuilder();
   private Optional<Jail> jail = Optional.empty();
+  private long memoryKb = Long.MAX_VALUE;
 
   private BuildDirectory(Path path, Duration budget, BooleanSupplier cancelled) {
     this.path = path;
@@ -66,6 +67,7 @@ final class BuildDirectory implements AutoCloseable {
                 BuildIsolation.hidden(),
                 JailPaths.of(settings).shown(),
                 new Jail.Limits(settings.memoryMb(), settings.diskMb())));
+    memoryKb = settings.memoryMb() * 1024L;
   }
 
   /** What a command came to. */
@@ -202,10 +204,13 @@ final class BuildDirectory implements AutoCloseable {
   }
 
   private void requireModest(Process process) throws BuildException {
-    long processes =
-        process.descendants().count() + jail.map(each -> each.processes().count()).orElse(0L);
-    if (processes > MAX_PROCESSES) {
+    List<ProcessHandle> processes =
+        Stream.concat(process.descendants(), jail.stream().flatMap(Jail::processes)).toList();
+    if (processes.size() > MAX_PROCESSES) {
       throw new BuildException("processes", "The build started too many processes");
+    }
+    if (jail.isPresent() && processes.stream().mapToLong(Jail::residentKb).sum() > memoryKb) {
+      throw new BuildException("memory", "The build takes too much memory");
     }
   }
 

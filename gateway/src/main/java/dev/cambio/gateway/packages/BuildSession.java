@@ -107,10 +107,14 @@ final class BuildSession implements AutoCloseable {
     }
   }
 
-  /** What the operator has set npm up with; runs npm outside of any jail, without packages. */
-  static NpmSettings settings(BuildSettings settings) throws IOException, BuildException {
+  /**
+   * What the operator has set npm up with; runs npm outside of any jail, without packages.
+   *
+   * @param environment that npm has there
+   */
+  static NpmSettings settings(BuildSettings settings, Map<String, String> environment)
+      throws IOException, BuildException {
     try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), () -> false)) {
-      Map<String, String> environment = environment();
       List<String> command = List.of(settings.npm(), "config", "ls", "--json", "--loglevel=silent");
       Done done = started(settings, directory, command, environment);
       if (done.exit() != 0) {
@@ -142,7 +146,7 @@ final class BuildSession implements AutoCloseable {
     }
     command.addAll(arguments);
     command.addAll(OPTIONS);
-    Map<String, String> environment = environment();
+    Map<String, String> environment = npm.environment();
     if (isJailed()) {
       command.addAll(IN_JAIL);
       environment = jailed();
@@ -187,13 +191,6 @@ final class BuildSession implements AutoCloseable {
           "%s is neither a registry of npm's settings nor listed in actions.build-hosts"
               .formatted(String.join(", ", refused)));
     }
-  }
-
-  /** npm's settings come from it too; our own, secrets among them, are not for it. */
-  private static Map<String, String> environment() {
-    Map<String, String> environment = new HashMap<>(new ProcessBuilder().environment());
-    environment.keySet().removeIf(name -> name.startsWith("CAMBIO_") || name.startsWith("AUTH0_"));
-    return environment;
   }
 
   /** Nothing is fetched any more, and who asked for it is no longer known. */

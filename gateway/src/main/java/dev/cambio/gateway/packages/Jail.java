@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,8 @@ final class Jail implements AutoCloseable {
 
   private static final String LIMITED =
       "ulimit -c 0; ulimit -n 1024; ulimit -d %d; cd " + BUILD + "; exec \"$@\"";
+
+  private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
   /** Who makes the namespaces. */
   enum Way {
@@ -167,6 +171,17 @@ final class Jail implements AutoCloseable {
   /** What runs in here beyond the commands that were entered. */
   Stream<ProcessHandle> processes() {
     return holder.descendants();
+  }
+
+  /** The memory of a process, in KiB; 0 if it has ended. */
+  static long residentKb(ProcessHandle process) {
+    try {
+      Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+      Matcher found = RESIDENT.matcher(Files.readString(status));
+      return found.find() ? Long.parseLong(found.group(1)) : 0;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   @Override

@@ -36,13 +36,20 @@ final class NpmBuild {
   private static final Duration KNOWN = Duration.ofMinutes(1);
 
   private final BuildSettings settings;
+  private final Map<String, String> environment;
   private final Cache<BuildSettings, NpmSettings> npmSettings =
       Caffeine.newBuilder().maximumSize(1).expireAfterWrite(KNOWN).build();
   private @Nullable BuildIsolation isolation;
   private long isolationFoundAt;
 
-  NpmBuild(BuildSettings settings) {
+  /**
+   * Builds with the operator's npm.
+   *
+   * @param environment that npm has, unless it is isolated; its settings come from there too
+   */
+  NpmBuild(BuildSettings settings, Map<String, String> environment) {
     this.settings = settings;
+    this.environment = environment;
   }
 
   /** How builds are isolated here; the first call blocks for some tenths of a second. */
@@ -88,7 +95,7 @@ final class NpmBuild {
     }
     NpmSettings npm = npmSettings.getIfPresent(settings);
     if (npm == null) {
-      npm = BuildSession.settings(settings);
+      npm = BuildSession.settings(settings, environment);
       npmSettings.put(settings, npm);
     }
     return BuildSession.open(settings, isolated, npm, budget, cancelled);

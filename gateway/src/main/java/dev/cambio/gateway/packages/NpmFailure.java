@@ -21,14 +21,14 @@ final class NpmFailure {
 
   static BuildException of(String output) {
     Matcher found = CODE.matcher(output);
-    String code = found.find() ? found.group(1) : "unknown";
+    String code = output.contains("ENOSPC") ? "ENOSPC" : found.find() ? found.group(1) : "unknown";
     return switch (code) {
       case "E404", "E403" -> missing(output);
       case "ETARGET", "ENOVERSIONS" -> noVersion(output);
       case "EINTEGRITY" ->
           new BuildException(
               "integrity", "The integrity of a package could not be verified (EINTEGRITY)");
-      case REMOTE, "EALLOWGIT", "EALLOWFILE", "EALLOWDIRECTORY" ->
+      case REMOTE, "EALLOWGIT", "EALLOWFILE", "EALLOWDIRECTORY", "EUNSUPPORTEDPROTOCOL" ->
           new BuildException(
               FOREIGN, "The packages need one from elsewhere than the npm registry (" + code + ")");
       case "ENOSPC" -> new BuildException("disk", "There is no room for the build's files");

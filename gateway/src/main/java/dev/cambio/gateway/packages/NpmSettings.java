@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,8 +25,13 @@ import java.util.stream.Stream;
  * @param registries host:port of each
  * @param proxies on the way to them
  * @param files for builds to read, by name, {@code npmrc} among them
+ * @param environment that npm has where nothing is isolated
  */
-record NpmSettings(Set<String> registries, NpmProxies proxies, Map<String, String> files) {
+record NpmSettings(
+    Set<String> registries,
+    NpmProxies proxies,
+    Map<String, String> files,
+    Map<String, String> environment) {
   static final String NPMRC = "npmrc";
   static final String EXTRA_CERTIFICATES = "extra.pem";
 
@@ -60,6 +64,7 @@ record NpmSettings(Set<String> registries, NpmProxies proxies, Map<String, Strin
   NpmSettings {
     registries = Set.copyOf(registries);
     files = Map.copyOf(files);
+    environment = Map.copyOf(environment);
   }
 
   /**
@@ -71,6 +76,14 @@ record NpmSettings(Set<String> registries, NpmProxies proxies, Map<String, Strin
   static NpmSettings of(String printed, Map<String, String> environment) throws BuildException {
     JsonNode config = json(printed);
     requireObedient(config);
+    try {
+      return of(config, environment);
+    } catch (IllegalArgumentException e) {
+      throw new BuildException("npm", "npm's settings name a registry or proxy that is no URL");
+    }
+  }
+
+  private static NpmSettings of(JsonNode config, Map<String, String> environment) {
     Map<String, JsonNode> npmrc = new TreeMap<>();
     Set<String> registries = new TreeSet<>();
     for (Map.Entry<String, JsonNode> entry : config.properties()) {
@@ -90,7 +103,7 @@ record NpmSettings(Set<String> registries, NpmProxies proxies, Map<String, Strin
     Optional.ofNullable(environment.get("NODE_EXTRA_CA_CERTS"))
         .flatMap(NpmSettings::content)
         .ifPresent(pem -> files.put(EXTRA_CERTIFICATES, pem));
-    return new NpmSettings(registries, NpmProxies.of(config, environment), files);
+    return new NpmSettings(registries, NpmProxies.of(config, environment), files, environment);
   }
 
   private static JsonNode json(String printed) throws BuildException {
@@ -171,13 +184,13 @@ record NpmSettings(Set<String> registries, NpmProxies proxies, Map<String, Strin
   /** Strings in JSON are strings to npm; an array has its key again for each element. */
   private static String ini(Map<String, JsonNode> entries) {
     StringBuilder text = new StringBuilder();
-    UnaryOperator<String> line = value -> value + "\n";
     entries.forEach(
         (key, value) -> {
           if (value.isArray()) {
-            value.forEach(each -> text.append(line.apply(key + "[]=" + Json.write(each))));
+            value.forEach(
+                each -> text.append(key).append("[]=").append(Json.write(each)).append('\n'));
           } else {
-            text.append(line.apply(key + "=" + Json.write(value)));
+            text.append(key).append('=').append(Json.write(value)).append('\n');
           }
         });
     return text.toString();
