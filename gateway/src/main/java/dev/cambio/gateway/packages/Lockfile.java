@@ -28,8 +28,7 @@ final class Lockfile {
       Pattern.compile("(\\s*sha(1|256|384|512)-[A-Za-z0-9+/]{20,128}={0,2})+\\s*");
 
   /** Ranges and tags; with a colon or slash it would be a URL, a path or a repository. */
-  private static final Pattern SPECIFICATION =
-      Pattern.compile("(npm:(@[^/\\s:]+/)?[^/\\s:]+|[^/:]*)");
+  private static final Pattern SPECIFICATION = Pattern.compile("(npm:(@[^/:]+/)?[^/:]+|[^/:]*)");
 
   private Lockfile() {}
 

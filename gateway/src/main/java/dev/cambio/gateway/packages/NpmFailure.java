@@ -31,7 +31,11 @@ final class NpmFailure {
       case REMOTE, "EALLOWGIT", "EALLOWFILE", "EALLOWDIRECTORY", "EUNSUPPORTEDPROTOCOL" ->
           new BuildException(
               FOREIGN, "The packages need one from elsewhere than the npm registry (" + code + ")");
-      case "ENOSPC" -> new BuildException("disk", "There is no room for the build's files");
+      case "ENOSPC", "TAR_ABORT" ->
+          new BuildException(
+              "disk",
+              "A package cannot be unpacked: it is damaged, or there is no room"
+                  + " (actions.build-disk-mb)");
       case "ERESOLVE" ->
           new BuildException(
               "conflict", "The packages need versions of each other that conflict (ERESOLVE)");

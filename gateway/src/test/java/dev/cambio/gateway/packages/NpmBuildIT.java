@@ -1,7 +1,10 @@
 package dev.cambio.gateway.packages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The machine's npm and Node.js, and a registry that has hostile packages. */
@@ -27,6 +31,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NpmBuildIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String CANARY = "canary-7f3a";
+
+  private static final String PROBE =
+      """
+      import fs from 'node:fs'
+      import net from 'node:net'
+      import { spawnSync } from 'node:child_process'
+      const { read, write, port } = JSON.parse(fs.readFileSync(0, 'utf8'))
+      const tried = (what) => { try { what(); return 'ok' } catch (e) { return e.code } }
+      const run = (...line) => spawnSync(line[0], line.slice(1)).status
+      const seen = {
+        read: read.map((file) => tried(() => fs.readFileSync(file))),
+        write: write.map((file) => tried(() => fs.appendFileSync(file, 'x'))),
+        environment: Object.keys(process.env).filter((name) => !/^(OLDPWD|_)$/.test(name)).sort(),
+        namespace: run('unshare', '--user', 'true'),
+        mount: run('mount', '-t', 'tmpfs', 'none', '/build'),
+      }
+      const socket = net.connect(port, '127.0.0.1')
+      const tell = (connect) => { console.log(JSON.stringify({ ...seen, connect })); process.exit() }
+      socket.on('connect', () => tell('connected')).on('error', (e) => tell(e.code))
+      """;
 
   @TempDir private static Path outside;
 
@@ -67,9 +91,7 @@ class NpmBuildIT {
 
   private static void publish(String name, Map<String, String> dependencies) {
     registry.publish(
-        name,
-        "{\"dependencies\":" + dev.cambio.model.bus.Json.write(dependencies) + "}",
-        Map.of("index.js", ""));
+        name, "{\"dependencies\":" + Json.write(dependencies) + "}", Map.of("index.js", ""));
   }
 
   /** A repository that runs code when it is prepared, and when git is started for it. */
@@ -142,7 +164,7 @@ class NpmBuildIT {
 
     assertThat(failed.id()).as("%s", failed).isEqualTo("foreign_package");
     assertThat(failed.reason())
-        .startsWith("The packages need one from elsewhere than the npm registry (EALLOW");
+        .startsWith("The packages need one from elsewhere than the npm registry (E");
     assertThat(ran).doesNotExist();
     assertThat(elsewhere.requests()).isEmpty();
   }
@@ -246,6 +268,111 @@ class NpmBuildIT {
             BuildOutcome.Failed.class,
             failed ->
                 assertThat(failed.id() + ": " + failed.reason())
-                    .isEqualTo("disk: There is no room for the build's files"));
+                    .isEqualTo(
+                        "disk: A package cannot be unpacked: it is damaged, or there is no room"
+                            + " (actions.build-disk-mb)"));
+  }
+
+  /** Code that is in a jail already tries what code of a package would. */
+  @ParameterizedTest
+  @EnumSource(Jail.Way.class)
+  @DisplayName("code in a jail reads, writes, reaches and sees nothing of the machine")
+  void confinesCode(Jail.Way way) throws IOException, BuildException {
+    assumeTrue(way == Jail.Way.USER || System.getProperty("user.name").equals("root"));
+    BuildSettings settings = TestBuilds.settings(BuildMode.ISOLATED, "npm", TIMEOUT, 16, Set.of());
+    String node = JailPaths.of(settings).node().getFirst();
+    Path here = Path.of("").toAbsolutePath();
+    try (BuildDirectory directory = BuildDirectory.make(TIMEOUT, () -> false)) {
+      directory.give("given.txt", "given");
+      directory.enclose(way, settings);
+      directory.write("probe.mjs", PROBE);
+      String input =
+          Json.write(
+              Map.of(
+                  "read",
+                      List.of(
+                          outside.resolve("secret").toString(),
+                          here.resolve("pom.xml").toString(),
+                          "/proc/self/environ",
+                          "/old/etc/passwd",
+                          "/etc/shadow",
+                          "/given/given.txt"),
+                  "write",
+                      List.of(
+                          "/x",
+                          "/etc/passwd",
+                          "/given/x",
+                          node + ".x",
+                          settings.bundler().resolve("x").toString(),
+                          outside.resolve("written").toString(),
+                          "/build/x"),
+                  "port", elsewhere.hostPort().split(":")[1]));
+
+      BuildDirectory.Done done = directory.run(input, List.of(node, "probe.mjs"));
+
+      assertThat(done.exit()).as(done.output()).isZero();
+      JsonNode seen = Json.parse(done.output());
+      assertThat(seen.path("read").toString())
+          .isEqualTo("[\"ENOENT\",\"ENOENT\",\"ENOENT\",\"ENOENT\",\"ENOENT\",\"ok\"]");
+      assertThat(seen.path("write").toString())
+          .matches("\\[(\"(EROFS|EACCES|ENOENT)\",){6}\"ok\"]");
+      assertThat(seen.path("connect").asText()).isEqualTo("ENETUNREACH");
+      assertThat(seen.path("environment").toString()).isEqualTo("[\"HOME\",\"PATH\",\"PWD\"]");
+      assertThat(seen.path("namespace").asInt()).isEqualTo(way == Jail.Way.ROOT ? 0 : 1);
+      assertThat(seen.path("mount").asInt()).isNotZero();
+      assertThat(Files.exists(outside.resolve("written"))).isFalse();
+      assertThat(elsewhere.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("a build that takes too much memory is ended, and what it started too")
+  void limitsMemory() throws IOException, BuildException {
+    BuildSettings settings = TestBuilds.settings(BuildMode.ISOLATED, "npm", TIMEOUT, 16, Set.of());
+    BuildIsolation isolation = BuildIsolation.find(settings);
+    try (BuildDirectory directory = BuildDirectory.make(TIMEOUT, () -> false)) {
+      directory.enclose(isolation.way().orElseThrow(), settings);
+      String node = JailPaths.of(settings).node().getFirst();
+
+      BuildDirectory.Done done =
+          directory.run(
+              "", List.of(node, "-e", "const a = []; for (;;) a.push(Buffer.alloc(1 << 26, 1))"));
+
+      assertThat(done.exit()).as(done.output()).isNotZero();
+    } catch (BuildException e) {
+      assertThat(e.id()).isEqualTo("memory");
+    }
+  }
+
+  @Test
+  @DisplayName("where nothing can be isolated or builds are off, that is said with the setting")
+  void refuses() {
+    assertThat(failed(BuildMode.OFF, "honest").reason())
+        .isEqualTo("Packages that need npm are not built here: actions.builds is off");
+    BuildIsolation none =
+        new BuildIsolation(BuildMode.ISOLATED, Optional.empty(), "unshare failed");
+    assertThat(none.builds()).isFalse();
+    assertThat(none.refusal())
+        .isEqualTo(
+            "Packages that need npm are not built here: actions.builds is isolated, and this"
+                + " machine does not let builds be isolated (unshare failed); actions.builds:"
+                + " trusted builds them without");
+  }
+
+  @Test
+  @DisplayName("names and versions that npm would take for options or places do not reach it")
+  void refusesOtherNames() {
+    for (Map.Entry<String, String> other :
+        Map.of("--registry", "1.0.0", "honest", "file:/etc", "../x", "1.0.0", "x", "--git=x")
+            .entrySet()) {
+      PackageInputs inputs =
+          new PackageInputs(
+              new TreeMap<>(Map.of(other.getKey(), other.getValue())), new TreeSet<>());
+
+      assertThat(npm(BuildMode.TRUSTED, 16).build(inputs, Optional.empty(), () -> false))
+          .isInstanceOfSatisfying(
+              BuildOutcome.Failed.class,
+              failed -> assertThat(failed.id()).isEqualTo("not_a_package"));
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.cambio.gateway.packages;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -75,10 +77,10 @@ final class TestRegistry implements AutoCloseable {
     packages.put("/" + name, all);
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode parsed(String json) {
+  private static JsonNode parsed(String json) {
     try {
       return Json.parse(json);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
   }
