@@ -7,6 +7,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { build } from 'esbuild'
 import { packages } from './bundling.mjs'
+import { confined, irregularFiles, quotable } from './confinement.mjs'
 
 const { requires } = JSON.parse(await text(process.stdin))
 const lock = JSON.parse(await readFile('package-lock.json', 'utf8'))
@@ -26,6 +27,9 @@ function packageOf(file) {
   const relative = path.relative('.', file).split(path.sep).join('/')
   return relative.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/)?.[1] ?? ''
 }
+
+/** More than that, nobody reads. */
+const MAX_MESSAGES = 100
 
 const notFound = (name) => `Cannot find module '${name}'`
 
@@ -61,6 +65,7 @@ async function resolvable() {
     ...packages('', '.'),
     logLevel: 'silent',
     plugins: [
+      confined,
       {
         name: 'resolvable',
         setup({ onStart, resolve }) {
@@ -82,26 +87,30 @@ async function resolvable() {
 }
 
 /** One line, in the words of whoever would load it. */
-function complaint({ text: message, location }) {
+function complaint({ text, location }) {
+  const message = quotable({ text, location })
   const missing = message.match(/^Could not resolve "([^"]+)"/)
-  const where = location === null || location.file === '<stdin>' ? '' : ` (${path.relative('.', location.file)}:${location.line})`
+  const where = location === null || location.file === '<stdin>' || message !== text ? '' : ` (${path.relative('.', location.file)}:${location.line})`
   return `${missing === null ? message : notFound(missing[1])}${where}`
 }
 
-let errors = []
-try {
-  const table = (await resolvable()).map((name) => `${JSON.stringify(name)}:()=>require(${JSON.stringify(name)})`)
-  const result = await build({
-    ...packages(`module.exports={__proto__:null,${table.join(',')}}`, '.'),
-    logLevel: 'silent',
-    plugins: [nativeAddOns],
-  })
-  warnings.push(...result.warnings.map(complaint))
-  await writeFile('bundle.js', result.outputFiles[0].contents)
-} catch (failure) {
-  if (!Array.isArray(failure.errors)) {
-    throw failure
+let errors = (await irregularFiles()).map((name) => `${name} is neither a file nor a directory`)
+if (errors.length === 0) {
+  try {
+    const table = (await resolvable()).map((name) => `${JSON.stringify(name)}:()=>require(${JSON.stringify(name)})`)
+    const result = await build({
+      ...packages(`module.exports={__proto__:null,${table.join(',')}}`, '.'),
+      logLevel: 'silent',
+      plugins: [confined, nativeAddOns],
+    })
+    warnings.push(...result.warnings.map(complaint))
+    await writeFile('bundle.js', result.outputFiles[0].contents)
+  } catch (failure) {
+    if (!Array.isArray(failure.errors)) {
+      throw failure
+    }
+    errors = failure.errors.map(complaint)
   }
-  errors = failure.errors.map(complaint)
 }
-await writeFile('bundle.json', JSON.stringify({ errors, warnings }))
+const few = (messages) => messages.slice(0, MAX_MESSAGES)
+await writeFile('bundle.json', JSON.stringify({ errors: few(errors), warnings: few(warnings) }))

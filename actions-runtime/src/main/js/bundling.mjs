@@ -12,6 +12,7 @@ export const shared = {
   legalComments: 'none',
   minifyWhitespace: true,
   write: false,
+  sourcemap: false,
 }
 
 /**
@@ -27,6 +28,8 @@ export const packages = (contents, resolveDir) => ({
   // Unlike "neutral", this heeds the replacements that package.json lists for browsers.
   platform: 'browser',
   format: 'cjs',
+  // Instead of whatever tsconfig.json lies above.
+  tsconfigRaw: '{}',
   conditions: ['workerd', 'worker', 'browser'],
   define: { 'process.env.NODE_ENV': '"production"' },
   alias: Object.fromEntries(

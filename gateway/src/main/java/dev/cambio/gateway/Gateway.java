@@ -320,6 +320,8 @@ public final class Gateway implements AutoCloseable {
             logStreams);
     try {
       notices.start().await();
+      // Known before it is asked for, without anybody waiting.
+      executor.execute(packages::protection);
       builds.start();
       retention.start();
       logRetention.start();

@@ -26,6 +26,7 @@ import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -159,6 +160,7 @@ public final class Node implements AutoCloseable {
                 metrics.registry(),
                 clock));
     gateway = Optional.of(started);
+    opsServer.add(builds(cluster, started));
     tlsCertificate = identity.map(TlsIdentity::certificateFile);
     // After the start, since the hosts of the quickstart tenant follow the ports.
     importAtStart(pool, storage, started);
@@ -230,6 +232,24 @@ public final class Node implements AutoCloseable {
   private static HealthCheck database(Pool pool) {
     return new HealthCheck(
         "database", () -> pool.query("select 1").execute().map(rows -> Health.of(true)));
+  }
+
+  /** Packages that cannot be built leave the node able to do all else. */
+  private static HealthCheck builds(ClusterNode cluster, Gateway gateway) {
+    return new HealthCheck(
+        "builds",
+        () ->
+            cluster
+                .vertx()
+                .executeBlocking(() -> gateway.packages().protection(), false)
+                .map(
+                    protection ->
+                        new Health(
+                            true,
+                            Map.of(
+                                "mode", protection.mode().name().toLowerCase(Locale.ROOT),
+                                "isolated", protection.isolated(),
+                                "refusal", protection.refusal()))));
   }
 
   private static Health health(HazelcastInstance hazelcast) {

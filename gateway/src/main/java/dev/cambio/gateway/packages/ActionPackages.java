@@ -6,8 +6,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Resolves and builds what Actions declare. Its calls block: not for event loops. */
@@ -22,12 +25,24 @@ public final class ActionPackages {
   /** Clients give up after ten seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(7);
 
+  /** Look-ups at a time, and how many more wait; the builds of all others look for themselves. */
+  private static final int LOOKING = 2;
+
+  private static final int WAITING = 16;
+
+  /** A name that npm does not know is not asked for again before. */
+  private static final Duration UNKNOWN = Duration.ofSeconds(30);
+
   private static final Duration KEPT = Duration.ofMinutes(10);
 
   private final Map<String, String> preinstalled = Preinstalled.versions();
   private final NpmBuild npm;
   private final Cache<String, String> latest =
       Caffeine.newBuilder().maximumSize(MAX_NAMES).expireAfterWrite(KEPT).build();
+  private final Cache<String, String> unknown =
+      Caffeine.newBuilder().maximumSize(MAX_NAMES).expireAfterWrite(UNKNOWN).build();
+  private final Semaphore waiting = new Semaphore(LOOKING + WAITING);
+  private final Semaphore looking = new Semaphore(LOOKING, true);
   private final Cache<String, BuildOutcome> prepared =
       Caffeine.newBuilder()
           .maximumWeight(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP)
@@ -36,7 +51,18 @@ public final class ActionPackages {
           .build();
 
   public ActionPackages(BuildSettings settings) {
-    this.npm = new NpmBuild(settings);
+    this(new NpmBuild(settings, environment()));
+  }
+
+  ActionPackages(NpmBuild npm) {
+    this.npm = npm;
+  }
+
+  /** npm's settings come from the environment too; our own, secrets among them, are not for it. */
+  private static Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(new ProcessBuilder().environment());
+    environment.keySet().removeIf(name -> name.startsWith("CAMBIO_") || name.startsWith("AUTH0_"));
+    return environment;
   }
 
   private static int weight(BuildOutcome outcome) {
@@ -74,15 +100,44 @@ public final class ActionPackages {
     if (brought != null) {
       return Optional.of(brought);
     }
-    String known = latest.getIfPresent(name);
-    if (known != null) {
-      return Optional.of(known);
+    if (!PackageName.isName(name) || !waiting.tryAcquire()) {
+      return Optional.empty();
+    }
+    try {
+      return lookedUp(name, deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } finally {
+      waiting.release();
+    }
+  }
+
+  /** Found earlier, also by whoever was before in the queue, or now. */
+  private Optional<String> lookedUp(String name, long deadline) throws InterruptedException {
+    Optional<String> known = Optional.ofNullable(latest.getIfPresent(name));
+    if (known.isPresent()
+        || unknown.getIfPresent(name) != null
+        || !looking.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      return known;
+    }
+    try {
+      return Optional.ofNullable(latest.getIfPresent(name)).or(() -> asked(name, deadline));
+    } finally {
+      looking.release();
+    }
+  }
+
+  private Optional<String> asked(String name, long deadline) {
+    if (unknown.getIfPresent(name) != null) {
+      return Optional.empty();
     }
     try {
       String version = npm.latest(name, Duration.ofNanos(deadline - System.nanoTime()));
       latest.put(name, version);
       return Optional.of(version);
     } catch (IOException | BuildException e) {
+      unknown.put(name, "");
       return Optional.empty();
     }
   }
@@ -102,6 +157,18 @@ public final class ActionPackages {
   /** Builds at once. */
   public BuildOutcome build(PackageInputs inputs) {
     return build(inputs, Optional.empty(), () -> false);
+  }
+
+  /**
+   * How builds are kept from the machine, for the log and for health. The first call blocks for
+   * some tenths of a second.
+   */
+  public BuildProtection protection() {
+    BuildIsolation isolation = npm.isolation();
+    return new BuildProtection(
+        isolation.mode(),
+        isolation.way().isPresent(),
+        isolation.builds() ? "" : isolation.refusal());
   }
 
   /** Forgets what was built ahead. */

@@ -4,53 +4,65 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cambio.gateway.packages.BuildDirectory.Done;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Installs packages with the operator's npm and bundles them (contract actions-runtime §2.5). No
- * code of theirs runs here: scripts are off, and the bundler only reads.
+ * code of theirs runs: scripts are off, nothing comes but from registries, and the bundler only
+ * reads what was installed. If it ran nevertheless, it would be in a {@link Jail}.
  */
 final class NpmBuild {
   /** Much more than a program that starts quickly has. */
-  private static final long MAX_BUNDLE = 8L * 1024 * 1024;
+  private static final int MAX_BUNDLE = 8 * 1024 * 1024;
 
-  private static final int MAX_PACKAGES = 1000;
+  /** Where a bundle is longer, it is read so that its length can be told. */
+  private static final int MAX_READ = 64 * 1024 * 1024;
 
-  private static final List<String> OPTIONS =
-      List.of(
-          "--ignore-scripts",
-          "--no-audit",
-          "--no-fund",
-          "--no-update-notifier",
-          "--no-bin-links",
-          "--package-lock",
-          "--omit=dev",
-          "--omit-lockfile-registry-resolved",
-          "--logs-max=0",
-          "--loglevel=error");
+  private static final String MANIFEST = "package.json";
+  private static final String LOCKFILE = "package-lock.json";
+  private static final String ONLY_REGISTRIES = "--allow-remote=none";
 
-  private static final Pattern CODE = Pattern.compile("npm (?:error|ERR!) code (\\w+)");
-  private static final Pattern NO_VERSION =
-      Pattern.compile("No matching version found for (\\S+)@([^@\\s]+?)\\.?\\s");
-  private static final Pattern NO_PACKAGE =
-      Pattern.compile("'((?:@[^@'/]+/)?[^@']+)@[^@']*' (?:could|is) not");
+  /** After that, changes of npm's settings count, and what could not be isolated is tried again. */
+  private static final Duration KNOWN = Duration.ofMinutes(1);
 
   private final BuildSettings settings;
+  private final Map<String, String> environment;
+  private final Cache<BuildSettings, NpmSettings> npmSettings =
+      Caffeine.newBuilder().maximumSize(1).expireAfterWrite(KNOWN).build();
+  private @Nullable BuildIsolation isolation;
+  private long isolationFoundAt;
 
-  NpmBuild(BuildSettings settings) {
+  /**
+   * Builds with the operator's npm.
+   *
+   * @param environment that npm has, unless it is isolated; its settings come from there too
+   */
+  NpmBuild(BuildSettings settings, Map<String, String> environment) {
     this.settings = settings;
+    this.environment = environment;
+  }
+
+  /** How builds are isolated here; the first call blocks for some tenths of a second. */
+  synchronized BuildIsolation isolation() {
+    BuildIsolation known = isolation;
+    long now = System.nanoTime();
+    if (known == null || (!known.isFinal() && now - isolationFoundAt > KNOWN.toNanos())) {
+      known = BuildIsolation.find(settings);
+      known.tell();
+      isolation = known;
+      isolationFoundAt = now;
+    }
+    return known;
   }
 
   /**
@@ -60,63 +72,99 @@ final class NpmBuild {
    * @param cancelled whether to give up
    */
   BuildOutcome build(PackageInputs inputs, Optional<String> lockfile, BooleanSupplier cancelled) {
-    try (BuildDirectory directory = BuildDirectory.make(settings.timeout(), cancelled)) {
+    try (BuildSession session = open(inputs.dependencies(), settings.timeout(), cancelled)) {
       try {
-        return build(directory, inputs, lockfile);
+        return build(session, inputs, lockfile);
       } catch (BuildException e) {
-        return new BuildOutcome.Failed(e.id(), e.reason(), directory.log());
+        return new BuildOutcome.Failed(e.id(), e.reason(), session.directory().log());
       }
+    } catch (BuildException e) {
+      return new BuildOutcome.Failed(e.id(), e.reason(), "");
     } catch (IOException e) {
       return new BuildOutcome.Failed("io", "The build failed: " + e.getMessage(), "");
     }
   }
 
-  private BuildOutcome build(
-      BuildDirectory directory, PackageInputs inputs, Optional<String> lockfile)
+  private BuildSession open(
+      Map<String, String> dependencies, Duration budget, BooleanSupplier cancelled)
       throws IOException, BuildException {
-    SortedMap<String, String> dependencies = concrete(directory, inputs.dependencies());
-    directory.write("package.json", manifest(dependencies));
-    if (lockfile.isPresent()) {
-      directory.write("package-lock.json", lockfile.get());
-    } else {
-      npm(directory, "install", "--package-lock-only");
+    requireNames(dependencies);
+    BuildIsolation isolated = isolation();
+    if (!isolated.builds()) {
+      throw new BuildException("builds_refused", isolated.refusal());
     }
-    requireVerifiable(directory.read("package-lock.json"));
-    npm(directory, "ci");
-    bundle(directory, inputs);
-    String source = directory.read("bundle.js");
+    NpmSettings npm = npmSettings.getIfPresent(settings);
+    if (npm == null) {
+      npm = BuildSession.settings(settings, environment);
+      npmSettings.put(settings, npm);
+    }
+    return BuildSession.open(settings, isolated, npm, budget, cancelled);
+  }
+
+  /** Whatever comes here by whichever way, nothing else reaches npm. */
+  private static void requireNames(Map<String, String> dependencies) throws BuildException {
+    for (Map.Entry<String, String> dependency : dependencies.entrySet()) {
+      String version = dependency.getValue();
+      if (!PackageName.isName(dependency.getKey())
+          || !(PackageName.isVersion(version) || version.equals(PackageName.LATEST))) {
+        throw new BuildException(
+            "not_a_package",
+            "Not the name of an npm package and one version of it: %s@%s"
+                .formatted(dependency.getKey(), version));
+      }
+    }
+  }
+
+  private static BuildOutcome build(
+      BuildSession session, PackageInputs inputs, Optional<String> lockfile)
+      throws IOException, BuildException {
+    BuildDirectory directory = session.directory();
+    directory.write(MANIFEST, manifest(inputs.dependencies()));
+    if (lockfile.isPresent()) {
+      directory.write(LOCKFILE, lockfile.get());
+    } else {
+      lock(session);
+    }
+    String locked = lockfile.isPresent() ? lockfile.get() : directory.read(LOCKFILE, MAX_BUNDLE);
+    Lockfile.requireVerifiable(locked, inputs.dependencies());
+    session.npm(List.of("ci", ONLY_REGISTRIES));
+    session.leaveNetwork();
+    String source = bundle(session, inputs);
     if (source.indexOf('\0') >= 0) {
       throw new BuildException("invalid_bundle", "The packages hold a NUL character");
     }
-    return new BuildOutcome.Built(source, directory.read("package-lock.json"), directory.log());
+    return new BuildOutcome.Built(source, locked, directory.log());
   }
 
-  private SortedMap<String, String> concrete(
-      BuildDirectory directory, Map<String, String> dependencies)
-      throws IOException, BuildException {
-    SortedMap<String, String> concrete = new TreeMap<>(dependencies);
-    for (Map.Entry<String, String> dependency : concrete.entrySet()) {
-      if (dependency.getValue().equals(PackageName.LATEST)) {
-        dependency.setValue(latest(directory, dependency.getKey()));
+  /**
+   * Finds versions. npm takes the tarball of a package that brings others in it for one from
+   * elsewhere; where the door lets nobody go elsewhere, it may fetch it.
+   */
+  private static void lock(BuildSession session) throws IOException, BuildException {
+    try {
+      session.npm(List.of("install", "--package-lock-only", ONLY_REGISTRIES));
+    } catch (BuildException e) {
+      if (!session.isJailed() || !e.reason().contains(NpmFailure.REMOTE)) {
+        throw e;
       }
+      session.npm(List.of("install", "--package-lock-only"));
     }
-    return concrete;
   }
 
   /** The newest version of a package, if npm tells it in that time. */
   String latest(String name, Duration budget) throws IOException, BuildException {
-    try (BuildDirectory directory = BuildDirectory.make(budget, () -> false)) {
-      return latest(directory, name);
+    Map<String, String> dependency = Map.of(name, PackageName.LATEST);
+    try (BuildSession session = open(dependency, budget, () -> false)) {
+      String version =
+          session
+              .npm(List.of("view", name + "@" + PackageName.LATEST, "version", ONLY_REGISTRIES))
+              .strip();
+      if (!PackageName.isVersion(version)) {
+        throw new BuildException(
+            "version_not_found", "npm names no latest version of '%s'".formatted(name));
+      }
+      return version;
     }
-  }
-
-  private String latest(BuildDirectory directory, String name) throws IOException, BuildException {
-    String version = npm(directory, "view", name + "@" + PackageName.LATEST, "version").strip();
-    if (!PackageName.isVersion(version)) {
-      throw new BuildException(
-          "version_not_found", "npm names no latest version of '%s'".formatted(name));
-    }
-    return version;
   }
 
   private static String manifest(Map<String, String> dependencies) {
@@ -130,121 +178,29 @@ final class NpmBuild {
     return Json.write(manifest);
   }
 
-  private String npm(BuildDirectory directory, String... arguments)
+  private static String bundle(BuildSession session, PackageInputs inputs)
       throws IOException, BuildException {
-    List<String> command = new ArrayList<>(List.of(settings.npm()));
-    command.addAll(List.of(arguments));
-    command.addAll(OPTIONS);
-    directory.log("npm " + String.join(" ", arguments));
-    Done done;
-    try {
-      done = directory.run("", command);
-    } catch (IOException e) {
-      throw new BuildException(
-          "npm_missing",
-          "npm is not installed here ('%s' cannot be run), so no packages can be installed"
-              .formatted(settings.npm()));
-    }
-    directory.log(done.output());
-    if (done.exit() != 0) {
-      throw failure(done.output());
-    }
-    return done.output();
-  }
-
-  private static BuildException failure(String output) {
-    Matcher found = CODE.matcher(output);
-    String code = found.find() ? found.group(1) : "unknown";
-    return switch (code) {
-      case "E404", "E403" -> missing(output);
-      case "ETARGET", "ENOVERSIONS" -> noVersion(output);
-      case "EINTEGRITY" ->
-          new BuildException(
-              "integrity", "The integrity of a package could not be verified (EINTEGRITY)");
-      case "ERESOLVE" ->
-          new BuildException(
-              "conflict", "The packages need versions of each other that conflict (ERESOLVE)");
-      case "ENOTFOUND",
-          "ECONNREFUSED",
-          "ECONNRESET",
-          "ETIMEDOUT",
-          "EAI_AGAIN",
-          "ERR_SOCKET_TIMEOUT" ->
-          new BuildException(
-              "registry_unreachable", "The npm registry could not be reached (" + code + ")");
-      default -> new BuildException("npm", "npm failed (" + code + "); the log says more");
-    };
-  }
-
-  private static BuildException missing(String output) {
-    Matcher found = NO_PACKAGE.matcher(output);
-    String name = found.find() ? found.group(1) : "?";
-    return new BuildException(
-        "package_not_found",
-        "Compilation failed: Cannot find module '%s': the npm registry does not have it"
-            .formatted(name));
-  }
-
-  private static BuildException noVersion(String output) {
-    Matcher found = NO_VERSION.matcher(output);
-    String which =
-        found.find() ? "version %s of '%s'".formatted(found.group(2), found.group(1)) : "a version";
-    return new BuildException("version_not_found", "The npm registry does not have " + which);
-  }
-
-  /** Only packages of the registry, each with the hash that npm then checks it by. */
-  private static void requireVerifiable(String lockfile) throws BuildException {
-    JsonNode packages = json(lockfile).path("packages");
-    if (packages.size() > MAX_PACKAGES) {
-      throw new BuildException(
-          "too_many_packages",
-          "The dependencies come to %d packages, maximum %d"
-              .formatted(packages.size(), MAX_PACKAGES));
-    }
-    for (Map.Entry<String, JsonNode> entry : packages.properties()) {
-      JsonNode one = entry.getValue();
-      boolean ours = entry.getKey().isEmpty() || one.path("inBundle").asBoolean(false);
-      if (!ours && (one.has("resolved") || one.has("link") || !one.has("integrity"))) {
-        throw new BuildException(
-            "integrity",
-            "'%s' does not come from the npm registry with an integrity to verify"
-                .formatted(entry.getKey().replaceFirst("^.*node_modules/", "")));
-      }
-    }
-  }
-
-  private void bundle(BuildDirectory directory, PackageInputs inputs)
-      throws IOException, BuildException {
+    BuildDirectory directory = session.directory();
     directory.log("bundle " + String.join(" ", inputs.requires()));
-    Done done;
-    try {
-      done =
-          directory.run(
-              Json.write(inputs.json()),
-              List.of(settings.node(), settings.bundler().resolve("bundle.mjs").toString()));
-    } catch (IOException e) {
-      throw new BuildException(
-          "node_missing",
-          "Node.js is not installed here ('%s' cannot be run), so no packages can be bundled"
-              .formatted(settings.node()));
-    }
+    Done done = session.node("bundle.mjs", Json.write(inputs.json()));
     if (done.exit() != 0) {
       directory.log(done.output());
       throw new BuildException("bundler", "The bundler failed; the log says more");
     }
-    JsonNode result = json(directory.read("bundle.json"));
+    JsonNode result = json(directory.read("bundle.json", MAX_BUNDLE));
     result.path("warnings").forEach(warning -> directory.log("warning: " + warning.asText()));
     result.path("errors").forEach(error -> directory.log("error: " + error.asText()));
     if (!result.path("errors").isEmpty()) {
       throw new BuildException(
           "module_not_found", "Compilation failed: " + result.path("errors").path(0).asText());
     }
-    if (directory.size("bundle.js") > MAX_BUNDLE) {
+    String source = directory.read("bundle.js", MAX_READ);
+    if (source.length() > MAX_BUNDLE) {
       throw new BuildException(
           "too_large",
-          "The packages come to %d bytes, maximum %d"
-              .formatted(directory.size("bundle.js"), MAX_BUNDLE));
+          "The packages come to %d bytes, maximum %d".formatted(source.length(), MAX_BUNDLE));
     }
+    return source;
   }
 
   private static JsonNode json(String text) throws BuildException {

@@ -3,7 +3,8 @@ package dev.cambio.gateway.files;
 import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.management.Resources;
 import dev.cambio.gateway.packages.ActionPackages;
-import dev.cambio.gateway.packages.BuildSettings;
+import dev.cambio.gateway.packages.BuildMode;
+import dev.cambio.gateway.packages.TestBuilds;
 import dev.cambio.gateway.store.SecretSeal;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -55,12 +56,7 @@ final class TestDatabase implements AutoCloseable {
 
   /** Builds as the quickstart does. */
   private static final ActionPackages PACKAGES =
-      new ActionPackages(
-          new BuildSettings(
-              "npm",
-              "node",
-              Path.of(System.getProperty("cambio.node.modules")).resolveSibling(""),
-              Duration.ofMinutes(2)));
+      new ActionPackages(TestBuilds.settings(BuildMode.ISOLATED, "npm", Duration.ofMinutes(2)));
 
   private final TestPostgres postgres;
   private final Vertx vertx = Vertx.vertx();

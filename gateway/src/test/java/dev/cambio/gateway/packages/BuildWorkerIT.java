@@ -3,6 +3,8 @@ package dev.cambio.gateway.packages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.TenantQueries;
@@ -20,6 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -70,15 +75,23 @@ class BuildWorkerIT {
     return new PackageInputs(new TreeMap<>(Map.of(name, version)), new TreeSet<>(List.of(name)));
   }
 
+  /** What stands for npm writes where no jail lets it. */
   private static ActionPackages packages(String npm, Duration timeout) {
-    Path bundler = Path.of(System.getProperty("cambio.node.modules")).resolveSibling("");
-    return new ActionPackages(new BuildSettings(npm, "node", bundler, timeout));
+    BuildMode mode = npm.equals("npm") ? BuildMode.ISOLATED : BuildMode.TRUSTED;
+    return new ActionPackages(TestBuilds.settings(mode, npm, timeout));
   }
 
-  /** A command in npm's stead. */
+  /** A command in npm's stead, which tells settings as npm does. */
   private String command(String script) throws IOException {
     Path file = directory.resolve("command.sh");
-    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.writeString(
+        file,
+        """
+        #!/bin/sh
+        if [ "$1" = config ]; then exec npm "$@"; fi
+        """
+            + script
+            + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     return file.toString();
   }
@@ -205,6 +218,42 @@ class BuildWorkerIT {
     assertThat(Path.of(lines.getFirst())).doesNotExist();
     assertThat(lines).anyMatch(line -> line.startsWith("PATH="));
     assertThat(lines).noneMatch(line -> line.startsWith("CAMBIO_"));
+  }
+
+  @Test
+  @DisplayName("§2.5 of many drafts that ask for the latest version, few look it up and few wait")
+  void boundsLookups() throws Exception {
+    Path begun = directory.resolve("begun");
+    Path go = directory.resolve("go");
+    Files.createFile(begun);
+    ActionPackages npm =
+        packages(
+            command("echo x >> %s; while ! [ -e %s ]; do sleep 0.05; done".formatted(begun, go)),
+            TIMEOUT);
+    npm.protection();
+    List<ObjectNode> drafts =
+        IntStream.range(0, 60)
+            .mapToObj(
+                i ->
+                    JsonNodeFactory.instance
+                        .objectNode()
+                        .put("name", "cambio-" + i)
+                        .put("version", PackageName.LATEST))
+            .toList();
+    AtomicInteger left = new AtomicInteger();
+    try (ExecutorService savers = Executors.newVirtualThreadPerTaskExecutor()) {
+      drafts.forEach(
+          draft ->
+              savers.execute(
+                  () -> {
+                    npm.resolve(JsonNodeFactory.instance.arrayNode().add(draft));
+                    left.incrementAndGet();
+                  }));
+      await().atMost(TIMEOUT).until(() -> left.get() >= 42);
+      assertThat(Files.readAllLines(begun).size()).isLessThanOrEqualTo(2);
+      Files.createFile(go);
+    }
+    assertThat(drafts).allMatch(draft -> draft.path("version").asText().equals(PackageName.LATEST));
   }
 
   @Test
