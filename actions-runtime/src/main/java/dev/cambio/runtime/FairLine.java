@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * within a client who came first goes first, and a run that has begun before one that has not. When
  * there is no room left, the longest line gives way to a shorter one. Not thread-safe.
  *
- * @param <T> who waits; told apart by identity
+ * @param <T> who waits; no two are equal
  */
 final class FairLine<T> {
   private final int max;
@@ -70,8 +70,7 @@ final class FairLine<T> {
   boolean leave(Claimant who, T waiting) {
     Group<T> line = all.client(who);
     boolean waited =
-        line.toBegin.removeIf(other -> other == waiting)
-            || line.toGoOn.removeIf(other -> other == waiting);
+        line.toBegin.removeIf(waiting::equals) || line.toGoOn.removeIf(waiting::equals);
     all.prune();
     return waited;
   }
