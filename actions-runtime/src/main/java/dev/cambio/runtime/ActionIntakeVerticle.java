@@ -4,6 +4,7 @@ import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.bus.ActionBus;
+import dev.cambio.runtime.process.RunSlot;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
@@ -12,66 +13,91 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The node's only consumer of {@link ActionBus#INVOKE}, so that no invocation ever waits behind a
- * busy slot while another is free. Gives each invocation to a free slot unless its Action has as
- * many as it may, lets a bounded number wait, and answers the others at once that the node is
- * overloaded.
+ * busy slot while another is free. Begins each invocation for which there is a slot and, as it may
+ * wait for something later, a place to be parked; lets a bounded number wait, in fair order, and
+ * answers the others at once that the node is overloaded. A run that waits gives its slot to
+ * whoever is next and takes one again in turn.
  *
  * <p>Its state is confined to its event loop; the counts are published for health.
  */
 final class ActionIntakeVerticle extends VerticleBase {
-  private final int perAction;
-  private final int slots;
-  private final ArrayDeque<ActionVerticle> free;
-  private final WaitingLine line;
-  private final Map<ActionKey, Integer> running = new HashMap<>();
+  private final ArrayDeque<ActionVerticle> idle;
+  private final Shares.Limits limits;
+  private final Shares slots;
+  private final Shares open;
+  private final FairLine<Waiting> line;
+  private final Map<Long, Invited> byTimer = new HashMap<>();
   private final ActionMeters meters;
+  private boolean stopped;
   private volatile int busyCount;
   private volatile int waitingCount;
+  private volatile int parkedCount;
   private @Nullable MessageConsumer<ActionInvocation> consumer;
 
-  /** An Action of a tenant, whatever its version. */
-  record ActionKey(String tenant, String action) {
-    static ActionKey of(ActionInvocation invocation) {
-      return new ActionKey(invocation.tenantId(), invocation.version().actionId());
-    }
-  }
+  /** Somebody in the line. */
+  private sealed interface Waiting permits Invited, OpenRun {}
 
   /**
-   * An invocation that waits.
+   * An invocation that waits to begin.
    *
    * @param timer ends the wait; cancelled when a slot takes it, so that nothing holds on to the
    *     event
    */
-  record Waiting(Message<ActionInvocation> message, long receivedAt, long timer) {
-    ActionKey action() {
-      return ActionKey.of(message.body());
-    }
-  }
+  private record Invited(
+      Claimant who, Message<ActionInvocation> message, long receivedAt, long timer)
+      implements Waiting {}
 
   /**
    * An intake.
    *
-   * @param perAction runs of one Action at a time
-   * @param maxWaiting invocations that may wait for a slot
+   * @param workers one for each run that may be open at a time
+   * @param slots of the runs that are open, how many may run
+   * @param open how many may run or be parked
+   * @param maxWaiting invocations that may wait to begin
    */
   ActionIntakeVerticle(
-      List<ActionVerticle> slots, int perAction, int maxWaiting, ActionMeters meters) {
-    this.free = new ArrayDeque<>(slots);
-    this.slots = slots.size();
-    this.perAction = perAction;
-    this.line = new WaitingLine(maxWaiting);
+      List<ActionVerticle> workers,
+      Shares.Limits slots,
+      Shares.Limits open,
+      int maxWaiting,
+      ActionMeters meters) {
+    this.idle = new ArrayDeque<>(workers);
+    this.limits = slots;
+    this.slots = new Shares(slots);
+    this.open = new Shares(open);
+    this.line = new FairLine<>(maxWaiting);
     this.meters = meters;
   }
 
   @Override
   public Future<?> start() {
-    meters.watch(this, slots);
+    meters.watch(this, limits.all());
     consumer = vertx.eventBus().consumer(ActionBus.INVOKE, this::take);
     return consumer.completion();
+  }
+
+  // Nobody hands out slots any more; a run that waits for one would keep the node from stopping.
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    for (Waiting next = drain(); next != null; next = drain()) {
+      if (next instanceof OpenRun run) {
+        run.refuse();
+      }
+    }
+    return Future.succeededFuture();
+  }
+
+  private @Nullable Waiting drain() {
+    return line.next(_ -> true, _ -> true);
   }
 
   /** Number of slots that run something. */
@@ -84,16 +110,22 @@ final class ActionIntakeVerticle extends VerticleBase {
     return waitingCount;
   }
 
+  /** Number of runs that have begun and hold no slot. */
+  int parked() {
+    return parkedCount;
+  }
+
   private void take(Message<ActionInvocation> message) {
     long now = System.nanoTime();
-    ActionKey action = ActionKey.of(message.body());
-    if (!free.isEmpty() && mayRun(action)) {
-      give(message, now);
-    } else if (line.hasRoomFor(action)) {
+    Claimant who = Claimant.of(message.body());
+    if (mayBegin(who)) {
+      begin(who, message, now);
+    } else if (line.hasRoomFor(who)) {
       long timer = vertx.setTimer(Math.max(1, message.body().timeoutMs()), this::giveUp);
-      Waiting displaced = line.join(new Waiting(message, now, timer));
-      if (displaced != null) {
-        vertx.cancelTimer(displaced.timer());
+      Invited invited = new Invited(who, message, now, timer);
+      byTimer.put(timer, invited);
+      if (line.join(who, invited) instanceof Invited displaced) {
+        forget(displaced);
         refuse(displaced.message(), "Too many invocations of the Action are waiting");
       }
     } else {
@@ -102,16 +134,21 @@ final class ActionIntakeVerticle extends VerticleBase {
     publish();
   }
 
-  private boolean mayRun(ActionKey action) {
-    return running.getOrDefault(action, 0) < perAction;
+  private boolean mayBegin(Claimant who) {
+    return slots.hasRoomFor(who) && open.hasRoomFor(who);
   }
 
   private void giveUp(long timer) {
-    Waiting entry = line.leave(timer);
-    if (entry != null) {
-      refuse(entry.message(), "No slot became free in time");
+    Invited late = byTimer.remove(timer);
+    if (late != null && line.leave(late.who(), late)) {
+      refuse(late.message(), "No slot became free in time");
     }
     publish();
+  }
+
+  private void forget(Invited invited) {
+    byTimer.remove(invited.timer());
+    vertx.cancelTimer(invited.timer());
   }
 
   private void refuse(Message<ActionInvocation> message, String reason) {
@@ -123,32 +160,122 @@ final class ActionIntakeVerticle extends VerticleBase {
     meters.answered(message.body(), result);
   }
 
-  private void give(Message<ActionInvocation> message, long receivedAt) {
-    ActionVerticle slot = free.pop();
-    running.merge(ActionKey.of(message.body()), 1, Integer::sum);
-    slot.accept(
+  private void begin(Claimant who, Message<ActionInvocation> message, long receivedAt) {
+    ActionVerticle worker = idle.pop();
+    OpenRun run = new OpenRun(who);
+    open.take(who);
+    slots.take(who);
+    worker.accept(
         message.body(),
         receivedAt,
+        run,
         result -> {
           message.reply(result);
-          context.runOnContext(_ -> release(slot, message.body(), result));
+          context.runOnContext(
+              _ -> {
+                meters.answered(message.body(), result);
+                idle.push(worker);
+                run.end();
+              });
         });
   }
 
-  private void release(ActionVerticle slot, ActionInvocation invocation, ActionResult result) {
-    meters.answered(invocation, result);
-    running.computeIfPresent(ActionKey.of(invocation), (_, count) -> count == 1 ? null : count - 1);
-    free.push(slot);
-    Waiting next = line.next(this::mayRun);
-    if (next != null) {
-      vertx.cancelTimer(next.timer());
-      give(next.message(), next.receivedAt());
+  private void serveNext() {
+    Waiting next = next();
+    while (next != null) {
+      switch (next) {
+        case Invited invited -> {
+          forget(invited);
+          begin(invited.who(), invited.message(), invited.receivedAt());
+        }
+        case OpenRun run -> run.grant();
+      }
+      next = next();
     }
     publish();
   }
 
+  private @Nullable Waiting next() {
+    return line.next(slots::hasRoomFor, this::mayBegin);
+  }
+
+  /** A run that has begun and has not ended. */
+  private final class OpenRun implements RunSlot, Waiting {
+    private final Claimant who;
+
+    // Confined to the event loop.
+    private boolean holds = true;
+    private CompletableFuture<Boolean> granted = CompletableFuture.completedFuture(true);
+
+    // Confined to the run's thread.
+    private boolean left;
+
+    private OpenRun(Claimant who) {
+      this.who = who;
+    }
+
+    @Override
+    public void leave() {
+      left = true;
+      context.runOnContext(
+          _ -> {
+            holds = false;
+            slots.giveBack(who);
+            serveNext();
+          });
+    }
+
+    @Override
+    public boolean enter(long deadline) throws InterruptedException {
+      if (!left) {
+        return true;
+      }
+      CompletableFuture<Boolean> wanted = new CompletableFuture<>();
+      context.runOnContext(_ -> want(wanted));
+      try {
+        left = !wanted.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        return !left;
+      } catch (TimeoutException e) {
+        return false;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private void want(CompletableFuture<Boolean> wanted) {
+      if (stopped) {
+        wanted.complete(false);
+        return;
+      }
+      granted = wanted;
+      line.rejoin(who, this);
+      serveNext();
+    }
+
+    private void grant() {
+      holds = true;
+      slots.take(who);
+      granted.complete(true);
+    }
+
+    private void refuse() {
+      granted.complete(false);
+    }
+
+    private void end() {
+      if (holds) {
+        slots.giveBack(who);
+      } else {
+        line.leave(who, this);
+      }
+      open.giveBack(who);
+      serveNext();
+    }
+  }
+
   private void publish() {
-    busyCount = slots - free.size();
+    busyCount = slots.taken();
     waitingCount = line.size();
+    parkedCount = open.taken() - slots.taken();
   }
 }

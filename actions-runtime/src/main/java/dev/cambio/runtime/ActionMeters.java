@@ -62,6 +62,9 @@ final class ActionMeters {
     Gauge.builder("cambio.action.slots.busy", intake, ActionIntakeVerticle::busy)
         .description("Runs at this moment")
         .register(registry);
+    Gauge.builder("cambio.action.parked", intake, ActionIntakeVerticle::parked)
+        .description("Runs that have begun, wait for something, and hold no slot")
+        .register(registry);
     Gauge.builder("cambio.action.waiting", intake, ActionIntakeVerticle::waiting)
         .description("Invocations that wait for a slot")
         .register(registry);

@@ -7,6 +7,7 @@ import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestCall;
 import dev.cambio.runtime.process.GuestProcesses;
 import dev.cambio.runtime.process.RunReport;
+import dev.cambio.runtime.process.RunSlot;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.function.BiFunction;
@@ -15,12 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One slot: a worker verticle. Its thread blocks for the whole run and serves the guest's host
- * calls meanwhile. There are as many slots as lanes of the guest processes that serve.
+ * Whoever does one run after the other: a worker verticle. Its thread blocks for the whole run and
+ * serves the guest's host calls meanwhile. There is one for each run that may be open at a time,
+ * running or parked.
  *
  * <p>Work is handed over with {@code runOnContext}, not over a bus address of its own: intake and
- * slot are always in one JVM, so a message would only add a codec and a reply, and the intake gives
- * a slot one run at a time, which is all the back-pressure there is to keep.
+ * worker are always in one JVM, so a message would only add a codec and a reply, and the intake
+ * gives a worker one run at a time, which is all the back-pressure there is to keep.
  */
 final class ActionVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ActionVerticle.class);
@@ -35,25 +37,27 @@ final class ActionVerticle extends VerticleBase {
   }
 
   /**
-   * Runs an invocation on this slot's thread.
+   * Runs an invocation on this worker's thread.
    *
    * @param receivedAt {@link System#nanoTime} of its arrival
-   * @param answer takes the result, always, on this slot's thread
+   * @param slot the run's, which it holds
+   * @param answer takes the result, always, on this worker's thread
    */
-  void accept(ActionInvocation invocation, long receivedAt, Consumer<ActionResult> answer) {
-    context.runOnContext(_ -> answer.accept(runSafely(invocation, receivedAt)));
+  void accept(
+      ActionInvocation invocation, long receivedAt, RunSlot slot, Consumer<ActionResult> answer) {
+    context.runOnContext(_ -> answer.accept(runSafely(invocation, receivedAt, slot)));
   }
 
-  private ActionResult runSafely(ActionInvocation invocation, long receivedAt) {
+  private ActionResult runSafely(ActionInvocation invocation, long receivedAt, RunSlot slot) {
     try {
-      return run(invocation, receivedAt);
+      return run(invocation, receivedAt, slot);
     } catch (RuntimeException e) {
       log.error("{} failed in the node", invocation, e);
       return ActionResult.notStarted(ActionEnding.CRASHED, "The Actions runtime failed");
     }
   }
 
-  private ActionResult run(ActionInvocation invocation, long receivedAt) {
+  private ActionResult run(ActionInvocation invocation, long receivedAt, RunSlot slot) {
     long startedAt = System.nanoTime();
     long queued = startedAt - receivedAt;
     Duration budget = Duration.ofMillis(invocation.timeoutMs()).minusNanos(queued);
@@ -61,7 +65,7 @@ final class ActionVerticle extends VerticleBase {
       return ActionResult.notStarted(ActionEnding.OVERLOADED, "No slot became free in time");
     }
     try (RunServices run = services.apply(invocation, budget)) {
-      RunReport report = processes.run(GuestCall.of(invocation, budget), run);
+      RunReport report = processes.run(GuestCall.of(invocation, budget), run, slot);
       long ran = System.nanoTime() - startedAt;
       return run.result(
           report, new ActionResult.Timings(queued / 1000, ran / 1000, report.cpuMicros()));

@@ -54,9 +54,10 @@ public final class ActionsNode {
    *
    * @param slots runs possible at a time
    * @param busy runs at this moment
+   * @param parked runs that wait for something and hold no slot
    * @param waiting invocations that wait for a slot
    */
-  public record Health(int slots, int busy, int waiting, GuestProcesses.Health guests) {
+  public record Health(int slots, int busy, int parked, int waiting, GuestProcesses.Health guests) {
     /** Whether every process that should serve does. */
     public boolean ready() {
       return guests.serving() == guests.wanted();
@@ -91,6 +92,7 @@ public final class ActionsNode {
             settings.launch(),
             settings.processes(),
             settings.killGrace(),
+            settings.parkedBytes(),
             registry,
             version -> codes.source(version.tenant(), version.contentHash()));
     return vertx
@@ -103,7 +105,7 @@ public final class ActionsNode {
   }
 
   public Health health() {
-    return new Health(slots, intake.busy(), intake.waiting(), processes.health());
+    return new Health(slots, intake.busy(), intake.parked(), intake.waiting(), processes.health());
   }
 
   /** Packages that every Action may require without declaring them. */
@@ -153,22 +155,26 @@ public final class ActionsNode {
       GuestProcesses processes,
       BiFunction<ActionInvocation, Duration, RunServices> services,
       MeterRegistry registry) {
-    List<ActionVerticle> slots = new ArrayList<>();
-    for (int slot = 0; slot < settings.slots(); slot++) {
-      slots.add(new ActionVerticle(processes, services));
+    List<ActionVerticle> workers = new ArrayList<>();
+    for (int run = 0; run < settings.open().all(); run++) {
+      workers.add(new ActionVerticle(processes, services));
     }
     DeploymentOptions worker =
         new DeploymentOptions()
             .setThreadingModel(ThreadingModel.WORKER)
-            .setWorkerPoolName("cambio-action-slots")
-            .setWorkerPoolSize(slots.size())
+            .setWorkerPoolName("cambio-action-runs")
+            .setWorkerPoolSize(workers.size())
             .setMaxWorkerExecuteTime(1)
             .setMaxWorkerExecuteTimeUnit(TimeUnit.MINUTES);
     ActionIntakeVerticle intake =
         new ActionIntakeVerticle(
-            slots, settings.concurrencyPerAction(), settings.queue(), new ActionMeters(registry));
+            workers,
+            settings.running(),
+            settings.open(),
+            settings.queue(),
+            new ActionMeters(registry));
     List<Future<String>> deployed = new ArrayList<>();
-    slots.forEach(slot -> deployed.add(vertx.deployVerticle(slot, worker)));
+    workers.forEach(each -> deployed.add(vertx.deployVerticle(each, worker)));
     return Future.all(deployed)
         .compose(
             all ->
@@ -181,10 +187,10 @@ public final class ActionsNode {
                           new DeployedActions(vertx.eventBus(), processes).listen();
                           log.info(
                               "Actions: {} slots, JavaScript by {}, guests {}",
-                              slots.size(),
+                              settings.slots(),
                               processes.health().javascript(),
                               processes.health().protection());
-                          return new ActionsNode(vertx, processes, intake, ids, slots.size());
+                          return new ActionsNode(vertx, processes, intake, ids, settings.slots());
                         }));
   }
 }

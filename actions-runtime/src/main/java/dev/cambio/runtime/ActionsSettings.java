@@ -15,7 +15,9 @@ import java.time.Duration;
  * @param processes guest processes that serve; one more is kept warm
  * @param slotsPerProcess runs at a time in each
  * @param queue invocations that may wait for a slot
+ * @param slotsPerTenant runs of one tenant at a time
  * @param concurrencyPerAction runs of one Action at a time
+ * @param parkedPerProcess runs in each process that may wait for something without a slot
  * @param killGrace time that a run may take beyond its budget before it is given up
  * @param egress what {@code fetch} may do
  * @param cache limits of {@code api.cache}
@@ -26,7 +28,9 @@ public record ActionsSettings(
     int processes,
     int slotsPerProcess,
     int queue,
+    int slotsPerTenant,
     int concurrencyPerAction,
+    int parkedPerProcess,
     Duration killGrace,
     EgressSettings egress,
     CacheLimits cache,
@@ -37,6 +41,34 @@ public record ActionsSettings(
 
   public int slots() {
     return processes * slotsPerProcess;
+  }
+
+  /** Runs that may hold a slot at a time. */
+  Shares.Limits running() {
+    return new Shares.Limits(slots(), slotsPerTenant, concurrencyPerAction, concurrencyPerAction);
+  }
+
+  /**
+   * Runs that may be open at a time, running or parked. Of the parked ones half may be of one
+   * tenant, three quarters of that of one of its Actions, and three quarters of that again of one
+   * client with it. A run that is open has a place to be parked, so that none keeps a slot for want
+   * of one.
+   */
+  Shares.Limits open() {
+    int parked = processes * parkedPerProcess;
+    int tenant = parked / 2;
+    int action = tenant * 3 / 4;
+    int client = action * 3 / 4;
+    return new Shares.Limits(
+        slots() + parked,
+        slotsPerTenant + tenant,
+        concurrencyPerAction + action,
+        concurrencyPerAction + client);
+  }
+
+  /** What the parked runs of one process may hold of its heap. */
+  long parkedBytes() {
+    return parkedPerProcess == 0 ? 0 : (long) launch.heapMb() * MIB / 4;
   }
 
   /**
@@ -54,14 +86,18 @@ public record ActionsSettings(
             Duration.ofSeconds(30));
     int slotsPerProcess = settings.integer("actions.slots-per-process", 8, 1, 64);
     int processes = settings.integer("actions.processes", 1, 1, 64);
-    // One slot stays free for the others, if there are two.
-    int most = Math.max(1, processes * slotsPerProcess - 1);
+    int perTenant =
+        settings.integer(
+            "actions.slots-per-tenant", perTenant(processes * slotsPerProcess), 1, 4096);
+    int heapMb = settings.integer("actions.heap-mb", 384, 128, 65_536);
     Path java = Path.of(ProcessHandle.current().info().command().orElse("/usr/bin/java"));
     return new ActionsSettings(
         processes,
         slotsPerProcess,
         settings.integer("actions.queue", 256, 0, 100_000),
-        settings.integer("actions.concurrency-per-action", most, 1, 1024),
+        perTenant,
+        settings.integer("actions.concurrency-per-action", Math.max(1, perTenant - 1), 1, 4096),
+        settings.integer("actions.parked-per-process", heapMb / 6, 0, 4096),
         killGrace,
         EgressSettings.read(settings),
         cache(settings),
@@ -69,7 +105,7 @@ public record ActionsSettings(
         new GuestLaunch(
             settings.path("actions.guest-java", java),
             settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize(),
-            settings.integer("actions.heap-mb", 384, 128, 65_536),
+            heapMb,
             new GuestLimits(
                 slotsPerProcess,
                 settings.integer("actions.contexts-per-slot", 16, 1, 1000),
@@ -86,6 +122,12 @@ public record ActionsSettings(
                 settings.integer("actions.string-length-limit", 8 * MIB, 65_536, 256 * MIB),
                 settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB),
                 runLimits(settings))));
+  }
+
+  /** All processors for whoever is alone, or all slots but one where there are fewer of these. */
+  private static int perTenant(int slots) {
+    int enough = Math.max(slots / 2, Runtime.getRuntime().availableProcessors());
+    return Math.max(1, Math.min(enough, slots - 1));
   }
 
   private static RunLimits runLimits(Settings settings) {

@@ -17,7 +17,9 @@ class ActionsSettingsTest {
     ActionsSettings settings = ActionsSettings.read(new Settings(Map.of()), Path.of("guest"));
 
     assertThat(settings.slots()).isEqualTo(8);
-    assertThat(settings.concurrencyPerAction()).isEqualTo(7);
+    assertThat(settings.slotsPerTenant()).isBetween(4, 7);
+    assertThat(settings.concurrencyPerAction()).isEqualTo(settings.slotsPerTenant() - 1);
+    assertThat(settings.open()).isEqualTo(new Shares.Limits(72, 36, 27, 21));
     assertThat(settings.killGrace()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.launch().limits().lanes()).isEqualTo(8);
   }

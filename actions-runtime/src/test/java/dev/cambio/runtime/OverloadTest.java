@@ -7,8 +7,6 @@ import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,33 +19,6 @@ class OverloadTest {
   private static final String SET_USER =
       "exports.onExecuteCustomTokenExchange ="
           + " (event, api) => api.authentication.setUserById('u');";
-
-  /** A server that answers nobody until it is released. */
-  private static final class Gate implements AutoCloseable {
-    private final Vertx vertx = Vertx.vertx();
-    private final Promise<Void> released = Promise.promise();
-    private final int port =
-        vertx
-            .createHttpServer()
-            .requestHandler(
-                request -> released.future().onSuccess(_ -> request.response().end("go")))
-            .listen(0, "127.0.0.1")
-            .await()
-            .actualPort();
-
-    String address() {
-      return "127.0.0.1:" + port;
-    }
-
-    void release() {
-      released.complete();
-    }
-
-    @Override
-    public void close() {
-      vertx.close().await();
-    }
-  }
 
   /** An Action that waits at the gate; another name makes it another Action. */
   private static ActionInvocation waiting(TestNode node, Gate gate, String name) {
@@ -70,6 +41,7 @@ class OverloadTest {
             TestNode.start(
                 Map.of(
                     "actions.slots-per-process", "1",
+                    "actions.parked-per-process", "0",
                     "actions.queue", "1",
                     "actions.egress-allow", gate.address()))) {
       Future<ActionResult> running = node.send(waiting(node, gate, "first"));
@@ -103,6 +75,8 @@ class OverloadTest {
                 Map.of(
                     "actions.processes", "2",
                     "actions.slots-per-process", "1",
+                    "actions.slots-per-tenant", "2",
+                    "actions.parked-per-process", "0",
                     "actions.queue", "4",
                     "actions.egress-allow", gate.address()))) {
       ActionInvocation slow = waiting(node, gate, "slow");

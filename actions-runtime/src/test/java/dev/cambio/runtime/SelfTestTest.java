@@ -49,4 +49,24 @@ class SelfTestTest {
             "The self-test of Actions failed: the guard \"no environment\" (env) does not hold"
                 + " here");
   }
+
+  @Test
+  void whatCannotBeTriedIsNamedWithItsSettingAndARemedy(@TempDir Path directory) throws Exception {
+    Path java = directory.resolve("java");
+    String command = ProcessHandle.current().info().command().orElseThrow();
+    // The first serves; those of the self-test end at once.
+    Files.writeString(
+        java,
+        "#!/bin/sh\nmkdir '%s/served' && exec '%s' \"$@\"\nexit 1\n".formatted(directory, command));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThatThrownBy(
+            () ->
+                TestNode.start(
+                    Map.of("actions.self-test", "true", "actions.guest-java", java.toString())))
+        .hasMessageContaining(
+            "The self-test of Actions could not try the guard \"no network\" (unshare), 3 times: a"
+                + " guest process for it cannot be had, since it ended while starting: crashed.")
+        .hasMessageContaining("actions.self-test: false");
+  }
 }

@@ -166,6 +166,18 @@ final class TestNode implements AutoCloseable {
         timeoutMs);
   }
 
+  static ActionInvocation withEvent(ActionInvocation base, String event) {
+    return new ActionInvocation(
+        base.executionId(),
+        base.tenantId(),
+        base.trigger(),
+        base.version(),
+        event,
+        base.secrets(),
+        base.sensitive(),
+        base.timeoutMs());
+  }
+
   static ActionInvocation withSecrets(ActionInvocation base, Map<String, String> secrets) {
     return new ActionInvocation(
         base.executionId(),

@@ -265,6 +265,7 @@ public final class Node implements AutoCloseable {
         Map.of(
             "slots", actions.slots(),
             "busy", actions.busy(),
+            "parked", actions.parked(),
             "waiting", actions.waiting(),
             "guests", JsonObject.mapFrom(actions.guests())));
   }

@@ -2,6 +2,7 @@ package dev.cambio.e2e;
 
 import static dev.cambio.e2e.TokenRequest.SET_JANE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,8 @@ import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,59 @@ class RuntimeContractIT {
           TokenRequest.running(
               "for (let i = 0; i <= 1000; i++) api.user.setAppMetadata('k', i);" + SET_JANE);
       assertThat(flood.post().status()).isEqualTo(500);
+    }
+  }
+
+  @Nested
+  @DisplayName("§3 One tenant's load")
+  class Fairness {
+    private static final int FLOOD = 6;
+
+    /** Long enough for an exchange beside it, shorter than the budget. */
+    private static final String WAIT = "await new Promise(done => setTimeout(done, 2500));";
+
+    private CompletableFuture<Answer> sent(TokenRequest request) {
+      CompletableFuture<Answer> answer = new CompletableFuture<>();
+      Thread.ofVirtual().start(() -> answer.complete(request.post()));
+      return answer;
+    }
+
+    /** Twice as many runs of one tenant as there are slots, of two Actions, that only wait. */
+    private List<CompletableFuture<Answer>> flood() {
+      return Stream.generate(
+              () ->
+                  Stream.of(
+                      TokenRequest.running(WAIT + SET_JANE),
+                      TokenRequest.running("any")
+                          .with("subject_token_type", "urn:contract:any-token")
+                          .with("action", WAIT + SET_JANE)))
+          .limit(FLOOD)
+          .flatMap(pair -> pair)
+          .map(this::sent)
+          .toList();
+    }
+
+    // A machine that is too slow to exchange anything while the flood waits is given more chances;
+    // where the flood holds the slots it never gets one.
+    @Test
+    @DisplayName("§3 runs that wait, however many, do not hold up another tenant's exchange")
+    void waitingRuns() {
+      boolean beside = false;
+      for (int attempt = 0; attempt < 5 && !beside; attempt++) {
+        List<CompletableFuture<Answer>> flood = flood();
+        await()
+            .until(
+                () ->
+                    TestNode.shared().metric("cambio_action_parked", "") >= 2 * FLOOD
+                        || flood.stream().anyMatch(CompletableFuture::isDone));
+        Answer other =
+            TokenRequest.quickstart("urn:acme:partner-token", PartnerTokens.valid()).post();
+        beside = flood.stream().noneMatch(CompletableFuture::isDone);
+
+        assertThat(other.status()).isEqualTo(200);
+        assertThat(flood).allSatisfy(run -> assertThat(run.join().status()).isEqualTo(200));
+      }
+      assertThat(beside).isTrue();
     }
   }
 

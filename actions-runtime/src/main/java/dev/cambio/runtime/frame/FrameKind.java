@@ -19,6 +19,10 @@ public enum FrameKind {
   CACHE_ANSWER,
   /** call id, whether it succeeded, head JSON, body?. */
   FETCHED,
+  /** nothing: the run, which waits, goes on, on the lane of the frame. */
+  RESUME,
+  /** nothing: the run, which waits, is over. */
+  DROP,
 
   // guest -> node
   /** how JavaScript is run, number of packages, then each package name. */
@@ -37,6 +41,14 @@ public enum FrameKind {
   CANCEL,
   /** realms opened for the run, realms ended, whether the run's realm is there for another run. */
   REALMS,
+  /**
+   * nanoseconds until it has something to do, negative if it waits for requests alone; how many
+   * FETCHED it has taken; then as RESULT, what is to be said of it if its time is up before. The
+   * run waits and has left its lane.
+   */
+  WAITS,
+  /** nothing: the run, which waits, has something to do. */
+  WAKE,
   /**
    * ending, CPU microseconds, bytes allocated, host calls, error JSON?, error name?, error
    * message?, error stack?, microseconds until the handler was called.

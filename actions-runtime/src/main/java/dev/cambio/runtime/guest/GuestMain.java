@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The guest process. Its main thread only reads frames and hands them to the lanes, so it notices
- * the end of stdin, which means that the node has gone, whatever the lanes do.
+ * The guest process. Its main thread only reads frames and hands them to lanes and runs, so it
+ * notices the end of stdin, which means that the node has gone, whatever the lanes do.
  */
 public final class GuestMain {
   private static final int MAX_FRAME = 64 * 1024 * 1024;
@@ -54,7 +54,8 @@ public final class GuestMain {
     // Once is enough: the lanes share the engine.
     WarmUp.run(sandbox);
     SpareRealms spares = new SpareRealms(sandbox, limits.lanes());
-    List<Lane> lanes = startLanes(sandbox, spares, limits, out);
+    OpenRuns runs = new OpenRuns();
+    List<Lane> lanes = startLanes(sandbox, spares, limits, out, runs);
     spares.start();
     share.restore();
     List<String> packages = sandbox.scripts().packageNames();
@@ -67,12 +68,16 @@ public final class GuestMain {
           packages.forEach(frame::text);
         });
     for (Frame frame = in.next(); frame != null; frame = in.next()) {
-      lanes.get(frame.lane()).deliver(frame);
+      switch (frame.kind()) {
+        case RUN, RESUME -> lanes.get(frame.lane()).deliver(frame);
+        case DROP -> runs.drop(frame.run());
+        default -> runs.deliver(frame);
+      }
     }
   }
 
   private static List<Lane> startLanes(
-      Sandbox sandbox, SpareRealms spares, GuestLimits limits, FrameWriter out) {
+      Sandbox sandbox, SpareRealms spares, GuestLimits limits, FrameWriter out, OpenRuns runs) {
     Headroom headroom = new Headroom(limits.heapWatermark());
     Watchdog watchdog = Watchdog.start(out, headroom, limits.run(), limits.killGraceMs());
     List<Lane> lanes = new CopyOnWriteArrayList<>();
@@ -83,7 +88,7 @@ public final class GuestMain {
                 watchdog::heldByRuns,
                 () -> drain(out));
     for (int index = 0; index < limits.lanes(); index++) {
-      lanes.add(Lane.start(index, sandbox, spares, limits, out, watchdog, afterRun));
+      lanes.add(Lane.start(index, sandbox, spares, limits, out, watchdog, runs, afterRun));
     }
     return lanes;
   }

@@ -7,12 +7,10 @@ import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.io.IOException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run at a time, on a platform thread of its own: accounting per thread does not work on
- * virtual threads.
+ * virtual threads. A run that waits leaves its lane, and goes on on any.
  */
 final class Lane {
   private static final long STACK_BYTES = 2L * 1024 * 1024;
@@ -23,6 +21,7 @@ final class Lane {
   private final Watchdog watchdog;
   private final WarmRealms realms;
   private final GuestLimits limits;
+  private final OpenRuns runs;
   private final Runnable afterRun;
   private final LinkedBlockingQueue<Frame> mailbox = new LinkedBlockingQueue<>();
 
@@ -33,6 +32,7 @@ final class Lane {
       GuestLimits limits,
       FrameWriter out,
       Watchdog watchdog,
+      OpenRuns runs,
       Runnable afterRun) {
     this.index = index;
     this.sandbox = sandbox;
@@ -40,6 +40,7 @@ final class Lane {
     this.out = out;
     this.watchdog = watchdog;
     this.realms = new WarmRealms(spares, limits);
+    this.runs = runs;
     this.afterRun = afterRun;
   }
 
@@ -55,8 +56,9 @@ final class Lane {
       GuestLimits limits,
       FrameWriter out,
       Watchdog watchdog,
+      OpenRuns runs,
       Runnable afterRun) {
-    Lane lane = new Lane(index, sandbox, spares, limits, out, watchdog, afterRun);
+    Lane lane = new Lane(index, sandbox, spares, limits, out, watchdog, runs, afterRun);
     Thread thread = new Thread(null, lane::work, "lane-" + index, STACK_BYTES);
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((_, e) -> giveUp(index, e));
@@ -64,7 +66,7 @@ final class Lane {
     return lane;
   }
 
-  /** Takes a frame that is about this lane. */
+  /** Takes a frame that gives this lane something to do. */
   void deliver(Frame frame) {
     mailbox.add(frame);
   }
@@ -89,27 +91,38 @@ final class Lane {
     return realms;
   }
 
-  Watchdog watchdog() {
-    return watchdog;
+  OpenRuns runs() {
+    return runs;
   }
 
-  /** The next frame, or null when none comes within that time. */
-  @Nullable Frame await(long nanos) throws InterruptedException {
-    return mailbox.poll(nanos, TimeUnit.NANOSECONDS);
+  Watchdog watchdog() {
+    return watchdog;
   }
 
   private void work() {
     try {
       while (true) {
-        Frame frame = takeUninterruptibly();
-        // Anything else is late mail of a run that is over.
-        if (frame.kind() == FrameKind.RUN) {
-          new LaneRun(this, RunRequest.of(frame)).execute();
-          afterRun.run();
-        }
+        work(takeUninterruptibly());
       }
     } catch (IOException e) {
       giveUp(index, e);
+    }
+  }
+
+  private void work(Frame frame) throws IOException {
+    LaneRun run;
+    boolean waits;
+    if (frame.kind() == FrameKind.RUN) {
+      run = new LaneRun(this, RunRequest.of(frame));
+      runs.add(run);
+      waits = run.begin();
+    } else {
+      run = runs.find(frame.run());
+      waits = run == null || run.goOn(this);
+    }
+    // A run that waits may be on another lane by now.
+    if (!waits) {
+      afterRun.run();
     }
   }
 

@@ -10,12 +10,15 @@ import dev.cambio.runtime.guest.sandbox.World;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One run from its request to its result. */
+/**
+ * One run from its request to its result. While it waits for a timer or a request it is on no lane:
+ * no code of it is on any stack then, and its realm may be entered by another thread.
+ */
 final class LaneRun implements Watchdog.Watched {
   private static final String NEVER_SETTLES = "The action's promise never settles";
   private static final String NO_CODE = "The action's code is not available";
 
-  private final Lane lane;
+  private volatile Lane lane;
   private final RunRequest request;
   private final Watchdog.Watch watch;
   private final World world;
@@ -31,19 +34,78 @@ final class LaneRun implements Watchdog.Watched {
     this.host = new RunHost(lane, request.id(), watch, world);
   }
 
-  /** Runs and sends the result; throws only when the node has gone. */
-  void execute() throws IOException {
-    Outcome outcome;
-    Verdict verdict;
-    try {
-      outcome = outcome();
-    } finally {
-      verdict = watch.end();
+  int id() {
+    return request.id();
+  }
+
+  /** Takes a frame from the node that is about this run. */
+  void deliver(Frame frame) {
+    host.deliver(frame);
+  }
+
+  /**
+   * Runs until the result is sent, or until the run waits; throws only when the node has gone.
+   *
+   * @return whether it waits, and then is no more this thread's
+   */
+  boolean begin() throws IOException {
+    return sent(outcome());
+  }
+
+  /** Goes on after it has waited, as if {@link #begin} did, on a lane that may be another. */
+  boolean goOn(Lane on) throws IOException {
+    WarmRealms.Lease before = lease;
+    if (before == null) {
+      throw new IllegalStateException("the run does not wait");
     }
-    Outcome told = verdict == null ? outcome : Outcome.cancelled(verdict);
+    lane = on;
+    host.goOn(on);
+    WarmRealms.Lease taken = on.realms().adopt(before);
+    lease = taken;
+    return sent(
+        watch.resume() ? outcome(() -> turns(taken.realm())) : Outcome.cancelled(watch.late()));
+  }
+
+  /** Ends the run, which waits and has been given up. */
+  void drop() {
+    watch.end();
+    WarmRealms.Lease used = lease;
+    if (used != null) {
+      Thread.ofPlatform().daemon().name("cancel").start(used::drop);
+    }
+  }
+
+  private boolean sent(@Nullable Outcome outcome) throws IOException {
+    if (outcome == null && watch.pause()) {
+      sendWaits(watch.usage(), host.nanosToTimer());
+      return true;
+    }
+    Verdict verdict = watch.end();
+    lane.runs().remove(this);
+    Outcome told =
+        verdict == null && outcome != null
+            ? outcome
+            : Outcome.cancelled(verdict == null ? watch.late() : verdict);
     reportRealms(told.reusable());
     send(FrameKind.RESULT, told, watch.usage());
     leave(told);
+    return false;
+  }
+
+  // The last that this thread does for the run: another may be about to go on with it.
+  private void sendWaits(Watchdog.Usage usage, long toTimer) throws IOException {
+    lane.out()
+        .send(
+            FrameKind.WAITS,
+            lane.index(),
+            request.id(),
+            frame ->
+                Outcome.cancelled(watch.late())
+                    .put(
+                        frame.bigNumber(toTimer).number(host.taken()),
+                        usage,
+                        host.calls(),
+                        loadMicros));
   }
 
   // The node has its answer by now: looking after the realm is nobody's waiting time.
@@ -64,20 +126,37 @@ final class LaneRun implements Watchdog.Watched {
     }
   }
 
-  private Outcome outcome() throws IOException {
+  private @Nullable Outcome outcome() throws IOException {
     Outcome missing = fetchCode();
     if (missing != null) {
       return missing;
     }
     long loadingSince = System.nanoTime();
+    return outcome(
+        () -> {
+          WarmRealms.Lease taken = lane.realms().take(request, world);
+          lease = taken;
+          reportRealms(true);
+          watch.guard(taken.realm());
+          return start(taken.realm(), loadingSince);
+        });
+  }
+
+  /** A part of the run; null stands for one that waits. */
+  @FunctionalInterface
+  private interface Part {
+    @Nullable Outcome run() throws GuestException;
+  }
+
+  private @Nullable Outcome outcome(Part part) {
     Outcome outcome = null;
     try {
-      WarmRealms.Lease taken = lane.realms().take(request, world);
-      lease = taken;
-      reportRealms(true);
-      watch.guard(taken.realm());
-      outcome = run(taken.realm(), loadingSince);
-      taken.realm().end();
+      outcome = part.run();
+      WarmRealms.Lease used = lease;
+      if (outcome == null || used == null) {
+        return outcome;
+      }
+      used.realm().end();
       return request.trial() == null ? outcome : outcome.notReusable();
     } catch (GuestException e) {
       // An outcome from before stands: only the clean-up failed.
@@ -91,7 +170,7 @@ final class LaneRun implements Watchdog.Watched {
             there, (kind, fields) -> lane.out().append(kind, lane.index(), request.id(), fields));
   }
 
-  private Outcome run(Realm realm, long loadingSince) throws GuestException {
+  private @Nullable Outcome start(Realm realm, long loadingSince) throws GuestException {
     realm.attach(host);
     watch.turn();
     if (request.opensOnly() && lane.sandbox().scripts().usesModules(request.contentHash())) {
@@ -106,6 +185,10 @@ final class LaneRun implements Watchdog.Watched {
       return warmed(realm);
     }
     realm.invoke(request.trigger(), request.event(), request.secrets());
+    return turns(realm);
+  }
+
+  private @Nullable Outcome turns(Realm realm) throws GuestException {
     while (!host.isSettled()) {
       if (host.fireDue(realm) || host.completeArrived(realm)) {
         continue;
@@ -113,8 +196,14 @@ final class LaneRun implements Watchdog.Watched {
       if (realm.pending() == 0) {
         return Outcome.unusable(RunEnding.THREW, NEVER_SETTLES);
       }
-      if (!host.awaitSomething()) {
-        return Outcome.cancelled(watch.late());
+      switch (host.await()) {
+        case SOMETHING -> {}
+        case NOTHING_IN_TIME -> {
+          return Outcome.cancelled(watch.late());
+        }
+        case NOTHING_SOON -> {
+          return null;
+        }
       }
     }
     return host.outcome();
@@ -159,6 +248,11 @@ final class LaneRun implements Watchdog.Watched {
   @Override
   public void stuck(Verdict verdict, Watchdog.Usage usage) throws IOException {
     send(FrameKind.STUCK, Outcome.cancelled(verdict), usage);
+  }
+
+  @Override
+  public void wake() {
+    lane.out().append(FrameKind.WAKE, lane.index(), request.id(), frame -> {});
   }
 
   @Override

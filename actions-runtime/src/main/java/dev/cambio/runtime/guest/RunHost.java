@@ -17,11 +17,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The host side of one run within the guest process: turns what the JavaScript asks for into frames
- * and keeps the amounts within bounds. Confined to the lane's thread.
+ * and keeps the amounts within bounds. Confined to the thread of the lane that the run is on, but
+ * for {@link #deliver}.
  */
 final class RunHost implements RealmHost {
   private static final int MAX_LINES = 1000;
@@ -30,10 +33,14 @@ final class RunHost implements RealmHost {
   private static final int MAX_HEAD = 256 * 1024;
   private static final int MAX_BODY = 5 * 1024 * 1024;
 
+  /** A wait that costs less than giving the lane to another run would. */
+  private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   /** Longer cache keys and values cross cut to this, which is still too long to be accepted. */
   private static final int MAX_CACHE_TEXT = 16 * 1024;
 
-  private final Lane lane;
+  private final LinkedBlockingQueue<Frame> mailbox = new LinkedBlockingQueue<>();
+  private volatile Lane lane;
   private final int run;
   private final Watchdog.Watch watch;
   private final RunLimits limits;
@@ -51,6 +58,7 @@ final class RunHost implements RealmHost {
   private int commands;
   private int commandText;
   private int lastCall;
+  private int taken;
   private LaneRun.@Nullable Outcome outcome;
   private boolean outcomeTaken;
 
@@ -78,6 +86,21 @@ final class RunHost implements RealmHost {
     this.world = world;
     this.standing =
         world instanceof SimulatedWorld simulated && simulated.stands() ? simulated : null;
+  }
+
+  /** Takes a frame from the node; on any thread. */
+  void deliver(Frame frame) {
+    mailbox.add(frame);
+  }
+
+  /** The run goes on, on that lane. */
+  void goOn(Lane on) {
+    lane = on;
+  }
+
+  /** How many completed requests have been taken from the mailbox. */
+  int taken() {
+    return taken;
   }
 
   /** How many host calls the run has made. */
@@ -121,27 +144,55 @@ final class RunHost implements RealmHost {
     return true;
   }
 
+  /** What has come of waiting. */
+  enum Awaited {
+    /** There may be something to hand to the realm. */
+    SOMETHING,
+    /** Not for longer than a lane is to be held for it. */
+    NOTHING_SOON,
+    /** The deadline has come. */
+    NOTHING_IN_TIME
+  }
+
   /**
-   * Waits until there is something to hand to the realm.
-   *
-   * @return false if the deadline came first
+   * Waits until there is something to hand to the realm, but not long: that can be done without a
+   * lane. Where time stands still the run keeps its lane, for it is the wait that moves the time.
    */
-  boolean awaitSomething() {
+  Awaited await() {
     long now = System.nanoTime();
-    if (now - watch.deadline() >= 0) {
-      return false;
+    long left = watch.deadline() - now;
+    if (left <= 0) {
+      return Awaited.NOTHING_IN_TIME;
     }
+    if (standing != null) {
+      passTime(standing, now, left);
+      return Awaited.SOMETHING;
+    }
+    long toTimer = timers.nanosToNext(now);
+    boolean soon = toTimer <= SHORT_NANOS;
+    if (!soon && calls.isEmpty()) {
+      return Awaited.NOTHING_SOON;
+    }
+    Frame frame = receive(Math.min(left, Math.min(toTimer, SHORT_NANOS)));
+    return frame == null && !soon ? Awaited.NOTHING_SOON : Awaited.SOMETHING;
+  }
+
+  private void passTime(SimulatedWorld standing, long now, long left) {
     long toTimer = timers.nanosToNext(timerNanos());
-    // Where time stands still and no answer is on its way, only a timer can be next.
-    if (standing != null && calls.isEmpty()) {
+    // Where no answer is on its way, only a timer can be next.
+    if (calls.isEmpty()) {
       standing.pass(toTimer);
-      return true;
+      return;
     }
-    Frame frame = receive(Math.min(watch.deadline() - now, toTimer));
-    if (standing != null && frame == null && System.nanoTime() - now >= toTimer) {
+    Frame frame = receive(Math.min(left, toTimer));
+    if (frame == null && System.nanoTime() - now >= toTimer) {
       standing.pass(toTimer);
     }
-    return true;
+  }
+
+  /** Time until a timer is due; negative when there is none. */
+  long nanosToTimer() {
+    return timers.isEmpty() ? -1 : timers.nanosToNext(System.nanoTime());
   }
 
   private long timerNanos() {
@@ -165,11 +216,9 @@ final class RunHost implements RealmHost {
 
   private @Nullable Frame receive(long nanos) {
     try {
-      Frame frame = lane.await(nanos);
-      if (frame == null || frame.run() != run) {
-        return null;
-      }
-      if (frame.kind() == FrameKind.FETCHED) {
+      Frame frame = mailbox.poll(nanos, TimeUnit.NANOSECONDS);
+      if (frame != null && frame.kind() == FrameKind.FETCHED) {
+        taken++;
         arrived.add(Completion.of(frame));
       }
       return frame;

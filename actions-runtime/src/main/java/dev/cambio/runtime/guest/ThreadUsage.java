@@ -4,7 +4,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What one thread has used since some moment, as another thread sees it.
+ * What one thread has used since some moment, as another thread sees it, and others before it.
  *
  * <p>The JVM lets anybody read a thread's count of allocated bytes, but does not synchronize with
  * it: while the thread gives its allocation buffer back, the reading is too large by the buffer's
@@ -23,15 +23,27 @@ final class ThreadUsage {
   private long reading;
   private volatile long allocated;
 
-  private ThreadUsage(long thread) {
+  private ThreadUsage(long thread, long cpuBefore, long allocatedBefore) {
     this.thread = thread;
-    this.cpuAtStart = THREADS.getThreadCpuTime(thread);
-    this.allocatedAtStart = THREADS.getThreadAllocatedBytes(thread);
+    this.cpuAtStart = THREADS.getThreadCpuTime(thread) - cpuBefore;
+    this.allocatedAtStart = THREADS.getThreadAllocatedBytes(thread) - allocatedBefore;
+    this.cpu = cpuBefore;
+    this.reading = allocatedBefore;
+    this.allocated = allocatedBefore;
   }
 
   /** Of the calling thread, from now on. */
   static ThreadUsage begin() {
-    return new ThreadUsage(Thread.currentThread().threadId());
+    return begin(0, 0);
+  }
+
+  /**
+   * Of the calling thread from now on, on top of what was used before, on whatever thread.
+   *
+   * @param cpuBefore in nanoseconds
+   */
+  static ThreadUsage begin(long cpuBefore, long allocatedBefore) {
+    return new ThreadUsage(Thread.currentThread().threadId(), cpuBefore, allocatedBefore);
   }
 
   /** CPU time at this moment, in nanoseconds. */

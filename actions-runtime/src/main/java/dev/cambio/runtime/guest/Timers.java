@@ -64,6 +64,10 @@ final class Timers {
     return first.id();
   }
 
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   /** Time until the next timer is due; a day when there is none. */
   long nanosToNext(long now) {
     Timer first = queue.peek();

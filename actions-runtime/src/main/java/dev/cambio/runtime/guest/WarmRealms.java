@@ -71,8 +71,18 @@ final class WarmRealms {
     return entries.remove(key);
   }
 
+  /** Takes over a realm that a run has taken from another lane's. */
+  Lease adopt(Lease other) {
+    return new Lease(other.key, other.entry);
+  }
+
   private synchronized @Nullable Entry put(Key key, Entry entry) {
+    Entry same = entries.remove(key);
     entries.putLast(key, entry);
+    if (same != null) {
+      ended++;
+      return same;
+    }
     Map.Entry<Key, Entry> oldest =
         entries.size() > limits.contextsPerLane() ? entries.pollFirstEntry() : null;
     if (oldest == null) {

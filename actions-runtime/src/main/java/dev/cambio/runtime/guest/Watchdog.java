@@ -75,6 +75,9 @@ final class Watchdog {
     /** It was cancelled and does not stop; told once. */
     void stuck(Verdict verdict, Usage usage) throws IOException;
 
+    /** It is cancelled while it is paused, and has to be told. */
+    void wake();
+
     /** It has allocated more than the others, and so much that the process may end for it. */
     void greediest();
   }
@@ -139,7 +142,7 @@ final class Watchdog {
 
   /** One run under watch. */
   final class Watch {
-    private final ThreadUsage used = ThreadUsage.begin();
+    private volatile ThreadUsage used = ThreadUsage.begin();
     private final long usedAtStart = headroom.used();
     private final long budgetMs;
     private final long deadline;
@@ -149,6 +152,9 @@ final class Watchdog {
     private @Nullable Verdict verdict;
     private long cancelledAt;
     private boolean reported;
+    private boolean paused;
+    private long cpuAtPause;
+    private long allocatedAtPause;
 
     private Watch(long budgetMs, Watched watched) {
       this.budgetMs = budgetMs;
@@ -175,10 +181,37 @@ final class Watchdog {
       cpuAtTurn = used.cpuNanos();
     }
 
+    /**
+     * The run gives its thread to others. Only the node looks at its time until it goes on.
+     *
+     * @return false if it is cancelled, and so has nothing to wait for
+     */
+    synchronized boolean pause() {
+      cpuAtPause = used.cpuNanos();
+      allocatedAtPause = used.ownAllocatedBytes();
+      used = ThreadUsage.begin(cpuAtPause, allocatedAtPause);
+      paused = verdict == null;
+      return paused;
+    }
+
+    /**
+     * The run goes on, on the calling thread.
+     *
+     * @return false if it was cancelled meanwhile
+     */
+    synchronized boolean resume() {
+      used = ThreadUsage.begin(cpuAtPause, allocatedAtPause);
+      paused = verdict != null;
+      return !paused;
+    }
+
     /** The run has gone beyond a limit, and is cancelled. */
     synchronized void exceed(Verdict why) {
       if (realm == null || verdict != null) {
         return;
+      }
+      if (paused) {
+        watched.wake();
       }
       verdict = why;
       cancelledAt = System.nanoTime();
@@ -214,7 +247,7 @@ final class Watchdog {
     }
 
     private synchronized void check() throws IOException {
-      if (realm == null) {
+      if (realm == null || paused) {
         return;
       }
       used.read();

@@ -3,6 +3,7 @@ package dev.cambio.runtime.host;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpClient;
@@ -16,7 +17,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -38,6 +38,14 @@ public final class ActionFetch {
   /** Name servers may be slow, and hostile ones are: nothing else of the node waits for them. */
   private static final int RESOLVING = 32;
 
+  /** Names that one tenant may have looked up at a time, and its requests to one host. */
+  private static final int RESOLVING_OF_TENANT = RESOLVING / 4;
+
+  private static final int PER_HOST_OF_TENANT = PER_HOST / 2;
+
+  /** Of the heap, what bodies on their way may take. */
+  private static final int MEMORY_SHARE = 4;
+
   /** Addresses of one name that are tried. */
   private static final int ATTEMPTS = 3;
 
@@ -50,6 +58,11 @@ public final class ActionFetch {
   private final EgressSettings settings;
   private final HostResolver resolver;
   private final FetchMeters meters;
+  private final HeldBodies held = new HeldBodies(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
+
+  // Confined to the loop.
+  private final Turns names = new Turns(RESOLVING_OF_TENANT);
+  private final Turns hosts = new Turns(PER_HOST_OF_TENANT);
 
   /**
    * The one client of the node.
@@ -120,11 +133,34 @@ public final class ActionFetch {
     return loop;
   }
 
-  /** Resolves the request's host, checks every address and opens a connection to one of them. */
-  Future<HttpClientRequest> open(FetchRequest request) {
-    return resolving
-        .executeBlocking(() -> allowed(request.url()), false)
-        .compose(addresses -> connect(request, Objects.requireNonNull(addresses), 0));
+  HeldBodies held() {
+    return held;
+  }
+
+  /** Turns of a tenant at a host. */
+  Turns hosts() {
+    return hosts;
+  }
+
+  /**
+   * Resolves the request's host in the tenant's turn, checks every address and opens a connection
+   * to one of them. To be called on the loop.
+   */
+  Future<HttpClientRequest> open(FetchRequest request, String tenant) {
+    Promise<List<InetAddress>> resolved = Promise.promise();
+    names.enter(
+        tenant,
+        () ->
+            resolving
+                .executeBlocking(() -> allowed(request.url()), false)
+                .onComplete(
+                    done ->
+                        loop.runOnContext(
+                            _ -> {
+                              names.leave(tenant);
+                              resolved.handle(done);
+                            })));
+    return resolved.future().compose(addresses -> connect(request, addresses, 0));
   }
 
   private List<InetAddress> allowed(FetchUrl url) throws Exception {

@@ -5,12 +5,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What one run has left of its limits on egress. Safe for use by many threads. */
 final class EgressBudget {
+  private final String tenant;
   private final EgressLimits limits;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
-  EgressBudget(EgressLimits limits) {
+  EgressBudget(String tenant, EgressLimits limits) {
+    this.tenant = tenant;
     this.limits = limits;
+  }
+
+  /** Whose run it is. */
+  String tenant() {
+    return tenant;
   }
 
   EgressLimits limits() {

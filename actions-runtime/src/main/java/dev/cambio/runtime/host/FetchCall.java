@@ -22,6 +22,11 @@ final class FetchCall {
   private final ActionFetch fetch;
   private final EgressBudget budget;
   private final Consumer<FetchOutcome> outcome;
+  private final HeldBodies.Share held;
+
+  /** Whose turn it is where, while a request is on its way. */
+  private @Nullable String turn;
+
   private @Nullable HttpClientRequest current;
   private long timer = NO_TIMER;
   private boolean done;
@@ -30,6 +35,7 @@ final class FetchCall {
     this.fetch = fetch;
     this.budget = budget;
     this.outcome = outcome;
+    this.held = fetch.held().open(budget.tenant());
   }
 
   /** Fails the call after that time. */
@@ -41,6 +47,11 @@ final class FetchCall {
   /** Drops the call: its outcome will not be told any more. */
   void cancel() {
     fetch.loop().runOnContext(_ -> finish());
+  }
+
+  /** Its bodies are not held any more. On any thread. */
+  void release() {
+    held.close();
   }
 
   void send(FetchRequest request) {
@@ -56,12 +67,42 @@ final class FetchCall {
   private void count(FetchRequest request) throws FetchFailure {
     byte[] body = request.body();
     budget.takeRequest();
-    budget.takeBytes(body == null ? 0 : body.length);
+    take(body == null ? 0 : body.length);
+  }
+
+  private void take(int bytes) throws FetchFailure {
+    budget.takeBytes(bytes);
+    held.take(bytes);
   }
 
   private void open(FetchRequest request, Consumer<Throwable> unanswered) {
+    String next = budget.tenant() + " " + request.url().hostAndPort();
+    leave();
     fetch
-        .open(request)
+        .hosts()
+        .enter(
+            next,
+            () -> {
+              turn = next;
+              if (done) {
+                leave();
+              } else {
+                openNow(request, unanswered);
+              }
+            });
+  }
+
+  private void leave() {
+    String over = turn;
+    if (over != null) {
+      turn = null;
+      fetch.hosts().leave(over);
+    }
+  }
+
+  private void openNow(FetchRequest request, Consumer<Throwable> unanswered) {
+    fetch
+        .open(request, budget.tenant())
         .onSuccess(opened -> fetch.loop().runOnContext(_ -> write(request, opened, unanswered)))
         .onFailure(e -> fetch.loop().runOnContext(_ -> fail(e)));
   }
@@ -152,7 +193,7 @@ final class FetchCall {
     if (body.length() + chunk.length() > most) {
       throw FetchFailure.limit("the response body is larger than " + most + " bytes");
     }
-    budget.takeBytes(chunk.length());
+    take(chunk.length());
     body.appendBuffer(chunk);
   }
 
@@ -182,6 +223,7 @@ final class FetchCall {
       // Only matters if a response is still on its way.
       current.reset();
     }
+    leave();
     return true;
   }
 }

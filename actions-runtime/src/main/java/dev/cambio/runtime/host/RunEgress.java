@@ -21,9 +21,9 @@ final class RunEgress {
   private final @Nullable FetchRecording recording;
   private final @Nullable TrialLog log;
 
-  RunEgress(ActionFetch fetch, @Nullable ActionTrial trial, ConsoleMask mask) {
+  RunEgress(ActionFetch fetch, String tenant, @Nullable ActionTrial trial, ConsoleMask mask) {
     this.fetch = fetch;
-    this.budget = new EgressBudget(fetch.limits());
+    this.budget = new EgressBudget(tenant, fetch.limits());
     this.recording =
         trial == null || trial.fetch() == Fetching.LIVE
             ? null
@@ -90,19 +90,27 @@ final class RunEgress {
 
   /** A request has completed, and the guest hears of it. */
   void fetched(int call) {
-    open.remove(call);
+    FetchCall done = open.remove(call);
+    if (done != null) {
+      done.release();
+    }
   }
 
   void cancel(int call) {
     FetchCall cancelled = open.remove(call);
     if (cancelled != null) {
-      cancelled.cancel();
+      drop(cancelled);
     }
   }
 
   /** Drops what is still open. */
   void close() {
-    open.values().forEach(FetchCall::cancel);
+    open.values().forEach(RunEgress::drop);
     open.clear();
+  }
+
+  private static void drop(FetchCall call) {
+    call.cancel();
+    call.release();
   }
 }

@@ -55,7 +55,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
     this.limits = limits;
     this.console = new RunConsole(mask, limits.consoleBytes());
     this.commands = new RunCommands(invocation.trigger(), maxCommands);
-    this.egress = new RunEgress(fetch, trial, mask);
+    this.egress = new RunEgress(fetch, invocation.tenantId(), trial, mask);
   }
 
   /** The result, from what was collected and how the run ended. */

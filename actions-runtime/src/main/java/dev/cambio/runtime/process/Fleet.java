@@ -212,7 +212,7 @@ final class Fleet {
   }
 
   private void endIfDone(GuestProcess process) {
-    if (!lanes.busy(process)) {
+    if (!lanes.busy(process) && !process.hasRuns()) {
       process.end(retiring.getOrDefault(process, GuestEnd.REPLACED));
     }
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,7 +70,24 @@ final class GuestProcess {
      *
      * @see FrameKind#REALMS
      */
-    void realms(int opened, int ended, boolean waits);
+    void realms(int opened, int ended, boolean there);
+
+    /**
+     * The run waits for a timer or a request, and needs no lane until it goes on. On the thread
+     * that runs it.
+     *
+     * @param mayHold bytes that it may hold of the process's heap meanwhile
+     */
+    void waits(long mayHold);
+
+    /**
+     * The run, which waited, goes on. On the thread that runs it, which it may hold up.
+     *
+     * @param deadline {@link System#nanoTime} at which the time of the run is up
+     * @return the lane on which it goes on; negative if there is none in time, or none any more
+     *     since the process has gone
+     */
+    int goesOn(long deadline) throws InterruptedException;
 
     /** The run has not ended in time, so that its lane is lost. Told before the run ends. */
     void overdue();
@@ -113,6 +131,11 @@ final class GuestProcess {
     return process.pid();
   }
 
+  /** What it has been given since it was started; empty where the system does not say. */
+  Optional<Duration> processorTime() {
+    return process.info().totalCpuDuration();
+  }
+
   /** Completes when code can run; fails if the process ends before. */
   CompletableFuture<Ready> ready() {
     return ready;
@@ -146,7 +169,7 @@ final class GuestProcess {
   /** Runs code on a lane and serves it meanwhile. Blocks, at most for the budget plus the grace. */
   Attempt run(int lane, GuestCall call, GuestServices services, RunListener listener) {
     int id = lastRun.incrementAndGet();
-    Running running = new Running(new GuestRun(lane, id, out, services), listener);
+    Running running = new Running(new GuestRun(lane, id, out, services, listener), listener);
     runs.put(id, running);
     ScheduledFuture<?> limit =
         supervisor.schedule(
@@ -179,6 +202,11 @@ final class GuestProcess {
       running.listener().overdue();
       running.run().tell(new Mail.Overdue(report));
     }
+  }
+
+  /** Whether runs are under way or parked in it. */
+  boolean hasRuns() {
+    return !runs.isEmpty();
   }
 
   /** Whether a run that is not overdue would be lost with the process. */
@@ -247,6 +275,10 @@ final class GuestProcess {
           CACHE,
           FETCH,
           CANCEL,
+          WAITS,
+          WAKE,
+          RESUME,
+          DROP,
           REALMS,
           RESULT,
           STUCK,

@@ -29,6 +29,8 @@ public final class GuestProcesses implements AutoCloseable {
   private static final RunReport NO_PROCESS =
       RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
 
+  private static final int NO_LANE = -1;
+
   /** What a run has at least that must begin anew: its own time may have gone by with the other. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -46,6 +48,7 @@ public final class GuestProcesses implements AutoCloseable {
   private final Lanes lanes;
   private final WarmVersions versions;
   private final Suspects suspects = new Suspects();
+  private final ParkedRuns parked;
   private final GuestStarter starter;
   private boolean closed;
   private boolean keepsSpare;
@@ -56,6 +59,7 @@ public final class GuestProcesses implements AutoCloseable {
    *
    * @param count number of processes that serve
    * @param grace time that a run may take beyond its budget before it is given up
+   * @param parkedBytes what the parked runs of one process may hold of its heap; 0 to park none
    * @param sources finds the source of a version to be opened ahead; may block, null when it cannot
    *     be had
    */
@@ -63,11 +67,13 @@ public final class GuestProcesses implements AutoCloseable {
       GuestLaunch launch,
       int count,
       Duration grace,
+      long parkedBytes,
       MeterRegistry registry,
       Function<GuestVersion, @Nullable String> sources) {
     int contexts = launch.limits().contextsPerLane();
     this.lanes = new Lanes(launch.limits().lanes(), contexts);
     this.versions = new WarmVersions(contexts);
+    this.parked = new ParkedRuns(parkedBytes);
     this.meters = new GuestMeters(registry);
     this.warmer = new Warmer(this, sources);
     this.starter = new GuestStarter(launch, grace, meters, supervisor, lock, owner());
@@ -174,13 +180,16 @@ public final class GuestProcesses implements AutoCloseable {
    * Runs code in a process that serves, and once more in another if the first goes and the run had
    * no effects. Blocks, at most for the budget plus the grace, and a second more if it has to begin
    * anew.
+   *
+   * @param slot the run's, which it holds; it may have been given up when the run has ended
    */
-  public RunReport run(GuestCall call, GuestServices services) {
+  public RunReport run(GuestCall call, GuestServices services, RunSlot slot) {
     long deadline = System.nanoTime() + call.budget().toNanos();
-    return switch (attempt(call, services, deadline)) {
+    return switch (attempt(call, services, slot, deadline)) {
       case Attempt.Ended(RunReport report) -> report;
       case Attempt.Blamed blamed -> blamed.report();
-      case Attempt.Undone _ -> repeat(call, services, Math.max(deadline, inTime(AGAIN, call)));
+      case Attempt.Undone _ ->
+          repeat(call, services, slot, Math.max(deadline, inTime(AGAIN, call)));
       case Attempt.NotBegun _ -> NO_PROCESS;
     };
   }
@@ -192,7 +201,7 @@ public final class GuestProcesses implements AutoCloseable {
 
   // One at a time: of the runs that a process ended under, the one that ended it ends the next one
   // too, and must not take the others with it again.
-  private RunReport repeat(GuestCall call, GuestServices services, long deadline) {
+  private RunReport repeat(GuestCall call, GuestServices services, RunSlot slot, long deadline) {
     services.restart();
     meters.moved();
     try {
@@ -204,7 +213,7 @@ public final class GuestProcesses implements AutoCloseable {
       return NO_PROCESS;
     }
     try {
-      return switch (attempt(call, services, deadline)) {
+      return switch (attempt(call, services, slot, deadline)) {
         case Attempt.Ended(RunReport report) -> report;
         case Attempt.Blamed blamed -> blamed.report();
         case Attempt.Undone(GuestEnd end) -> endedTwice(call.guestVersion(), end);
@@ -224,17 +233,27 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   /** Gives a run to processes until one takes it; not begun if none does in time. */
-  private Attempt attempt(GuestCall call, GuestServices services, long deadline) {
+  private Attempt attempt(GuestCall call, GuestServices services, RunSlot slot, long deadline) {
     while (true) {
-      GuestLane lane = lease(call.guestVersion(), deadline);
+      GuestLane lane = entered(slot, deadline) ? lease(call.guestVersion(), deadline) : null;
       if (lane == null) {
         return new Attempt.NotBegun();
       }
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      Attempt attempt = run(lane, call.within(left), services, /* forRun= */ true);
+      Attempt attempt = run(lane, call.within(left), services, slot, /* forRun= */ true);
       if (!(attempt instanceof Attempt.NotBegun)) {
         return attempt;
       }
+    }
+  }
+
+  // It may have gone while the run was parked.
+  private static boolean entered(RunSlot slot, long deadline) {
+    try {
+      return slot.enter(deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -332,6 +351,8 @@ public final class GuestProcesses implements AutoCloseable {
       @Override
       public void ended(GuestProcess process, GuestEnd end) {
         fleet.ended(process, end, closed);
+        // Parked runs of it wait for a lane in vain.
+        laneFree.signalAll();
       }
 
       @Override
@@ -371,52 +392,135 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   /** Runs code on a lane that was taken for it, and gives the lane back. */
-  Attempt run(GuestLane lane, GuestCall call, GuestServices services, boolean forRun) {
-    GuestVersion version = call.guestVersion();
+  Attempt run(
+      GuestLane lane, GuestCall call, GuestServices services, RunSlot slot, boolean forRun) {
+    Leased leased = new Leased(lane, call, slot, forRun);
     Attempt attempt = null;
     try {
-      attempt = lane.process().run(lane.index(), call, services, listener(lane, version, forRun));
+      attempt = lane.process().run(lane.index(), call, services, leased);
       return attempt;
     } finally {
-      switch (attempt) {
-        // The node failed, and nobody knows what the lane does now.
-        case null -> locked(() -> lost(lane));
-        case Attempt.NotBegun _ -> lane.process().end(GuestEnd.CRASHED);
-        case Attempt.Blamed _ -> locked(() -> suspects.add(version));
-        case Attempt.Undone _, Attempt.Ended _ -> {}
-      }
-      giveBack(lane);
+      leased.end(attempt);
     }
   }
 
-  private GuestProcess.RunListener listener(GuestLane lane, GuestVersion version, boolean forRun) {
-    return new GuestProcess.RunListener() {
-      @Override
-      public void realms(int opened, int ended, boolean waits) {
-        meters.realms(forRun, opened, ended);
-        locked(() -> keptWarm(lane, version, waits));
-      }
+  /** A run with the lane that it has, unless it is parked. */
+  private final class Leased implements GuestProcess.RunListener {
+    private final GuestProcess process;
+    private final GuestVersion version;
+    private final RunSlot slot;
+    private final boolean forRun;
 
-      @Override
-      public void overdue() {
-        log.warn(
-            "guest process {} loses a lane: a run of version {} did not stop",
-            lane.process().pid(),
-            version.version());
-        locked(
-            () -> {
-              // The next one to be overdue in a process may be the first one's victim.
-              if (!lanes.anyLost(lane.process())) {
-                suspects.add(version);
-              }
-              lost(lane);
-            });
+    // Guarded by the lock.
+    private @Nullable GuestLane lane;
+
+    private Leased(GuestLane lane, GuestCall call, RunSlot slot, boolean forRun) {
+      this.lane = lane;
+      this.process = lane.process();
+      this.version = call.guestVersion();
+      this.slot = slot;
+      this.forRun = forRun;
+    }
+
+    @Override
+    public void realms(int opened, int ended, boolean there) {
+      meters.realms(forRun, opened, ended);
+      locked(
+          () -> {
+            if (lane != null) {
+              keptWarm(lane, version, there);
+            }
+          });
+    }
+
+    @Override
+    public void waits(long mayHold) {
+      if (locked(() -> parks(mayHold))) {
+        slot.leave();
       }
-    };
+    }
+
+    private boolean parks(long mayHold) {
+      GuestLane left = lane;
+      if (left == null || !parked.hasRoomFor(process, version.tenant(), mayHold)) {
+        return false;
+      }
+      parked.add(this, process, version.tenant(), mayHold);
+      lane = null;
+      left.closed(version);
+      giveBack(left);
+      return true;
+    }
+
+    @Override
+    public int goesOn(long deadline) throws InterruptedException {
+      if (!slot.enter(deadline)) {
+        return NO_LANE;
+      }
+      lock.lockInterruptibly();
+      try {
+        while (lane == null && !closed && process.isAlive()) {
+          lane = lanes.takeAnother(process, version);
+          if (lane == null && laneFree.awaitNanos(deadline - System.nanoTime()) <= 0) {
+            return NO_LANE;
+          }
+        }
+        parked.remove(this);
+        if (lane == null) {
+          return NO_LANE;
+        }
+        lane.uses(version);
+        return lane.index();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void overdue() {
+      log.warn(
+          "guest process {} loses a lane: a run of version {} did not stop",
+          process.pid(),
+          version.version());
+      locked(
+          () -> {
+            if (lane == null) {
+              return;
+            }
+            // The next one to be overdue in a process may be the first one's victim.
+            if (!lanes.anyLost(process)) {
+              suspects.add(version);
+            }
+            lost(lane);
+          });
+    }
+
+    private void end(@Nullable Attempt attempt) {
+      locked(
+          () -> {
+            switch (attempt) {
+              // The node failed, and nobody knows what the lane does now.
+              case null -> {
+                if (lane != null) {
+                  lost(lane);
+                }
+              }
+              case Attempt.NotBegun _ -> process.end(GuestEnd.CRASHED);
+              case Attempt.Blamed _ -> suspects.add(version);
+              case Attempt.Undone _, Attempt.Ended _ -> {}
+            }
+            parked.remove(this);
+            if (lane != null) {
+              giveBack(lane);
+            } else {
+              fleet.laneBack(process);
+            }
+          });
+    }
   }
 
-  private void keptWarm(GuestLane lane, GuestVersion version, boolean waits) {
-    if (waits) {
+  private void keptWarm(GuestLane lane, GuestVersion version, boolean there) {
+    if (there) {
       lane.forget(version::equals);
       return;
     }
@@ -435,15 +539,12 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   private void giveBack(GuestLane lane) {
-    locked(
-        () -> {
-          lanes.giveBack(lane);
-          laneFree.signalAll();
-          if (lane.cold() > 0) {
-            laneCold.signal();
-          }
-          fleet.laneBack(lane.process());
-        });
+    lanes.giveBack(lane);
+    laneFree.signalAll();
+    if (lane.cold() > 0) {
+      laneCold.signal();
+    }
+    fleet.laneBack(lane.process());
   }
 
   /** Waits for something to warm and takes its lane; null once closed. */

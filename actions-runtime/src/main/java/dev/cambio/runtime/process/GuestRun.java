@@ -11,19 +11,28 @@ import org.jspecify.annotations.Nullable;
 
 /** The conversation with a guest process about one run. Confined to the thread that runs it. */
 final class GuestRun {
-  private final int lane;
+  private int lane;
   private final int id;
   private final RunMailbox mailbox = new RunMailbox();
   private final FrameWriter out;
   private final GuestServices services;
+  private final GuestProcess.RunListener listener;
+  private long deadline;
+  private int delivered;
   private volatile boolean mayHaveHadEffects;
   private int lastRequest;
 
-  GuestRun(int lane, int id, FrameWriter out, GuestServices services) {
+  GuestRun(
+      int lane,
+      int id,
+      FrameWriter out,
+      GuestServices services,
+      GuestProcess.RunListener listener) {
     this.lane = lane;
     this.id = id;
     this.out = out;
     this.services = services;
+    this.listener = listener;
   }
 
   /** What becomes of a run when its process ends. */
@@ -52,32 +61,87 @@ final class GuestRun {
 
   /** Sends the run and serves it until its result. */
   Attempt run(GuestCall call, WhenGone whenGone) throws FrameException, InterruptedException {
+    deadline = System.nanoTime() + call.budget().toNanos();
     if (!sent(call)) {
       return new Attempt.NotBegun();
     }
     while (true) {
-      switch (mailbox.take()) {
-        case Mail.Said said -> {
-          RunReport report = serve(said.frame());
-          if (report != null) {
-            return new Attempt.Ended(report);
-          }
-        }
-        case Mail.Fetched done -> {
-          services.fetched(done.call());
-          answer(
-              FrameKind.FETCHED,
-              frame ->
-                  frame.number(done.call()).flag(done.ok()).text(done.head()).bytes(done.body()));
-        }
+      Attempt over =
+          switch (mailbox.take()) {
+            case Mail.Said(Frame frame) ->
+                frame.kind() == FrameKind.WAITS ? park(frame, whenGone) : serve(frame);
+            case Mail.Fetched done -> {
+              deliver(done);
+              yield null;
+            }
+            case Mail.Overdue(RunReport report) -> new Attempt.Ended(report);
+            case Mail.Gone _ -> whenGone.of(this);
+          };
+      if (over != null) {
+        return over;
+      }
+    }
+  }
+
+  private void deliver(Mail.Fetched done) {
+    services.fetched(done.call());
+    delivered++;
+    answer(
+        FrameKind.FETCHED,
+        frame -> frame.number(done.call()).flag(done.ok()).text(done.head()).bytes(done.body()));
+  }
+
+  /** Waits for what the run waits for, and has it go on then. */
+  private @Nullable Attempt park(Frame frame, WhenGone whenGone)
+      throws FrameException, InterruptedException {
+    long toTimer = frame.bigNumber();
+    int taken = frame.number();
+    RunReport late = RunReport.of(frame);
+    long now = System.nanoTime();
+    long wakeAt = toTimer < 0 ? deadline : now + Math.min(toTimer, deadline - now);
+    Mail.Fetched first = null;
+    // What crossed with this frame is there for the run to take.
+    if (taken == delivered) {
+      listener.waits(late.allocatedBytes());
+      switch (mailbox.poll(wakeAt - now)) {
+        case null -> {}
+        case Mail.Fetched done -> first = done;
+        case Mail.Said(Frame said) -> requireWake(said);
         case Mail.Overdue(RunReport report) -> {
-          return new Attempt.Ended(report);
+          return dropped(report);
         }
         case Mail.Gone _ -> {
           return whenGone.of(this);
         }
       }
     }
+    return System.nanoTime() - deadline >= 0 ? dropped(late) : goOn(first, late);
+  }
+
+  private static void requireWake(Frame frame) throws FrameException {
+    if (frame.kind() != FrameKind.WAKE) {
+      throw new FrameException("a run that waits must not send " + frame.kind());
+    }
+  }
+
+  private @Nullable Attempt goOn(Mail.@Nullable Fetched first, RunReport late)
+      throws InterruptedException {
+    int next = listener.goesOn(deadline);
+    if (next < 0) {
+      // If its time is not up its process has gone, and the mailbox says so.
+      return System.nanoTime() - deadline >= 0 ? dropped(late) : null;
+    }
+    lane = next;
+    answer(FrameKind.RESUME, frame -> {});
+    if (first != null) {
+      deliver(first);
+    }
+    return null;
+  }
+
+  private Attempt dropped(RunReport report) {
+    answer(FrameKind.DROP, frame -> {});
+    return new Attempt.Ended(report);
   }
 
   private boolean sent(GuestCall call) {
@@ -109,7 +173,7 @@ final class GuestRun {
     return value == null ? null : value.toString();
   }
 
-  private @Nullable RunReport serve(Frame frame) throws FrameException {
+  private @Nullable Attempt serve(Frame frame) throws FrameException {
     switch (frame.kind()) {
       // Lines and commands count only with the result, so they can be forgotten with the run.
       case PRINT -> services.print(frame.text(), frame.text(), frame.bigNumber());
@@ -138,10 +202,15 @@ final class GuestRun {
         answer(FrameKind.CODE, answer -> answer.text(source));
       }
       case RESULT -> {
-        return RunReport.of(frame);
+        return new Attempt.Ended(RunReport.of(frame));
       }
+      // Something else has it go on already.
+      case WAKE -> {}
       case CONFIGURE,
           RUN,
+          WAITS,
+          RESUME,
+          DROP,
           CODE,
           CACHE_ANSWER,
           FETCHED,

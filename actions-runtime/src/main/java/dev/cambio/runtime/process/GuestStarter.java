@@ -18,7 +18,6 @@ final class GuestStarter {
   private static final Logger log = LoggerFactory.getLogger(GuestStarter.class);
   private static final String INTERPRETED = "Interpreted";
   private static final long RETRY_MS = 1000;
-  private static final long START_SECONDS = 60;
 
   private final GuestLaunch launch;
   private final Duration grace;
@@ -101,7 +100,7 @@ final class GuestStarter {
               launch.startedBehindOthers(behindOthers), isolation, compiled, supervisor, grace);
       starting = process;
       meters.started();
-      var _ = supervisor.schedule(() -> giveUp(process), START_SECONDS, TimeUnit.SECONDS);
+      watch(process, new StartProgress());
       var _ = process.ready().thenAccept(ready -> locked(() -> ready(process, ready)));
       var _ = process.gone().thenAccept(end -> locked(() -> gone(process, end)));
     } catch (IOException e) {
@@ -119,9 +118,22 @@ final class GuestStarter {
     }
   }
 
-  private static void giveUp(GuestProcess process) {
-    if (!process.ready().isDone()) {
-      log.warn("guest process {} does not become ready and is killed", process.pid());
+  private void watch(GuestProcess process, StartProgress progress) {
+    var _ =
+        supervisor.schedule(
+            () -> judge(process, progress), StartProgress.SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void judge(GuestProcess process, StartProgress progress) {
+    if (process.ready().isDone()) {
+      return;
+    }
+    String fault = progress.fault(process.processorTime());
+    if (fault == null) {
+      log.warn("guest process {} starts slowly: the machine is busy", process.pid());
+      watch(process, progress);
+    } else {
+      log.warn("guest process {} {} and is killed", process.pid(), fault);
       process.end(GuestEnd.FAILED_TO_START);
     }
   }
@@ -157,7 +169,10 @@ final class GuestStarter {
       start();
       return;
     }
-    String message = "A guest process ended while starting: " + end.label();
+    String message =
+        "A guest process ended while starting: %s (actions.guest-java, actions.guest-home,"
+                .formatted(end.label())
+            + " actions.heap-mb; its own words are in the log)";
     log.error(message);
     failed(new IOException(message));
   }

@@ -70,6 +70,23 @@ final class Lanes {
     return best == null ? null : taken(best);
   }
 
+  /**
+   * Takes an idle lane of the process for a run that brings its realm: one that does not have the
+   * version open, if there is one.
+   */
+  @Nullable GuestLane takeAnother(GuestProcess process, GuestVersion version) {
+    GuestLane best = null;
+    for (GuestLane lane : idle) {
+      if (lane.process() == process && (best == null || !lane.keeps(version))) {
+        best = lane;
+        if (!lane.keeps(version)) {
+          break;
+        }
+      }
+    }
+    return best == null ? null : taken(best);
+  }
+
   /** Takes an idle lane that has a realm to open ahead. */
   @Nullable GuestLane takeCold(Predicate<GuestProcess> of) {
     for (GuestLane lane : idle) {

@@ -3,14 +3,13 @@ package dev.cambio.runtime.process;
 import dev.cambio.model.action.ActionEnding;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** One guest process without a spare, for a single run. Blocks. */
 public final class LoneGuest implements AutoCloseable {
-  private static final long START_SECONDS = 60;
+  private static final long END_SECONDS = 60;
 
   private final GuestProcess process;
   private final ScheduledExecutorService supervisor;
@@ -45,11 +44,15 @@ public final class LoneGuest implements AutoCloseable {
     GuestProcess process = GuestProcess.start(launch, isolation, compiled, supervisor, grace);
     LoneGuest guest = new LoneGuest(process, supervisor);
     try {
-      process.ready().orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+      StartProgress.await(process);
       return guest;
-    } catch (CompletionException e) {
+    } catch (IOException e) {
       guest.close();
-      throw new IOException("the guest process does not start", e.getCause());
+      throw new IOException("The guest process of the Action cannot be used: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      guest.close();
+      throw new IOException("interrupted while the guest process of the Action started", e);
     }
   }
 
@@ -68,7 +71,7 @@ public final class LoneGuest implements AutoCloseable {
     process.end(GuestEnd.STOPPED);
     process
         .gone()
-        .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+        .orTimeout(END_SECONDS, TimeUnit.SECONDS)
         .exceptionally(_ -> GuestEnd.CRASHED)
         .join();
     supervisor.shutdownNow();

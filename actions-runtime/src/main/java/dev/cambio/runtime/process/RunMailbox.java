@@ -2,6 +2,7 @@ package dev.cambio.runtime.process;
 
 import dev.cambio.runtime.frame.Frame;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,16 @@ final class RunMailbox {
   }
 
   Mail take() throws InterruptedException {
-    Mail mail = queue.take();
+    return taken(queue.take());
+  }
+
+  /** The next mail, or null when none comes within that time. */
+  @Nullable Mail poll(long nanos) throws InterruptedException {
+    Mail mail = queue.poll(nanos, TimeUnit.NANOSECONDS);
+    return mail == null ? null : taken(mail);
+  }
+
+  private Mail taken(Mail mail) {
     if (mail instanceof Mail.Said said) {
       bytes.addAndGet(-(said.frame().size() + OVERHEAD));
     }

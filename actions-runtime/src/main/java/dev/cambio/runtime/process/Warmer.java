@@ -59,6 +59,7 @@ final class Warmer {
         task.lane(),
         call(task.version()),
         new WarmServices(task.version(), sources),
+        RunSlot.OWN,
         /* forRun= */ false);
   }
 

@@ -105,7 +105,7 @@ class ActionFetchTest {
 
   private static FetchOutcome fetch(Names names, EgressSettings settings, String head)
       throws Exception {
-    return fetch(fetching(names, settings), new EgressBudget(settings.limits()), head);
+    return fetch(fetching(names, settings), new EgressBudget("t", settings.limits()), head);
   }
 
   private static ActionFetch fetching(Names names, EgressSettings settings) {
@@ -361,7 +361,7 @@ class ActionFetchTest {
     void aRunMayOnlyMakeSoManyRequestsAndMoveSoManyBytes() throws Exception {
       try (RawServer server = RawServer.on(OUTSIDE, ok("x".repeat(60_000)))) {
         ActionFetch fetch = fetching(always(OUTSIDE), settings(LIMITS));
-        EgressBudget budget = new EgressBudget(LIMITS);
+        EgressBudget budget = new EgressBudget("t", LIMITS);
         String head = "{\"url\":\"http://peer.example:" + server.port() + "/\"}";
 
         assertThat(fetch(fetch, budget, head)).isInstanceOf(Answered.class);
@@ -427,7 +427,7 @@ class ActionFetchTest {
               .listen(0, OUTSIDE)
               .await();
       ActionFetch fetch = fetching(always(OUTSIDE), settings(LIMITS));
-      EgressBudget budget = new EgressBudget(LIMITS);
+      EgressBudget budget = new EgressBudget("t", LIMITS);
       String head =
           "{\"method\":\"%s\",\"url\":\"http://peer.example:" + closing.actualPort() + "/\"}";
 
@@ -445,7 +445,7 @@ class ActionFetchTest {
       for (int used = 4; used < LIMITS.requests() - 1; used++) {
         budget.takeRequest();
       }
-      assertThat(text(fetch(fetch, new EgressBudget(LIMITS), head.formatted("GET"))))
+      assertThat(text(fetch(fetch, new EgressBudget("t", LIMITS), head.formatted("GET"))))
           .isEqualTo("answered");
       assertThat(fetch(fetch, budget, head.formatted("GET")))
           .isEqualTo(

@@ -71,6 +71,7 @@ class RunEgressTest {
     return new RunEgress(
         new ActionFetch(
             vertx, vertx.getOrCreateContext(), settings, new SimpleMeterRegistry(), silent),
+        "t",
         trial,
         mask);
   }

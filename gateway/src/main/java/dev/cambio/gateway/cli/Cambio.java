@@ -60,15 +60,20 @@ public final class Cambio implements Runnable {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** Our own exceptions speak for themselves; of others the innermost cause says most. */
+  /**
+   * Our own exceptions speak for themselves; of others the innermost cause that says anything says
+   * most.
+   */
   private static String oneLine(Exception exception) {
     Throwable told = exception;
     boolean ours =
         exception instanceof SettingsException
             || exception instanceof StartupException
             || exception instanceof TenantImportException;
-    while (!ours && told.getCause() != null) {
-      told = told.getCause();
+    for (Throwable cause = told.getCause(); !ours && cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        told = cause;
+      }
     }
     String message =
         Optional.ofNullable(told.getMessage()).orElse("no reason given").replaceAll("\\s+", " ");

@@ -2,7 +2,9 @@ package dev.cambio.model.bus;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -12,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The one way in which Cambio reads and writes JSON: duplicate keys, trailing text and unknown
@@ -55,6 +58,41 @@ public final class Json {
   /** Strictly UTF-8 (RFC 8259 §8.1), where the parser would guess other encodings. */
   public static JsonNode parse(byte[] utf8) throws IOException {
     return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
+  }
+
+  /**
+   * The text of one member of an object in an object, found without building a tree of the rest.
+   *
+   * @param most tokens that are looked at before the member, so that a large text costs no more
+   * @return empty if the member is not there, not that early, or no text; whether the rest is JSON
+   *     is not looked at
+   */
+  public static Optional<String> peek(String text, String outer, String inner, int most) {
+    try (JsonParser in = MAPPER.createParser(text)) {
+      boolean inside = false;
+      int depth = 0;
+      for (int i = 0; i < most; i++) {
+        JsonToken token = in.nextToken();
+        if (token == null) {
+          return Optional.empty();
+        }
+        if (token.isStructStart()) {
+          depth++;
+        } else if (token.isStructEnd() && --depth < 2) {
+          inside = false;
+        } else if (token == JsonToken.FIELD_NAME && depth == 1) {
+          inside = in.currentName().equals(outer);
+        } else if (token == JsonToken.VALUE_STRING
+            && inside
+            && depth == 2
+            && inner.equals(in.currentName())) {
+          return Optional.of(in.getText());
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   public static <T> T read(String text, Class<T> type) throws JsonProcessingException {
