@@ -166,11 +166,14 @@ class ActionCacheClusterTest {
     for (int i = 0; i < 20; i++) {
       String tenant = "tenant-" + i;
       far |=
-          !first
-              .getPartitionService()
-              .getPartition(tenant + '\n' + TRIGGER.id())
-              .getOwner()
-              .localMember();
+          second
+              .getCluster()
+              .getLocalMember()
+              .equals(
+                  first
+                      .getPartitionService()
+                      .getPartition(tenant + '\n' + TRIGGER.id())
+                      .getOwner());
       assertThat(here.set(tenant, TRIGGER, "k", "v", null)).contains(OK);
       assertThat(here.get(tenant, TRIGGER, "k")).contains("\"v\"");
       assertThat(here.delete(tenant, TRIGGER, "k")).contains(OK);

@@ -12,7 +12,6 @@ import com.hazelcast.internal.nio.Connection;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
 import java.net.InetSocketAddress;
-import java.security.cert.CertificateException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,6 +89,7 @@ final class MemberNetwork extends DefaultNodeContext {
   private final class Door implements TlsLink.Watcher {
     private final Node node;
     private final Channel channel;
+    private volatile boolean proved;
 
     Door(Node node, Channel channel) {
       this.node = node;
@@ -98,12 +98,13 @@ final class MemberNetwork extends DefaultNodeContext {
 
     @Override
     public void established() {
+      proved = true;
       unknown.remove(channel);
     }
 
     @Override
     public void refused(SSLException why) {
-      if (channel.isClientMode() && isAboutWho(why)) {
+      if (channel.isClientMode() && !proved) {
         InetSocketAddress address = (InetSocketAddress) channel.remoteSocketAddress();
         others.add(address);
         // Joining goes on with the rest of the list at once, instead of trying this one again.
@@ -119,11 +120,5 @@ final class MemberNetwork extends DefaultNodeContext {
             why.getMessage());
       }
     }
-  }
-
-  /** The other side showed a certificate of another secret, or speaks no TLS. */
-  private static boolean isAboutWho(SSLException why) {
-    return why.getCause() instanceof CertificateException
-        || why.getMessage().contains("SSL message");
   }
 }
