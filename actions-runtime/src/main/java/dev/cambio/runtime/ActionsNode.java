@@ -3,8 +3,10 @@ package dev.cambio.runtime;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.bus.BusSeal;
+import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.runtime.host.ActionCache;
 import dev.cambio.runtime.host.ActionFetch;
+import dev.cambio.runtime.host.CacheForms;
 import dev.cambio.runtime.host.CodeLoader;
 import dev.cambio.runtime.host.RunServices;
 import dev.cambio.runtime.process.GuestProcesses;
@@ -102,6 +104,11 @@ public final class ActionsNode {
         .compose(_ -> deploy(vertx, settings, processes, services, registry))
         .onSuccess(_ -> processes.keepSpare(SPARE_AFTER))
         .onFailure(_ -> processes.close());
+  }
+
+  /** The forms of what this role keeps in the cluster's maps. */
+  public static List<RecordForm<?>> forms() {
+    return CacheForms.ALL;
   }
 
   public Health health() {

@@ -1,10 +1,14 @@
 package dev.cambio.runtime;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.hazelcast.map.EntryProcessor;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** What the two sides of the pipe may know. */
@@ -60,4 +64,19 @@ class RuntimeArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(GUEST, SANDBOX, CRYPTO);
+
+  @ArchTest
+  static final ArchRule whatIsSentToEntriesHasAForm =
+      classes()
+          .that()
+          .areAssignableTo(EntryProcessor.class)
+          .and()
+          .areNotInterfaces()
+          .should(
+              ArchCondition.from(
+                  DescribedPredicate.describe(
+                      "have a form",
+                      type ->
+                          ActionsNode.forms().stream()
+                              .anyMatch(form -> form.type().getName().equals(type.getName())))));
 }

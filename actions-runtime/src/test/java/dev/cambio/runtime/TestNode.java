@@ -222,6 +222,7 @@ final class TestNode implements AutoCloseable {
     config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
     config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
+    ActionsNode.forms().forEach(form -> form.addTo(config.getSerializationConfig()));
     return config;
   }
 

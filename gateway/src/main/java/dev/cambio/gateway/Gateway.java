@@ -60,6 +60,7 @@ import dev.cambio.gateway.stream.LogStreamDelivery;
 import dev.cambio.gateway.tenant.Tenants;
 import dev.cambio.gateway.throttle.RateLimits;
 import dev.cambio.gateway.throttle.SuspiciousIpThrottle;
+import dev.cambio.gateway.throttle.ThrottleForms;
 import dev.cambio.gateway.token.GrantHandler;
 import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.token.RequestLimits;
@@ -70,6 +71,7 @@ import dev.cambio.gateway.user.Connections;
 import dev.cambio.gateway.user.UserResolution;
 import dev.cambio.gateway.user.Users;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
+import dev.cambio.model.cluster.RecordForm;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -162,6 +164,7 @@ public final class Gateway implements AutoCloseable {
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
             hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
+            seal,
             idTokens,
             keys,
             clients,
@@ -338,6 +341,11 @@ public final class Gateway implements AutoCloseable {
       gateway.close();
       throw e;
     }
+  }
+
+  /** The forms of what this role keeps in the cluster's maps. */
+  public static List<RecordForm<?>> forms() {
+    return ThrottleForms.ALL;
   }
 
   private void deploy(HttpVerticle verticle) {

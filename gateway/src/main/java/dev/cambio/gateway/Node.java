@@ -19,6 +19,8 @@ import dev.cambio.gateway.ops.Metrics;
 import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
+import dev.cambio.model.cluster.ClusterMember;
+import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -26,10 +28,12 @@ import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,8 +108,9 @@ public final class Node implements AutoCloseable {
 
   private void start() {
     requireStartable();
-    ClusterNode cluster =
-        parts.add("cluster", ClusterNode.start(configuration.cluster(), new SecureRandom()));
+    ClusterMember cluster =
+        parts.add(
+            "cluster", ClusterNode.start(configuration.cluster(), forms(), new SecureRandom()));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
@@ -125,7 +130,12 @@ public final class Node implements AutoCloseable {
     opsServer.serving(true);
   }
 
-  private Future<ActionsNode> startActions(ClusterNode cluster) {
+  /** Every node has all of them: it may keep what only others use. */
+  private static List<RecordForm<?>> forms() {
+    return Stream.concat(Gateway.forms().stream(), ActionsNode.forms().stream()).toList();
+  }
+
+  private Future<ActionsNode> startActions(ClusterMember cluster) {
     Future<ActionsNode> actions =
         ActionsNode.start(
             cluster.vertx(),
@@ -140,7 +150,7 @@ public final class Node implements AutoCloseable {
     return actions;
   }
 
-  private void startGateway(ClusterNode cluster, Storage storage, OpsServer opsServer) {
+  private void startGateway(ClusterMember cluster, Storage storage, OpsServer opsServer) {
     Pool pool = DatabasePool.open(cluster.vertx(), storage.url(), configuration.database());
     // Closed before the database that this node may have started.
     parts.add("pool", () -> blocking(pool.close()));

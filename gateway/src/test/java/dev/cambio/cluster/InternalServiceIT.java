@@ -260,11 +260,32 @@ class InternalServiceIT {
   }
 
   @Test
-  @DisplayName("with another cluster secret gets no answer, and could read none")
-  void stranger() throws Exception {
-    try (InternalService stranger =
-        InternalService.joinAs("another-secret-0123456789-0123456789")) {
-      assertThat(stranger.failsToAsk()).isTrue();
-    }
+  @DisplayName(
+      "§4.2 cannot have a gateway believe a verdict on an ID token that it put there itself")
+  void plantsNoVerdict() throws Exception {
+    String token = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsifQ.e30.AA";
+    service.plantVerdict(
+        token,
+        "{\"issuer\":\"%s\",\"subject\":\"auth0|sam\",\"clientId\":\"quickstart-app\""
+            .concat(",\"exp\":4000000000,\"checkedAt\":1}")
+            .formatted(service.issuer()));
+
+    TokenAnswer answer =
+        request(
+            "x",
+            Map.of(
+                "actor_token",
+                token,
+                "actor_token_type",
+                "urn:ietf:params:oauth:token-type:id_token"));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.body()).contains("Invalid actor_token");
+  }
+
+  @Test
+  @DisplayName("keeps none of the cluster's data")
+  void keepsNothing() {
+    assertThat(service.partitions()).isZero();
   }
 }

@@ -1,9 +1,11 @@
 package dev.cambio.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.cambio.e2e.ClusterFixture;
 import dev.cambio.e2e.ClusterFixture.Member;
+import dev.cambio.gateway.config.StartupException;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,15 +41,19 @@ class TwoNodesIT {
   }
 
   @Test
-  @DisplayName(
-      "a node with another cluster secret is asked, but nothing it could read or forge passes")
+  @DisplayName("a node with another cluster secret does not start, and exchanges go on")
   void anotherSecret() throws Exception {
     try (ClusterFixture cluster = ClusterFixture.start();
-        Member stranger =
-            cluster.join(
-                "actions", Map.of("cluster.secret", "another-secret-0123456789abcdef-0123"))) {
-      assertThat(stranger.health()).contains("\"members\":2");
-      assertThat(cluster.exchange().status()).isIn(500, 503);
+        Member actions = cluster.join("actions", Map.of())) {
+      cluster.awaitStatus(200);
+      assertThatExceptionOfType(StartupException.class)
+          .isThrownBy(
+              () ->
+                  cluster.join(
+                      "actions", Map.of("cluster.secret", "another-secret-0123456789abcdef-0123")))
+          .withMessageContaining("cluster.secret is not the secret of the cluster that");
+      assertThat(cluster.exchange().status()).isEqualTo(200);
+      assertThat(actions.health()).contains("\"members\":2");
     }
   }
 }

@@ -2,69 +2,44 @@ package dev.cambio.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.hazelcast.config.Config;
-import dev.cambio.model.bus.BusSeal;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.bus.TokenBus;
-import dev.cambio.model.bus.TokenCall;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import dev.cambio.model.cluster.ClusterMember;
+import dev.cambio.model.cluster.Membership;
 import java.io.IOException;
-import java.security.SecureRandom;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A process beside the gateway, with Vert.x and nothing of Cambio's but the shared model. */
 public final class InternalService implements AutoCloseable {
   private final ClusterFixture cluster;
   private final ClusterFixture.Member actions;
-  private final Vertx vertx;
-  private final TokenBus bus;
+  private final ClusterMember member;
 
   private InternalService(
-      ClusterFixture cluster, ClusterFixture.Member actions, Vertx vertx, TokenBus bus) {
+      ClusterFixture cluster, ClusterFixture.Member actions, ClusterMember member) {
     this.cluster = cluster;
     this.actions = actions;
-    this.vertx = vertx;
-    this.bus = bus;
+    this.member = member;
   }
 
   /** Starts a cluster and joins it. */
   public static InternalService join() throws Exception {
-    return joinAs(ClusterFixture.SECRET);
-  }
-
-  /** The same with that cluster secret. */
-  public static InternalService joinAs(String secret) throws Exception {
     ClusterFixture cluster = ClusterFixture.start(Map.of());
     ClusterFixture.Member actions = cluster.join("actions", Map.of());
-    Vertx vertx = vertx(cluster.seed());
-    TokenBus bus =
-        TokenBus.join(vertx.eventBus(), new BusSeal(secret.getBytes(UTF_8), new SecureRandom()));
-    return new InternalService(cluster, actions, vertx, bus);
-  }
-
-  private static Vertx vertx(String seed) throws Exception {
-    Config config = new Config();
-    config.setClusterName("cambio");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.logging.type", "slf4j");
-    config.getNetworkConfig().setPort(0).setPortAutoIncrement(true);
-    config.getNetworkConfig().getInterfaces().setEnabled(true).addInterface("127.0.0.1");
-    config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
-    config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
-    config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true).addMember(seed);
-    return Vertx.builder()
-        .with(new VertxOptions().setEventBusOptions(new EventBusOptions().setHost("127.0.0.1")))
-        .withClusterManager(new HazelcastClusterManager(config))
-        .buildClustered()
-        .await(60, TimeUnit.SECONDS);
+    ClusterMember member =
+        ClusterMember.join(
+            Membership.ofService("cambio", List.of(cluster.seed()), "127.0.0.1"),
+            ClusterFixture.SECRET.getBytes(UTF_8));
+    return new InternalService(cluster, actions, member);
   }
 
   public TokenBus bus() {
-    return bus;
+    return member.bus();
   }
 
   public String issuer() {
@@ -96,20 +71,25 @@ public final class InternalService implements AutoCloseable {
     return cluster.column(sql, parameters);
   }
 
-  /** Whether nobody answers. */
-  public boolean failsToAsk() {
-    try {
-      bus.request(new TokenCall(issuer(), "192.0.2.1", Map.of(), partnerExchange()))
-          .await(3, TimeUnit.SECONDS);
-      return false;
-    } catch (Exception e) {
-      return true;
-    }
+  /** How many parts of the cluster's data the service keeps. */
+  public long partitions() {
+    HazelcastInstance hazelcast = member.hazelcast();
+    Member own = hazelcast.getCluster().getLocalMember();
+    return hazelcast.getPartitionService().getPartitions().stream()
+        .filter(partition -> own.equals(partition.getOwner()))
+        .count();
+  }
+
+  /** Puts something where gateways keep what they found out about an ID token. */
+  public void plantVerdict(String token, String json) throws GeneralSecurityException {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+    String key = "quickstart/" + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    member.hazelcast().getMap("cambio.id-token-validation").set(key, json.getBytes(UTF_8));
   }
 
   @Override
   public void close() throws IOException {
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    member.close();
     actions.close();
     cluster.close();
   }

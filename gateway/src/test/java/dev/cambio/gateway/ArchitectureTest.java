@@ -1,11 +1,15 @@
 package dev.cambio.gateway;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.hazelcast.map.EntryProcessor;
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The few rules that keep the request's path readable. */
@@ -64,6 +68,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..gateway.http..", "..gateway.cli..", "..gateway.ops..");
+
+  @ArchTest
+  static final ArchRule whatIsSentToEntriesHasAForm =
+      classes()
+          .that()
+          .areAssignableTo(EntryProcessor.class)
+          .and()
+          .areNotInterfaces()
+          .should(
+              ArchCondition.from(
+                  DescribedPredicate.describe(
+                      "have a form",
+                      type ->
+                          Gateway.forms().stream()
+                              .anyMatch(form -> form.type().getName().equals(type.getName())))));
 
   @ArchTest
   static final ArchRule noCycles =

@@ -107,7 +107,7 @@ public final class ActionCache {
                 seal.seal(purpose(scope(tenant, trigger), key), plain),
                 CacheBucket.utf8Length(key) + plain.length,
                 at.millis());
-        Boolean stored = process(tenant, trigger, new CacheBucket.Put(key, item, now, limits));
+        Boolean stored = process(tenant, trigger, CacheBucket.Put.within(limits, key, item, now));
         if (stored == null) {
           yield error("FailedToSetCacheRecord");
         }

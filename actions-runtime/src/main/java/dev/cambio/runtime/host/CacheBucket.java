@@ -2,7 +2,6 @@ package dev.cambio.runtime.host;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * All entries of one trigger of one tenant. One value of the map, so that limits over all entries
  * are kept in one atomic step.
  */
-record CacheBucket(Map<String, Item> items) implements Serializable {
+record CacheBucket(Map<String, Item> items) {
 
   CacheBucket {
-    // Map.copyOf would do, but its serialised form is larger than a HashMap's.
+    // Changes are made to a copy.
     items = new HashMap<>(items);
   }
 
@@ -30,7 +29,7 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
    * @param expiresAt milliseconds since the epoch
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared; a list of bytes would be larger.
-  record Item(byte[] sealed, int bytes, long expiresAt) implements Serializable {}
+  record Item(byte[] sealed, int bytes, long expiresAt) {}
 
   @Nullable Item find(String key, long now) {
     Item item = items.get(key);
@@ -43,9 +42,9 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
     return new CacheBucket(live);
   }
 
-  private boolean fits(CacheLimits limits) {
+  private boolean fits(int entries, int totalBytes) {
     int bytes = items.values().stream().mapToInt(Item::bytes).sum();
-    return items.size() <= limits.entries() && bytes <= limits.totalBytes();
+    return items.size() <= entries && bytes <= totalBytes;
   }
 
   private void storeIn(Entry<String, CacheBucket> entry, long now) {
@@ -78,13 +77,22 @@ record CacheBucket(Map<String, Item> items) implements Serializable {
     }
   }
 
-  /** Sets an entry, if it fits. */
-  record Put(String key, Item item, long now, CacheLimits limits) implements Change {
+  /**
+   * Sets an entry, if it fits.
+   *
+   * @param entries how many there may be then
+   * @param totalBytes how large all may be then
+   */
+  record Put(String key, Item item, long now, int entries, int totalBytes) implements Change {
+    static Put within(CacheLimits limits, String key, Item item, long now) {
+      return new Put(key, item, now, limits.entries(), limits.totalBytes());
+    }
+
     @Override
     public Optional<CacheBucket> on(@Nullable CacheBucket stored) {
       CacheBucket bucket = liveOf(stored, now);
       bucket.items().put(key, item);
-      return Optional.of(bucket).filter(changed -> changed.fits(limits));
+      return Optional.of(bucket).filter(changed -> changed.fits(entries, totalBytes));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,17 +29,17 @@ sealed interface CacheBuckets {
 
     @Override
     public @Nullable CacheBucket get(String scope) {
-      return await(map.getAsync(scope));
+      return await(() -> map.getAsync(scope));
     }
 
     @Override
     public @Nullable Boolean apply(String scope, CacheBucket.Change change) {
-      return await(map.submitToKey(scope, change));
+      return await(() -> map.submitToKey(scope, change));
     }
 
-    private static <T> @Nullable T await(CompletionStage<T> stage) {
+    private static <T> @Nullable T await(Supplier<CompletionStage<T>> asked) {
       try {
-        return stage.toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
+        return asked.get().toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException
           | TimeoutException
           | HazelcastException

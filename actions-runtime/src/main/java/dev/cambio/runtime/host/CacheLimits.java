@@ -1,6 +1,5 @@
 package dev.cambio.runtime.host;
 
-import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -19,8 +18,7 @@ public record CacheLimits(
     int valueBytes,
     int totalBytes,
     Duration defaultLife,
-    Duration maxLife)
-    implements Serializable {
+    Duration maxLife) {
 
   public static final CacheLimits STANDARD =
       new CacheLimits(20, 64, 4096, 8192, Duration.ofMinutes(15), Duration.ofHours(24));

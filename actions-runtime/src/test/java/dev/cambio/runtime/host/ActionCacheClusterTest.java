@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +71,7 @@ class ActionCacheClusterTest {
     config.getNetworkConfig().getJoin().getAutoDetectionConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
     config.getNetworkConfig().getJoin().getTcpIpConfig().setEnabled(true).addMember(member);
+    CacheForms.ALL.forEach(form -> form.addTo(config.getSerializationConfig()));
     return config;
   }
 
@@ -155,6 +157,28 @@ class ActionCacheClusterTest {
     assertThat(here.get("acme", TRIGGER, "k")).isNull();
     assertThat(here.delete("acme", TRIGGER, "k"))
         .isEqualTo("{\"type\":\"error\",\"code\":\"CacheKeyDoesNotExist\"}");
+  }
+
+  @Test
+  @DisplayName("contract actions-runtime §9: an entry is set and deleted wherever its scope lives")
+  void everyTenantWhereverItLives() {
+    boolean far = false;
+    for (int i = 0; i < 20; i++) {
+      String tenant = "tenant-" + i;
+      far |=
+          second
+              .getCluster()
+              .getLocalMember()
+              .equals(
+                  first
+                      .getPartitionService()
+                      .getPartition(tenant + '\n' + TRIGGER.id())
+                      .getOwner());
+      assertThat(here.set(tenant, TRIGGER, "k", "v", null)).contains(OK);
+      assertThat(here.get(tenant, TRIGGER, "k")).contains("\"v\"");
+      assertThat(here.delete(tenant, TRIGGER, "k")).contains(OK);
+    }
+    assertThat(far).as("one that lives on the other node").isTrue();
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.cambio.gateway.cluster;
 
-import dev.cambio.gateway.config.Loopback;
 import dev.cambio.gateway.config.Secret;
+import dev.cambio.model.cluster.Membership;
 import dev.cambio.model.config.Settings;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param host the address that members and the event bus bind to
  * @param port of the member; 0 lets the system choose
  * @param busPort of the event bus; 0 lets the system choose
- * @param secret seals what crosses the event bus; absent for a node alone, which then makes one
+ * @param secret proves membership and seals what crosses the event bus; a node alone needs none
+ * @param secretOrigin where the secret was set, for messages
  */
 public record ClusterSettings(
     Join join,
@@ -22,7 +23,8 @@ public record ClusterSettings(
     String host,
     int port,
     int busPort,
-    Optional<Secret> secret) {
+    Optional<Secret> secret,
+    String secretOrigin) {
 
   /** How nodes find each other. */
   public enum Join {
@@ -32,6 +34,7 @@ public record ClusterSettings(
     TCP_IP
   }
 
+  private static final String SECRET = "cluster.secret";
   private static final int MIN_SECRET_LENGTH = 32;
 
   public ClusterSettings {
@@ -48,23 +51,19 @@ public record ClusterSettings(
             settings.text("cluster.host", "127.0.0.1"),
             settings.port("cluster.port", 5701),
             settings.port("cluster.bus-port", 0),
-            settings.optional("cluster.secret").map(Secret::of));
-    boolean allowUnauthenticated = settings.flag("cluster.allow-unauthenticated", false);
-    if (!allowUnauthenticated && !Loopback.is(settings, "cluster.host", cluster.host)) {
-      // Sealing protects the event bus; the member protocol itself has no authentication.
-      throw settings.bad(
-          "cluster.host",
-          "a loopback address unless cluster.allow-unauthenticated is true: Hazelcast lets anyone"
-              + " who reaches the port join, so only nodes may reach it");
-    }
+            settings.optional(SECRET).map(Secret::of),
+            settings.origin(SECRET).orElse("nowhere"));
     if (cluster.secret.filter(secret -> secret.length() < MIN_SECRET_LENGTH).isPresent()) {
-      throw settings.badSecret(
-          "cluster.secret", "at least " + MIN_SECRET_LENGTH + " characters long");
+      throw settings.badSecret(SECRET, "at least " + MIN_SECRET_LENGTH + " characters long");
     }
     if (cluster.join == Join.TCP_IP) {
       cluster.requireJoinable(settings);
     }
     return cluster;
+  }
+
+  Membership membership() {
+    return new Membership(name, members, host, port, busPort, true);
   }
 
   private void requireJoinable(Settings settings) {
@@ -73,7 +72,7 @@ public record ClusterSettings(
     }
     if (secret.isEmpty()) {
       throw settings.badSecret(
-          "cluster.secret", "the same random text on every node when cluster.join is not none");
+          SECRET, "the same random text on every node when cluster.join is not none");
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
 import dev.cambio.gateway.key.SignedJwt.Unknown;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
 import dev.cambio.gateway.user.Users;
@@ -19,6 +20,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,15 +28,18 @@ import java.util.concurrent.TimeUnit;
  * token-endpoint §4.2).
  *
  * <p>What can never change about a token is remembered in a map that the cluster shares, by the
- * hash of the token. Whether user, client and key still stand is asked at every use, so no entry
- * outlives what it rests on. Not remembered is therefore what rests on a client's secret, which may
- * be replaced, and that key or client were not found, which may be so on this node only.
+ * hash of the token and sealed for that place under the master key: not even another member can put
+ * a verdict there that a gateway would believe. Whether user, client and key still stand is asked
+ * at every use, so no entry outlives what it rests on. Not remembered is therefore what rests on a
+ * client's secret, which may be replaced, and that key or client were not found, which may be so on
+ * this node only.
  */
 public final class ActorTokenVerifier {
   private static final long NEGATIVE_TTL_SECONDS = 60;
   private static final long IAT_SKEW_SECONDS = 10;
 
-  private final IMap<String, String> verdicts;
+  private final IMap<String, byte[]> verdicts;
+  private final SecretSeal seal;
   private final IdTokens idTokens;
   private final SigningKeys keys;
   private final Clients clients;
@@ -43,7 +48,8 @@ public final class ActorTokenVerifier {
   private final Clock clock;
 
   public ActorTokenVerifier(
-      IMap<String, String> verdicts,
+      IMap<String, byte[]> verdicts,
+      SecretSeal seal,
       IdTokens idTokens,
       SigningKeys keys,
       Clients clients,
@@ -51,6 +57,7 @@ public final class ActorTokenVerifier {
       Users users,
       Clock clock) {
     this.verdicts = verdicts;
+    this.seal = seal;
     this.idTokens = idTokens;
     this.keys = keys;
     this.clients = clients;
@@ -103,9 +110,10 @@ public final class ActorTokenVerifier {
       throw new Invalid("longer than any token of ours");
     }
     String key = tenantId + "/" + sha256(token);
-    String known = verdicts.get(key);
-    if (known != null) {
-      return read(known);
+    Optional<IdTokenVerdict> known =
+        Optional.ofNullable(verdicts.get(key)).flatMap(found -> open(key, found));
+    if (known.isPresent()) {
+      return known.get();
     }
     long now = clock.instant().getEpochSecond();
     IdTokenVerdict verdict;
@@ -119,7 +127,7 @@ public final class ActorTokenVerifier {
     boolean lasts = verdict.invalid() != null || verdict.kid() != null;
     long ttl = verdict.invalid() == null ? verdict.exp() - now : NEGATIVE_TTL_SECONDS;
     if (lasts && ttl > 0) {
-      verdicts.set(key, Json.write(verdict), ttl, TimeUnit.SECONDS);
+      verdicts.set(key, seal.seal(Json.writeBytes(verdict), context(key)), ttl, TimeUnit.SECONDS);
     }
     return verdict;
   }
@@ -147,12 +155,17 @@ public final class ActorTokenVerifier {
         now);
   }
 
-  private static IdTokenVerdict read(String json) {
+  /** Empty if no gateway of ours has put it there, or one that knows another form of verdicts. */
+  private Optional<IdTokenVerdict> open(String key, byte[] sealed) {
     try {
-      return Json.read(json, IdTokenVerdict.class);
-    } catch (IOException e) {
-      throw new IllegalStateException("a verdict in the cluster has another form", e);
+      return Optional.of(Json.read(seal.open(sealed, context(key)), IdTokenVerdict.class));
+    } catch (IllegalStateException | IOException e) {
+      return Optional.empty();
     }
+  }
+
+  private static String context(String key) {
+    return "id-token-verdict/1/" + key;
   }
 
   private static String sha256(String token) {

@@ -1,14 +1,12 @@
 package dev.cambio.gateway.throttle;
 
-import java.io.Serializable;
-
 /**
  * How often something may happen: a bucket of as many as may come at once, which fills evenly.
  *
  * @param burst what a full bucket holds
  * @param fillMillis time in which an empty one is full again
  */
-record Rate(int burst, long fillMillis) implements Serializable {
+record Rate(int burst, long fillMillis) {
   private static final long SECOND = 1000;
   private static final long MINUTE = 60_000;
 

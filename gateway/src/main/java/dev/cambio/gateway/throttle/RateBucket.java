@@ -2,7 +2,6 @@ package dev.cambio.gateway.throttle;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
-import java.io.Serializable;
 import java.util.Map.Entry;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens whole and growing ones
  * @param atMillis when that was so, in milliseconds since the epoch
  */
-record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
-    implements Serializable {
+record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt) {
   private static final long QUIET_MILLIS = 60_000;
   private static final double LOW = 0.2;
 
@@ -30,7 +28,7 @@ record RateBucket(double tokens, long atMillis, long warnedAt, long reportedAt)
    *
    * @param remaining requests that are left
    */
-  record Outcome(boolean allowed, int remaining, Notice notice) implements Serializable {}
+  record Outcome(boolean allowed, int remaining, Notice notice) {}
 
   /** A bucket after a request, and what became of the request. */
   record Spent(RateBucket after, Outcome outcome) {}

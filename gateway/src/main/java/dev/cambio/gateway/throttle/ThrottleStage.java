@@ -1,11 +1,9 @@
 package dev.cambio.gateway.throttle;
 
-import java.io.Serializable;
-
 /**
  * The size of a stage's buckets.
  *
  * @param maxAttempts that a full bucket holds
  * @param rateMillis milliseconds until an attempt is granted anew
  */
-record ThrottleStage(int maxAttempts, long rateMillis) implements Serializable {}
+record ThrottleStage(int maxAttempts, long rateMillis) {}

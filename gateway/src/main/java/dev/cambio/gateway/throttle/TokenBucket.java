@@ -2,7 +2,6 @@ package dev.cambio.gateway.throttle;
 
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.ExtendedMapEntry;
-import java.io.Serializable;
 import java.util.Map.Entry;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts whole and growing ones
  * @param atMillis when that was so, in milliseconds since the epoch
  */
-record TokenBucket(double attempts, long atMillis) implements Serializable {
+record TokenBucket(double attempts, long atMillis) {
 
   /** What is left now. */
   static double left(@Nullable TokenBucket stored, ThrottleStage stage, long now) {

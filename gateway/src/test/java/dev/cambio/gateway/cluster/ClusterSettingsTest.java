@@ -31,21 +31,6 @@ class ClusterSettingsTest {
         "test: cluster.secret must be at least 32 characters long");
   }
 
-  @Test
-  void anUnauthenticatedClusterOnANetworkNeedsToBeNamed() {
-    assertRefused(
-        Map.of("cluster.host", "0.0.0.0"),
-        "test: cluster.host is '0.0.0.0', but must be a loopback address unless"
-            + " cluster.allow-unauthenticated is true: Hazelcast lets anyone who reaches the port"
-            + " join, so only nodes may reach it");
-    assertThat(
-            ClusterSettings.from(
-                    settings(
-                        Map.of("cluster.host", "0.0.0.0", "cluster.allow-unauthenticated", "true")))
-                .host())
-        .isEqualTo("0.0.0.0");
-  }
-
   private static void assertRefused(Map<String, String> texts, String message) {
     assertThatExceptionOfType(SettingsException.class)
         .isThrownBy(() -> ClusterSettings.from(settings(texts)))

@@ -60,6 +60,7 @@ class SuspiciousIpThrottleTest {
     config.getJetConfig().setEnabled(false);
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
+    ThrottleForms.ALL.forEach(form -> form.addTo(config.getSerializationConfig()));
     hazelcast = Hazelcast.newHazelcastInstance(config);
     vertx = Vertx.vertx();
     bus = TokenBus.join(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));

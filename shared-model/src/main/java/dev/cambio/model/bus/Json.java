@@ -1,7 +1,9 @@
 package dev.cambio.model.bus;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -45,6 +47,10 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
+    // A record is its components, whatever it can be asked besides.
+    mapper.setVisibility(PropertyAccessor.GETTER, Visibility.NONE);
+    mapper.setVisibility(PropertyAccessor.IS_GETTER, Visibility.NONE);
+    mapper.setVisibility(PropertyAccessor.FIELD, Visibility.ANY);
     // A member that may be null or absent says so with @JsonSetter(nulls = Nulls.SET).
     mapper.setDefaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL));
     mapper.getFactory().setStreamReadConstraints(CONSTRAINTS);
