@@ -115,7 +115,8 @@ async function timers() {
   })
   queueMicrotask(() => order.push('micro 3'))
   order.push('sync')
-  await sleep(10)
+  // Behind the other one; a timer may come before it where the processor is busy.
+  await new Promise((resolve) => setImmediate(resolve))
   console.log(order)
   const inCallback = []
   await new Promise((resolve) => {

@@ -3,7 +3,8 @@ import { ownShared } from '../host/own.js'
 
 export const stringDecoder = require('string_decoder/')
 
-const { StringDecoder } = stringDecoder
+// Not by its own name, which would make the bundler change that of the class.
+const Decoder = stringDecoder.StringDecoder
 
 // What decoders of an encoding do is met only as members of one.
-ownShared(() => ['utf8', 'utf16le', 'base64', 'hex'].map((encoding) => new StringDecoder(encoding)))
+ownShared(() => ['utf8', 'utf16le', 'base64', 'hex'].map((encoding) => new Decoder(encoding)))
