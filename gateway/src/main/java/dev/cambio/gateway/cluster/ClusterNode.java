@@ -20,6 +20,7 @@ import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -58,12 +59,14 @@ public final class ClusterNode implements AutoCloseable {
   /**
    * Joins or forms the cluster; blocks.
    *
+   * @param transport by which everything of this Vert.x listens and connects
    * @throws StartupException if the member cannot start or the bus cannot bind
    */
-  public static ClusterNode start(ClusterSettings settings, SecureRandom random) {
+  public static ClusterNode start(
+      ClusterSettings settings, SecureRandom random, Transport transport) {
     HazelcastInstance hazelcast = member(settings);
     try {
-      Vertx vertx = vertx(settings, hazelcast);
+      Vertx vertx = vertx(settings, hazelcast, transport);
       BusSeal seal = new BusSeal(secret(settings, random), random);
       ActionBus.register(vertx.eventBus(), seal);
       TokenBus.join(vertx.eventBus(), seal);
@@ -123,12 +126,14 @@ public final class ClusterNode implements AutoCloseable {
     }
   }
 
-  private static Vertx vertx(ClusterSettings settings, HazelcastInstance hazelcast) {
+  private static Vertx vertx(
+      ClusterSettings settings, HazelcastInstance hazelcast, Transport transport) {
     EventBusOptions bus =
         new EventBusOptions().setHost(settings.host()).setPort(settings.busPort());
     try {
       return Vertx.builder()
           .with(new VertxOptions().setEventBusOptions(bus))
+          .withTransport(transport)
           .withClusterManager(new HazelcastClusterManager(hazelcast))
           .buildClustered()
           .toCompletionStage()

@@ -8,6 +8,7 @@ import dev.cambio.gateway.config.Secret;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.transport.Transport;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,7 @@ class ClusterNodeIT {
             0,
             0,
             Optional.of(Secret.of(secret))),
-        new SecureRandom());
+        new SecureRandom(),
+        Transport.NIO);
   }
 }
