@@ -36,6 +36,7 @@ import dev.cambio.gateway.introspection.AccessTokens;
 import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.log.LogRetention;
 import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.log.TenantLog;
@@ -130,6 +131,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param listening where to listen for configuration changes
    * @param identity of the TLS listener, if the settings want one
+   * @param headroom of the heap, without which no request is taken
    * @param registry where the numbers go
    */
   public static Gateway start(
@@ -140,6 +142,7 @@ public final class Gateway implements AutoCloseable {
       SecretSeal seal,
       GatewaySettings settings,
       Optional<TlsIdentity> identity,
+      HeapHeadroom headroom,
       MeterRegistry registry,
       Clock clock) {
     Database database = new Database(pool);
@@ -290,6 +293,8 @@ public final class Gateway implements AutoCloseable {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     Services services =
         new Services(
+            settings.http().budget(),
+            headroom,
             requestLimits,
             tokenEndpoint,
             userinfoEndpoint,

@@ -13,16 +13,23 @@ import dev.cambio.gateway.files.TenantImporter;
 import dev.cambio.gateway.files.TenantWatch;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.TlsIdentity;
+import dev.cambio.gateway.http.TrustedProxies;
+import dev.cambio.gateway.load.ConnectionLimits;
+import dev.cambio.gateway.load.GatedTransport;
+import dev.cambio.gateway.load.GatedTransport.Rules;
+import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.ops.Health;
 import dev.cambio.gateway.ops.HealthCheck;
 import dev.cambio.gateway.ops.Metrics;
 import dev.cambio.gateway.ops.OpsServer;
+import dev.cambio.gateway.ops.OpsSettings;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
 import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
@@ -33,6 +40,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -110,7 +118,12 @@ public final class Node implements AutoCloseable {
     requireStartable();
     ClusterMember cluster =
         parts.add(
-            "cluster", ClusterNode.start(configuration.cluster(), forms(), new SecureRandom()));
+            "cluster",
+            ClusterNode.start(
+                configuration.cluster(),
+                forms(),
+                new SecureRandom(),
+                new GatedTransport(gates())));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
@@ -155,7 +168,11 @@ public final class Node implements AutoCloseable {
     // Closed before the database that this node may have started.
     parts.add("pool", () -> blocking(pool.close()));
     opsServer.add(database(pool));
-    Optional<TlsIdentity> identity = storage.tlsIdentity(configuration.gateway().http(), clock);
+    HttpSettings http = configuration.gateway().http();
+    HeapHeadroom headroom =
+        parts.add("headroom", HeapHeadroom.watch(http.bounds().heapWatermark()));
+    opsServer.add(HealthCheck.of("heap", () -> health(headroom)));
+    Optional<TlsIdentity> identity = storage.tlsIdentity(http, clock);
     Gateway started =
         parts.add(
             "gateway",
@@ -167,6 +184,7 @@ public final class Node implements AutoCloseable {
                 storage.seal(),
                 configuration.gateway(),
                 identity,
+                headroom,
                 metrics.registry(),
                 clock));
     gateway = Optional.of(started);
@@ -217,6 +235,28 @@ public final class Node implements AutoCloseable {
     return port == implied ? "localhost" : "localhost:" + port;
   }
 
+  /** The operations port has connections of its own: probes are answered in a flood, too. */
+  private Function<HttpServerOptions, Rules> gates() {
+    HttpSettings http = configuration.gateway().http();
+    TrustedProxies proxies = http.proxies();
+    Rules requests =
+        new Rules(
+            new ConnectionLimits(
+                http.bounds().connections(),
+                http.bounds().connectionsPerAddress(),
+                proxies::standForMany),
+            from -> !proxies.proxyProtocol() || proxies.trust(from));
+    Rules probes =
+        new Rules(
+            new ConnectionLimits(OpsServer.CONNECTIONS, OpsServer.CONNECTIONS, from -> true),
+            from -> true);
+    OpsSettings listening = configuration.ops();
+    return options ->
+        options.getPort() == listening.port() && options.getHost().equals(listening.host())
+            ? probes
+            : requests;
+  }
+
   /** What would stop the start later is told before anything is started. */
   private void requireStartable() {
     if (configuration.node().has(Role.GATEWAY)) {
@@ -245,7 +285,7 @@ public final class Node implements AutoCloseable {
   }
 
   /** Packages that cannot be built leave the node able to do all else. */
-  private static HealthCheck builds(ClusterNode cluster, Gateway gateway) {
+  private static HealthCheck builds(ClusterMember cluster, Gateway gateway) {
     return new HealthCheck(
         "builds",
         () ->
@@ -260,6 +300,10 @@ public final class Node implements AutoCloseable {
                                 "mode", protection.mode().name().toLowerCase(Locale.ROOT),
                                 "isolated", protection.isolated(),
                                 "refusal", protection.refusal()))));
+  }
+
+  private static Health health(HeapHeadroom headroom) {
+    return new Health(!headroom.isShort(), Map.of("percent", headroom.percent()));
   }
 
   private static Health health(HazelcastInstance hazelcast) {

@@ -68,6 +68,12 @@ public record NodeConfiguration(
     if (port != 0 && ((http.plain() && port == http.port()) || port == ops.port())) {
       throw settings.bad("https.port", "another port than http.port and ops.port");
     }
+    if (http.plain()
+        && http.port() != 0
+        && http.port() == ops.port()
+        && http.host().equals(ops.host())) {
+      throw settings.bad("http.port", "another port than ops.port");
+    }
   }
 
   private static void requireLoopback(Settings settings, String key, String host) {

@@ -370,6 +370,135 @@ class HostileInputIT {
       assertThat(answer.status()).isIn(400, 401);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "POST PATH HTTP/1.1|Content-Length: 0||",
+          "POST PATH HTTP/1.0|Content-Length: 0||",
+          "POST PATH HTTP/1.1|Host: HOST|Host: HOST||",
+          "POST PATH HTTP/1.1|Host: HOST|host: else.example||",
+          "POST PATH HTTP/1.1|Host: HOST, HOST||",
+          "POST PATH HTTP/1.1|Host: :80||",
+          "POST PATH HTTP/1.1|Host: HOST|Authorization: Basic YTpi|authorization: Basic YTpj||",
+          "POST PATH HTTP/1.1|Host: HOST|DPoP: a|DPoP: a||",
+          "POST PATH HTTP/1.1|Host: HOST|client-certificate: a|client-certificate: a||",
+          "POST PATH HTTP/1.1|Host: HOST|client-certificate-ca-verified: SUCCESS"
+              + "|Client-Certificate-CA-Verified: FAILED||",
+          "POST PATH HTTP/1.1|Host: HOST|cname-api-key: a|cname-api-key: b||",
+          "POST PATH HTTP/1.1|Host: HOST|auth0-forwarded-for: a|auth0-forwarded-for: b||",
+          "POST PATH HTTP/1.1|Host: HOST|X-Forwarded-Proto: a|X-Forwarded-Proto: b||",
+          "POST PATH HTTP/1.1|Host: HOST|X-Forwarded-Host: a|X-Forwarded-Host: b||",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Type: application/json"
+              + "|Content-Type: application/json|Content-Length: 2||{}",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Length: 2|Content-Length: 2||{}",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Length: 2, 2||{}",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Length: +2||{}",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Length: 2|Transfer-Encoding: chunked||0||",
+          "POST PATH HTTP/1.1|Host: HOST|Transfer-Encoding: chunked|Content-Length: 2||0||",
+          "POST PATH HTTP/1.1|Host: HOST|Content-Length: 2|Transfer-Encoding: identity||{}",
+          "POST PATH HTTP/1.1|Host: HOST|Transfer-Encoding: gzip, chunked||0||",
+          "POST PATH HTTP/1.1|Host: HOST|Transfer-Encoding: chunked, chunked||0||",
+          "POST PATH HTTP/1.1|Host: HOST|Transfer-Encoding: xchunked||0||",
+          "POST PATH HTTP/1.1|Host: HOST|Transfer-Encoding: chunked"
+              + "|Transfer-Encoding: chunked||0||",
+          "POST PATH HTTP/1.0|Host: HOST|Transfer-Encoding: chunked||0||",
+          "POST PATH HTTP/1.1|Host : HOST|Content-Length: 0||",
+          "POST http://else.example/PATH HTTP/1.1|Host: HOST|Content-Length: 0||",
+          "POST http://HOST@else.example/ HTTP/1.1|Host: HOST|Content-Length: 0||",
+          "POST ftp://HOST/ HTTP/1.1|Host: HOST|Content-Length: 0||",
+          "OPTIONS * HTTP/1.1|Host: HOST||",
+          "CONNECT HOST HTTP/1.1|Host: HOST||",
+          "POST PATH/%zz HTTP/1.1|Host: HOST|Content-Length: 0||",
+          "POST PATH/%4 HTTP/1.1|Host: HOST|Content-Length: 0||",
+        })
+    @DisplayName(
+        "§1.1 what two readers could read in two ways: 400, the connection closed, and no trace")
+    void ambiguous(String bytes) throws IOException {
+      try (LoggedProblems problems = new LoggedProblems()) {
+        for (String path : List.of("/oauth/token", "/oauth/revoke", "/userinfo", "/api/v2/x")) {
+          String request = bytes.replace("PATH", path).replace("HOST", RawRequest.host());
+          // It comes back although nothing asks for the connection to be closed.
+          RawRequest.Answer answer = RawRequest.send(request.replace("|", "\r\n"));
+
+          assertThat(answer.status()).isEqualTo(400);
+          assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+          assertThat(answer.header("Connection")).isEqualTo("close");
+          assertThat(answer.error())
+              .isEqualTo(request.contains(" /api/v2/") ? "Bad Request" : "invalid_request");
+        }
+        assertThat(problems.list()).isEmpty();
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "POST http://HOST/oauth/token HTTP/1.1|Host: HOST|Connection: close|TYPE|Content-Length:"
+              + " 0||",
+          "POST /oauth/token HTTP/1.0|Host: HOST|TYPE|Content-Length: 0||",
+          "POST /oauth/token HTTP/1.1|Host: HOST|Connection: close|TYPE|Transfer-Encoding:"
+              + " Chunked||0||",
+          "POST /oauth/token HTTP/1.1|Host: HOST|Connection: close|TYPE|X: a|X: b|Content-Length:"
+              + " 0||",
+          "POST /oauth/token HTTP/1.1|Host: HOST|Connection: close|TYPE|X-Forwarded-For:"
+              + " a|X-Forwarded-For: b|Content-Length: 0||",
+        })
+    @DisplayName("§1.1 and what is unusual but clear is read")
+    void unusual(String bytes) throws IOException {
+      String type = "Content-Type: application/x-www-form-urlencoded";
+      RawRequest.Answer answer =
+          RawRequest.send(
+              bytes.replace("HOST", RawRequest.host()).replace("TYPE", type).replace("|", "\r\n"));
+
+      assertThat(answer.body()).contains("Missing required parameter: grant_type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "400 POST /oauth/token|Content-Type: application/json|Content-Length: 1||{",
+          "415 POST /oauth/token|Content-Length: 0||",
+          "405 GET /oauth/token||",
+          "405 PUT /oauth/token|Content-Length: 5||a",
+          "413 POST /oauth/token|Content-Length: 300000||" + "{LONG}",
+          "408 POST /oauth/token|Content-Length: 9||a",
+          "404 POST /oauth/authorize|Content-Length: 0||",
+          "400 GET /oauth/%zz||",
+          "405 GET /oauth/revoke||",
+          "401 POST /oauth/revoke|Content-Type: application/json|Content-Length: 29||"
+              + "{\"client_id\":\"x\",\"token\":\"a\"}",
+          "405 GET /oauth/introspect||",
+          "401 GET /userinfo||",
+          "405 DELETE /userinfo||",
+          "404 GET /userinfo/x||",
+          "401 GET /mfa/authenticators||",
+          "405 POST /mfa/authenticators|Content-Length: 0||",
+          "405 GET /mfa/associate||",
+          "405 GET /mfa/challenge||",
+          "404 GET /mfa/x||",
+          "431 GET /oauth/token|X: {LINE}||",
+          "414 GET /oauth/{LINE}||",
+          "404 POST /oauth/token|Host: else.example|Content-Length: 0||",
+        })
+    @DisplayName("RFC 6749 §5: no refusal is kept on the way either, whatever it is for")
+    void notStored(String row) throws IOException {
+      String status = row.substring(0, 3);
+      String request =
+          row.substring(4)
+              .replace("{LONG}", "x".repeat(300_000))
+              .replace("{LINE}", "x".repeat(9_000));
+      String host = request.contains("Host:") ? "" : "|Host: " + RawRequest.host();
+      RawRequest.Answer answer =
+          RawRequest.send(
+              request
+                  .replaceFirst("\\|", " HTTP/1.1" + host + "|Connection: close|")
+                  .replace("|", "\r\n"));
+
+      assertThat(answer.status()).isEqualTo(Integer.parseInt(status));
+      assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+      assertThat(answer.header("Pragma")).isEqualTo("no-cache");
+    }
+
     @Test
     @DisplayName("§1.2 two Authorization headers: 400")
     void twoAuthorizations() throws IOException {

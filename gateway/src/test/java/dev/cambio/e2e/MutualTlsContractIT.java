@@ -111,6 +111,20 @@ class MutualTlsContractIT {
   }
 
   @Test
+  @DisplayName("§1.2 the edge is who connects, also where it forwards the client's address")
+  void behindTheEdge() {
+    TokenRequest request =
+        shown(byCertificate, OWN).proxied().header("X-Forwarded-For", "192.0.2.31");
+
+    assertThat(request.post().status()).isEqualTo(200);
+    assertThat(TestNode.shared().logs(request.userAgent()))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.path("ip").asText()).isEqualTo("192.0.2.31"));
+    assertThat(shown(byCertificate, OWN).header("X-Forwarded-For", "127.0.0.1").post().status())
+        .isEqualTo(200);
+  }
+
+  @Test
   @DisplayName("§1.2 another certificate, none, or a subject that nobody vouches for: 401")
   void refused() {
     for (String client : List.of(bySubject, byCertificate)) {

@@ -6,6 +6,8 @@ import dev.cambio.model.bus.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -19,7 +21,17 @@ final class RawRequest {
   /** What came back until the server closed or the answer was complete. */
   record Answer(String text) {
     int status() {
-      return text.startsWith("HTTP/1.1 ") ? Integer.parseInt(text.substring(9, 12)) : 0;
+      return text.startsWith("HTTP/1.") ? Integer.parseInt(text.substring(9, 12)) : 0;
+    }
+
+    /** A header's value; empty if there is none. */
+    String header(String name) {
+      return text.lines()
+          .takeWhile(line -> !line.isEmpty())
+          .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+          .findFirst()
+          .map(line -> line.substring(name.length() + 1).strip())
+          .orElse("");
     }
 
     String body() {
@@ -62,7 +74,15 @@ final class RawRequest {
   /** Any bytes, one per character. */
   static Answer send(String bytes) throws IOException {
     URI issuer = URI.create(TestNode.shared().contract());
-    try (Socket socket = new Socket(issuer.getHost(), issuer.getPort())) {
+    return send(
+        new InetSocketAddress(issuer.getHost(), issuer.getPort()),
+        InetAddress.getLoopbackAddress(),
+        bytes);
+  }
+
+  /** The same to any address, from one of this machine's. */
+  static Answer send(InetSocketAddress to, InetAddress from, String bytes) throws IOException {
+    try (Socket socket = new Socket(to.getAddress(), to.getPort(), from, 0)) {
       socket.setSoTimeout(PATIENCE_MS);
       try {
         socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));

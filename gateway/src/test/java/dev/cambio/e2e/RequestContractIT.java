@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -289,6 +290,83 @@ class RequestContractIT {
                   .post()
                   .text("error_description"))
           .isEqualTo("203.0.113.7");
+    }
+
+    @ParameterizedTest
+    @DisplayName("§1.3 the peer's address is the one that a trusted proxy forwards")
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "X-Forwarded-For | 192.0.2.1 | 192.0.2.1",
+          "X-Forwarded-For | 203.0.113.1, 192.0.2.1, 10.1.2.3 | 192.0.2.1",
+          "Forwarded | for=203.0.113.1, for=\"[2001:db8::1]:99\" | 2001:db8:0:0:0:0:0:1",
+        })
+    void proxied(String header, String value, String expected) {
+      TokenRequest request =
+          TokenRequest.running(DENY_WITH_IP).proxied().header(header, value.strip());
+
+      assertThat(request.post().text("error_description")).isEqualTo(expected);
+      assertThat(TestNode.shared().logs(request.userAgent()))
+          .allMatch(entry -> entry.path("ip").asText().equals(expected));
+      // What a trusted client forwards still goes before it.
+      assertThat(
+              request
+                  .client("proxy")
+                  .header("auth0-forwarded-for", "203.0.113.7")
+                  .post()
+                  .text("error_description"))
+          .isEqualTo("203.0.113.7");
+    }
+
+    @ParameterizedTest
+    @DisplayName("§1.3 from anybody else forwarded headers mean nothing")
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "X-Forwarded-For | 192.0.2.1",
+          "Forwarded | for=192.0.2.1;proto=https;host=evil.example",
+          "X-Forwarded-Proto | https",
+          "X-Forwarded-Host | evil.example",
+        })
+    void forged(String header, String value) {
+      assertThat(
+              TokenRequest.running(DENY_WITH_IP)
+                  .header(header, value)
+                  .post()
+                  .text("error_description"))
+          .isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    @DisplayName("§1.3 a trusted proxy says for which host and by which scheme a client asks")
+    void schemeAndHost() throws Exception {
+      String asked = URI.create(TestNode.shared().contract()).getAuthority();
+      URI discovery =
+          URI.create(TestNode.shared().quickstart() + ".well-known/openid-configuration");
+      HttpRequest request =
+          HttpRequest.newBuilder(discovery)
+              .header("X-Forwarded-Proto", "https")
+              .header("X-Forwarded-Host", asked)
+              .build();
+
+      assertThat(TestHttp.proxy().send(request, BodyHandlers.ofString()).body())
+          .contains("\"issuer\":\"https://" + asked + "/\"");
+      assertThat(TokenRequest.send(request).text("issuer"))
+          .isEqualTo(TestNode.shared().quickstart());
+    }
+
+    @ParameterizedTest
+    @DisplayName("§1.3 what a trusted proxy cannot mean: 400")
+    @CsvSource(
+        delimiter = '|',
+        value = {
+          "Forwarded | for=\"192.0.2.1",
+          "X-Forwarded-Proto | ftp",
+          "X-Forwarded-Host | a/b",
+        })
+    void unreadable(String header, String value) {
+      assertThat(TokenRequest.valid().proxied().header(header, value).post().text("error"))
+          .isEqualTo("invalid_request");
     }
 
     @ParameterizedTest

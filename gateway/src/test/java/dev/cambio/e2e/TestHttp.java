@@ -2,6 +2,7 @@ package dev.cambio.e2e;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -17,7 +18,18 @@ public final class TestHttp {
   private static final HttpClient PLAIN =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private static final HttpClient PROXY =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .localAddress(InetAddress.ofLiteral(TestNode.PROXY))
+          .build();
+
   private TestHttp() {}
+
+  /** Connects as the trusted proxy does, by plain HTTP. */
+  static HttpClient proxy() {
+    return PROXY;
+  }
 
   private static final class OfSharedNode {
     private static final HttpClient CLIENT =

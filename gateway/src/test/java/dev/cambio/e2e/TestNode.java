@@ -43,6 +43,9 @@ public final class TestNode implements AutoCloseable {
 
   static final int USERINFO_PER_MINUTE = 100;
 
+  /** The address of a proxy on this machine; whoever connects from it is believed. */
+  static final String PROXY = "127.0.0.9";
+
   /** What the proxy that ends mutual TLS would send. */
   static final String EDGE_KEY = "edge-key-0123456789";
 
@@ -73,7 +76,8 @@ public final class TestNode implements AutoCloseable {
     more.put("http.body-timeout-ms", "5000");
     // Far beyond what other tests ask for one user.
     more.put("limits.userinfo-per-minute", Integer.toString(USERINFO_PER_MINUTE));
-    more.put("http.trusted-edge", "127.0.0.1/32");
+    more.put("http.trusted-proxies", PROXY + ", 10.1.0.0/16");
+    more.put("http.trusted-edge", "127.0.0.1/32, " + PROXY + "/32");
     more.put("http.trusted-edge-api-key", EDGE_KEY);
     more.putAll(settings);
     try {

@@ -51,6 +51,24 @@ class ThrottleContractIT {
   }
 
   @Test
+  @DisplayName("§9 behind a proxy the caller that was refused is blocked, and no other")
+  void behindProxy() {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      assertThat(proxied("198.51.100.21", REJECT).post().status()).isEqualTo(400);
+    }
+
+    assertThat(proxied("198.51.100.21", TokenRequest.SET_JANE).post().error()).isEqualTo(BLOCKED);
+    assertThat(proxied("198.51.100.22", TokenRequest.SET_JANE).post().status()).isEqualTo(200);
+    // It cannot shift the blame, nor wash itself clean.
+    assertThat(proxied("198.51.100.22, 198.51.100.21", TokenRequest.SET_JANE).post().error())
+        .isEqualTo(BLOCKED);
+  }
+
+  private static TokenRequest proxied(String forwardedFor, String code) {
+    return TokenRequest.running(code).proxied().header("X-Forwarded-For", forwardedFor);
+  }
+
+  @Test
   @DisplayName("§9 success, deny, throws and malformed requests take no attempt")
   void countsOnlyRejections() {
     for (int i = 0; i < ATTEMPTS; i++) {

@@ -10,6 +10,8 @@ import dev.cambio.gateway.database.TestPostgres;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -108,15 +110,63 @@ class TlsNodesIT {
   }
 
   @Test
-  @DisplayName("behind a proxy serve both, and speak of both as https")
+  @DisplayName("behind a proxy serve both, speak of both as https, and plain HTTP to it alone")
   void behindProxy() throws Exception {
-    try (Node node = start(Map.of("http.behind-tls-proxy", "true"))) {
-      String host = "localhost:" + node.httpPort() + "/";
-      assertThat(TokenRequest.get("http://" + host + DISCOVERY).text("issuer"))
-          .isEqualTo("https://" + host);
+    try (Node node =
+        start(Map.of("http.behind-tls-proxy", "true", "http.trusted-proxies", "127.0.0.1"))) {
+      String host = "localhost:" + node.httpPort();
+      String request = "GET /" + DISCOVERY + " HTTP/1.1|Host: " + host + "|Connection: close|";
+
+      assertThat(plain(node, "127.0.0.1", request).body())
+          .contains("\"issuer\":\"https://" + host + "/\"");
+      assertThat(plain(node, "127.0.0.1", request + "X-Forwarded-Proto: https|").status())
+          .isEqualTo(200);
+      assertThat(plain(node, "127.0.0.1", request + "X-Forwarded-Proto: http|").body())
+          .contains("The client must speak HTTPS to the proxy");
+      assertThat(plain(node, "127.0.0.2", request).body())
+          .contains("Plain HTTP is served only to the proxies that end TLS");
       String issuer = "https://localhost:" + node.httpsPort() + "/";
       assertThat(json(get(node, issuer + DISCOVERY)).path("issuer").asText()).isEqualTo(issuer);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "with the PROXY protocol take its word from trusted proxies, and no other connection")
+  void proxyProtocol() throws Exception {
+    try (Node node =
+        start(Map.of("http.proxy-protocol", "true", "http.trusted-proxies", "127.0.0.1"))) {
+      String request =
+          "POST /oauth/token HTTP/1.1|Host: localhost:"
+              + node.httpPort()
+              + "|Connection: close|X-Forwarded-For: 203.0.113.9|User-Agent: proxied"
+              + "|Content-Type: application/json|Content-Length: 35|";
+      String body = "{\"grant_type\":\"client_credentials\"";
+      String proxied = "PROXY TCP4 192.0.2.44 127.0.0.1 4711 443|" + request;
+
+      assertThat(plain(node, "127.0.0.1", proxied, body + "}").status()).isEqualTo(400);
+      assertThat(plain(node, "127.0.0.2", proxied, body + "}").text()).isEmpty();
+      assertThat(plain(node, "127.0.0.1", request, body + "}").text()).isEmpty();
+      assertThat(
+              TestNode.column(
+                  postgres,
+                  "select payload ->> 'ip' from tenant_log where payload ->> 'user_agent' ="
+                      + " 'proxied'"))
+          .containsExactly("192.0.2.44");
+    }
+  }
+
+  private static RawRequest.Answer plain(Node node, String from, String head) throws IOException {
+    return plain(node, from, head, "");
+  }
+
+  /** Lines of the head end with a bar. */
+  private static RawRequest.Answer plain(Node node, String from, String head, String body)
+      throws IOException {
+    return RawRequest.send(
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), node.httpPort()),
+        InetAddress.ofLiteral(from),
+        head.replace("|", "\r\n") + "\r\n" + body);
   }
 
   private static Node start(Map<String, String> changes) throws IOException {

@@ -8,6 +8,7 @@ import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class TokenRequest {
   private final String issuer;
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private final Map<String, String> headers = new LinkedHashMap<>();
+  private boolean proxied;
   private final String userAgent = "e2e/" + UUID.randomUUID();
 
   private TokenRequest(String issuer) {
@@ -114,6 +116,12 @@ public final class TokenRequest {
     return with("client_id", clientId).with("client_secret", clientId + "-secret-0123456789");
   }
 
+  /** Sent by the trusted proxy. */
+  TokenRequest proxied() {
+    proxied = true;
+    return this;
+  }
+
   /** HTTP Basic instead of parameters. */
   TokenRequest basic(String clientId, String secret) {
     String pair = Base64.getEncoder().encodeToString((clientId + ":" + secret).getBytes(UTF_8));
@@ -155,7 +163,8 @@ public final class TokenRequest {
             .header("Content-Type", contentType)
             .POST(HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
-    return send(request.build());
+    HttpRequest built = request.build();
+    return send(proxied ? TestHttp.proxy() : TestHttp.clientFor(built.uri()), built);
   }
 
   static Answer get(String url) {
@@ -163,9 +172,12 @@ public final class TokenRequest {
   }
 
   static Answer send(HttpRequest request) {
+    return send(TestHttp.clientFor(request.uri()), request);
+  }
+
+  private static Answer send(HttpClient client, HttpRequest request) {
     try {
-      HttpResponse<String> response =
-          TestHttp.clientFor(request.uri()).send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       return new Answer(response);
     } catch (IOException e) {
       throw new IllegalStateException(e);

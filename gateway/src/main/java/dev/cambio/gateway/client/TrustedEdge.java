@@ -64,7 +64,7 @@ public record TrustedEdge(List<AddressRange> addresses, Optional<ClientSecret> a
   }
 
   private boolean isTrusted(InboundRequest inbound) {
-    InetAddress peer = NetUtil.createInetAddressFromIpAddressString(inbound.ip());
+    InetAddress peer = NetUtil.createInetAddressFromIpAddressString(inbound.peer());
     return peer != null
         && addresses.stream().anyMatch(range -> range.contains(peer))
         && inbound

@@ -11,6 +11,7 @@ import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.cluster.ClusterException;
 import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
+import io.vertx.core.transport.Transport;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,21 +38,25 @@ public final class ClusterNode {
    * Joins or forms the cluster; blocks.
    *
    * @param forms in which what is in the maps, and what changes it, goes from node to node
+   * @param transport by which everything of this Vert.x listens and connects
    * @throws StartupException if a port cannot be served or the cluster has another secret
    */
   public static ClusterMember start(
-      ClusterSettings settings, List<RecordForm<?>> forms, SecureRandom random) {
+      ClusterSettings settings,
+      List<RecordForm<?>> forms,
+      SecureRandom random,
+      Transport transport) {
     Consumer<Config> maps =
         config -> {
           maps(config);
           forms.forEach(form -> form.addTo(config.getSerializationConfig()));
         };
     if (settings.join() == Join.NONE) {
-      return ClusterMember.alone(random, maps);
+      return ClusterMember.alone(random, transport, maps);
     }
     byte[] secret = settings.secret().map(Secret::bytes).orElseThrow();
     try {
-      return ClusterMember.join(settings.membership(), secret, random, maps);
+      return ClusterMember.join(settings.membership(), secret, random, transport, maps);
     } catch (ClusterException.Member e) {
       throw new StartupException("cluster.port: " + e.getMessage(), e);
     } catch (ClusterException.Bus e) {

@@ -125,6 +125,25 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /** 414 or 431: the head of the request is larger than is read. */
+  public static final class HeadTooLarge extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    private HeadTooLarge(int status, String description) {
+      super(status, "invalid_request", description);
+    }
+
+    /** 414: its first line is. */
+    public static HeadTooLarge line() {
+      return new HeadTooLarge(414, "The request target is too long");
+    }
+
+    /** 431: its headers are. */
+    public static HeadTooLarge fields() {
+      return new HeadTooLarge(431, "The headers of the request are too long");
+    }
+  }
+
   /** 415: neither form nor JSON. */
   public static final class MediaTypeUnsupported extends OAuthException {
     private static final long serialVersionUID = 1L;
@@ -607,7 +626,7 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
-  /** 503: no sandbox slot was free; nothing was run. */
+  /** 503: there was no room for the request, or no sandbox slot free; nothing was run. */
   public static final class Overloaded extends OAuthException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,9 @@ package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
 import dev.cambio.gateway.error.OAuthException.BodyTooSlow;
+import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.inbound.InboundRequest;
+import dev.cambio.gateway.load.BodyBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -11,27 +13,37 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
 /**
- * Reads a request body as bytes, up to a limit. The parameters are parsed from the bytes later:
- * Vert.x's own form parsing drops what it does not understand.
+ * Reads a request body as bytes, up to a limit and within the request's share of the budget. The
+ * parameters are parsed from the bytes later: Vert.x's own form parsing drops what it does not
+ * understand.
  */
 final class BodyReader {
   private static final int LIMIT = InboundRequest.MAX_BODY;
 
   private BodyReader() {}
 
-  /** The body; fails if it is too large, or not there in whole when the time is over. */
-  static Future<Buffer> read(Vertx vertx, HttpServerRequest request, Duration timeout) {
+  /**
+   * The body; fails if it is too large, or not there in whole when the time is over, or if there is
+   * no room for it. Then the share is given back.
+   */
+  static Future<Buffer> read(
+      Vertx vertx, HttpServerRequest request, Duration timeout, BodyBudget.Share share) {
     Promise<Buffer> body = Promise.promise();
     long timer = vertx.setTimer(timeout.toMillis(), id -> body.tryFail(new BodyTooSlow()));
-    body.future().onComplete(done -> vertx.cancelTimer(timer));
     Buffer received = Buffer.buffer();
+    body.future().onComplete(done -> vertx.cancelTimer(timer)).onFailure(failed -> share.close());
     request.exceptionHandler(body::tryFail);
     request.handler(
         chunk -> {
-          if (received.length() + chunk.length() <= LIMIT) {
-            received.appendBuffer(chunk);
-          } else {
+          if (body.future().isComplete()) {
+            return;
+          }
+          if (received.length() + chunk.length() > LIMIT) {
             body.tryFail(new BodyTooLarge(LIMIT));
+          } else if (!share.take(chunk.length())) {
+            body.tryFail(new Overloaded("no room for the body"));
+          } else {
+            received.appendBuffer(chunk);
           }
         });
     request.endHandler(end -> body.tryComplete(received));

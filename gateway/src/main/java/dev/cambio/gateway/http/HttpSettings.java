@@ -1,6 +1,7 @@
 package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.load.BodyBudget;
 import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
 import java.nio.file.Path;
@@ -16,7 +17,10 @@ import java.util.Optional;
  * @param plain whether plain HTTP is served at all: outside quickstart only to a TLS proxy
  * @param behindTlsProxy whether clients speak HTTPS to a proxy in front; then issuers are https
  * @param tls the TLS listener; absent without one
+ * @param headerTimeout time for a request's head to arrive in whole
  * @param bodyTimeout time for a request's body to arrive in whole
+ * @param bounds what all requests together may take
+ * @param proxies in front, whose word on the client is taken
  */
 public record HttpSettings(
     String host,
@@ -24,7 +28,10 @@ public record HttpSettings(
     boolean plain,
     boolean behindTlsProxy,
     Optional<Tls> tls,
-    Duration bodyTimeout) {
+    Duration headerTimeout,
+    Duration bodyTimeout,
+    Bounds bounds,
+    TrustedProxies proxies) {
   private static final String HTTPS_PORT = "https.port";
   private static final String SELF_SIGNED = "tls.self-signed";
 
@@ -46,6 +53,34 @@ public record HttpSettings(
     }
   }
 
+  /**
+   * What all requests together may take.
+   *
+   * @param connections at a time
+   * @param connectionsPerAddress from one address, unless many may stand behind it
+   * @param bodyBudget bytes of requests that are being read or answered
+   * @param heapWatermark percentage of the old generation in use after a collection, from which on
+   *     requests are refused
+   */
+  public record Bounds(
+      int connections, int connectionsPerAddress, long bodyBudget, int heapWatermark) {
+    private static final int MIB = 1024 * 1024;
+
+    /** By default a connection costs 128 KiB of the heap at most, and bodies a 32nd of it. */
+    static Bounds from(Settings settings, long heap) {
+      int heapMb = (int) (heap / MIB);
+      int connections =
+          settings.integer(
+              "http.max-connections", Math.clamp(heapMb * 8L, 256, 65536), 1, 1_000_000);
+      return new Bounds(
+          connections,
+          settings.integer(
+              "http.max-connections-per-address", Math.max(1, connections / 8), 1, 1_000_000),
+          (long) MIB * settings.integer("http.body-budget-mb", Math.max(4, heapMb / 32), 4, 65536),
+          settings.integer("http.heap-watermark-percent", 85, 30, 99));
+    }
+  }
+
   /** PEM files. */
   public record Files(Path certificate, Path key) {}
 
@@ -64,10 +99,17 @@ public record HttpSettings(
         behindTlsProxy,
         tls(settings, quickstart),
         settings.millis(
+            "http.header-timeout-ms",
+            Duration.ofSeconds(10),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10)),
+        settings.millis(
             "http.body-timeout-ms",
             Duration.ofSeconds(30),
             Duration.ofMillis(100),
-            Duration.ofMinutes(10)));
+            Duration.ofMinutes(10)),
+        Bounds.from(settings, Runtime.getRuntime().maxMemory()),
+        TrustedProxies.from(settings));
   }
 
   private static Optional<Tls> tls(Settings settings, boolean quickstart) {
@@ -102,6 +144,11 @@ public record HttpSettings(
     Optional<Files> files =
         certificate.map(file -> new Files(Path.of(file), Path.of(key.orElseThrow())));
     return Optional.of(new Tls(settings.port(HTTPS_PORT, 0), files));
+  }
+
+  /** A budget for the bytes of all requests; a new one with each call. */
+  public BodyBudget budget() {
+    return new BodyBudget(bounds.bodyBudget(), proxies::standForMany);
   }
 
   /** The scheme that clients of the plain listener use. */

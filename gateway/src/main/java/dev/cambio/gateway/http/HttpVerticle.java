@@ -2,6 +2,9 @@ package dev.cambio.gateway.http;
 
 import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.load.BodyBudget;
+import dev.cambio.gateway.load.HeapHeadroom;
+import dev.cambio.gateway.load.RequestDecoder;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.mfa.MfaEndpoint;
 import dev.cambio.gateway.revocation.RevocationEndpoint;
@@ -34,10 +37,14 @@ public final class HttpVerticle extends VerticleBase {
    * What answers requests.
    *
    * @param limits of what one tenant takes, for the endpoints that do not count by themselves
+   * @param budget of bytes, for all requests together
+   * @param headroom of the heap, without which no request is taken
    * @param takesCertificates whether clients may authenticate by mutual TLS
    * @param executor starts a virtual thread per request
    */
   public record Services(
+      BodyBudget budget,
+      HeapHeadroom headroom,
       RequestLimits limits,
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
@@ -87,18 +94,24 @@ public final class HttpVerticle extends VerticleBase {
    *     its own for 0, but one that they share for each negative number
    */
   private HttpServerOptions options(int port, int shared) {
-    return new HttpServerOptions()
-        .setHost(settings.host())
-        .setPort(port == 0 ? shared : port)
+    return RequestDecoder.options(settings.host(), port == 0 ? shared : port)
+        .setUseProxyProtocol(settings.proxies().proxyProtocol())
         .setIdleTimeout(IDLE_SECONDS)
         .setIdleTimeoutUnit(TimeUnit.SECONDS)
         .setStrictThreadMode(true);
   }
 
   private Future<HttpServer> listen(String scheme, HttpServerOptions options) {
+    Routes routes = new Routes(scheme, settings, services);
+    Entrance entrance = new Entrance(vertx, services.headroom(), routes.router(vertx));
     return vertx
         .createHttpServer(options)
-        .requestHandler(new Routes(scheme, settings.bodyTimeout(), services).router(vertx))
+        .connectionHandler(
+            connection ->
+                RequestDecoder.install(
+                    connection, options, settings.headerTimeout(), RequestHead::requireSound))
+        .requestHandler(entrance)
+        .invalidRequestHandler(entrance::refuseUndecoded)
         .listen();
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.MethodNotAllowed;
+import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.http.HttpVerticle.Services;
 import dev.cambio.gateway.http.Responses.Answer;
@@ -13,6 +14,9 @@ import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.Jwks;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.load.BodyBudget;
+import dev.cambio.gateway.load.BodyBudget.Share;
+import dev.cambio.gateway.load.RequestDecoder;
 import dev.cambio.gateway.management.ManagementAnswer;
 import dev.cambio.gateway.management.ManagementApi;
 import dev.cambio.gateway.management.ManagementRequest;
@@ -33,7 +37,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -52,7 +55,8 @@ final class Routes {
   private static final String MANAGEMENT = "/api/v2";
 
   private final String scheme;
-  private final Duration bodyTimeout;
+  private final HttpSettings settings;
+  private final BodyBudget budget;
   private final RequestLimits limits;
   private final TokenEndpoint tokenEndpoint;
   private final UserinfoEndpoint userinfoEndpoint;
@@ -69,11 +73,11 @@ final class Routes {
    * Routes.
    *
    * @param scheme that clients of the listener use
-   * @param bodyTimeout time for a body to arrive
    */
-  Routes(String scheme, Duration bodyTimeout, Services services) {
+  Routes(String scheme, HttpSettings settings, Services services) {
     this.scheme = scheme;
-    this.bodyTimeout = bodyTimeout;
+    this.settings = settings;
+    this.budget = services.budget();
     this.limits = services.limits();
     this.tokenEndpoint = services.tokenEndpoint();
     this.userinfoEndpoint = services.userinfoEndpoint();
@@ -109,32 +113,25 @@ final class Routes {
         .get("/.well-known/oauth-authorization-server")
         .handler(context -> answer(context, this::discovery));
     router.route(MANAGEMENT + "/*").handler(this::manage);
-    router.route().handler(context -> respond(context, notFound()));
+    router.route().handler(context -> refuse(context, notFound()));
+    router.route().failureHandler(context -> refuse(context, failed(context)));
     return router;
   }
 
   private void post(Router router, String path, Function<InboundRequest, Answer> handler) {
     router.post(path).handler(context -> answer(context, handler));
-    router
-        .route(path)
-        .handler(context -> respond(context, Responses.refusal(new MethodNotAllowed("POST"))));
+    router.route(path).handler(context -> refuseMethod(context, "POST"));
   }
 
   private Answer token(InboundRequest request) {
     TokenResponse response = tokenEndpoint.handle(request);
-    return new Answer(200, response.toJson(), notStored(response.headers()));
-  }
-
-  private static Map<String, String> notStored(Map<String, String> headers) {
-    Map<String, String> all = new HashMap<>(headers);
-    all.putAll(Responses.NO_STORE);
-    return all;
+    return new Answer(200, response.toJson(), response.headers());
   }
 
   /** Counts against what the tenant takes, as the token endpoint does by itself. */
   private Answer counted(InboundRequest request, Function<InboundRequest, JsonNode> handler) {
     Map<String, String> headers = limits.count(request).headers();
-    return new Answer(200, handler.apply(request), notStored(headers));
+    return new Answer(200, handler.apply(request), headers);
   }
 
   private Answer revoke(InboundRequest request) {
@@ -156,7 +153,7 @@ final class Routes {
         context,
         request -> {
           Told told = userinfoEndpoint.handle(request, method);
-          return new Answer(200, told.claims(), notStored(told.headers()));
+          return new Answer(200, told.claims(), told.headers());
         });
   }
 
@@ -197,7 +194,12 @@ final class Routes {
         failure -> answer(ManagementApi.refusal(failure)));
   }
 
-  private static Answer answer(ManagementAnswer answer) {
+  /** Whether a request target is one of the Management API's. */
+  static boolean isManagement(String target) {
+    return target.startsWith(MANAGEMENT + "/");
+  }
+
+  static Answer answer(ManagementAnswer answer) {
     return new Answer(answer.status(), answer.body(), answer.headers());
   }
 
@@ -218,9 +220,21 @@ final class Routes {
       RoutingContext context,
       Function<InboundRequest, Answer> handler,
       Function<Throwable, Answer> refusal) {
-    BodyReader.read(context.vertx(), context.request(), bodyTimeout)
-        .onSuccess(body -> handle(context, body, handler, refusal))
-        .onFailure(failure -> refuseAndClose(context, refusal.apply(unread(failure))));
+    Origin origin;
+    Share share;
+    try {
+      origin = origin(context.request());
+      share = budget.open(origin.ip()).orElseThrow(() -> new Overloaded("no room for the request"));
+    } catch (OAuthException unwelcome) {
+      refuse(context, refusal.apply(unwelcome));
+      return;
+    }
+    BodyReader.read(context.vertx(), context.request(), settings.bodyTimeout(), share)
+        .onSuccess(body -> handle(context, origin, body, share, handler, refusal))
+        .onFailure(
+            failure ->
+                Responses.refuse(
+                    context.vertx(), context.request(), refusal.apply(unread(failure))));
   }
 
   /** What breaks off or is no HTTP is the client's mistake, not ours. */
@@ -230,61 +244,89 @@ final class Routes {
         : new RequestInvalid("The request body could not be read");
   }
 
-  /** The rest of the body may still be on its way, or never come; nobody waits for it. */
-  private static void refuseAndClose(RoutingContext context, Answer answer) {
-    context.response().putHeader("Connection", "close");
-    Responses.send(context.response(), answer)
-        .onComplete(sent -> context.request().connection().close());
-  }
-
   private void handle(
       RoutingContext context,
+      Origin origin,
       Buffer body,
+      Share share,
       Function<InboundRequest, Answer> handler,
       Function<Throwable, Answer> refusal) {
     Context eventLoop = context.vertx().getOrCreateContext();
     executor.execute(
         () -> {
           Answer answer;
-          try {
-            answer = handler.apply(inbound(context.request(), body));
+          try (share) { // held as long as the body is, even if nobody waits any more
+            answer = handler.apply(inbound(context.request(), origin, body));
           } catch (Throwable e) { // nothing may leave a request unanswered
             answer = refusal.apply(e);
           }
           Answer finished = answer;
-          eventLoop.runOnContext(event -> respond(context, finished));
+          eventLoop.runOnContext(event -> Responses.send(context.response(), finished));
         });
   }
 
   private static void refuseMethod(RoutingContext context, String allowed) {
-    respond(context, Responses.refusal(new MethodNotAllowed(allowed)));
+    refuse(context, Responses.refusal(new MethodNotAllowed(allowed)));
   }
 
-  private static void respond(RoutingContext context, Answer answer) {
-    Responses.send(context.response(), answer);
+  private static Answer failed(RoutingContext context) {
+    Throwable failure = context.failure();
+    return failure == null
+        ? Responses.refusal(new RequestInvalid("The request could not be read"))
+        : Entrance.refusal(context.request(), failure);
   }
 
-  private InboundRequest inbound(HttpServerRequest request, Buffer body) {
-    HostAndPort authority = request.authority();
-    if (authority == null) {
-      throw new RequestInvalid("The request has no Host");
+  /** For what was not read: a connection goes on only if no body is on its way. */
+  private static void refuse(RoutingContext context, Answer answer) {
+    if (RequestDecoder.announcesBody(context.request())) {
+      Responses.refuse(context.vertx(), context.request(), answer);
+    } else {
+      Responses.send(context.response(), answer);
+    }
+  }
+
+  private Origin origin(HttpServerRequest request) {
+    TrustedProxies proxies = settings.proxies();
+    String peer = request.remoteAddress().hostAddress();
+    // With the PROXY protocol nobody else can connect, and the peer is whom the proxy names.
+    if (settings.behindTlsProxy()
+        && !request.isSSL()
+        && !proxies.proxyProtocol()
+        && !proxies.trust(peer)) {
+      throw new RequestInvalid("Plain HTTP is served only to the proxies that end TLS");
+    }
+    return ForwardedHeaders.origin(proxies, peer, request.headers()::getAll);
+  }
+
+  private InboundRequest inbound(HttpServerRequest request, Origin origin, Buffer body) {
+    String clientScheme = origin.scheme().orElse(scheme);
+    if (scheme.equals("https") && !clientScheme.equals("https")) {
+      throw new RequestInvalid("The client must speak HTTPS to the proxy");
     }
     return new InboundRequest(
-        scheme,
-        authority.toString().toLowerCase(Locale.ROOT),
+        clientScheme,
+        host(request, origin).toLowerCase(Locale.ROOT),
+        origin.ip(),
         request.remoteAddress().hostAddress(),
         headers(request.headers()),
         body.getBytes());
   }
 
+  private static String host(HttpServerRequest request, Origin origin) {
+    if (origin.host().isEmpty()) {
+      return request.authority().toString();
+    }
+    HostAndPort forwarded = HostAndPort.parseAuthority(origin.host().get(), -1);
+    if (forwarded == null || forwarded.host().isEmpty()) {
+      throw new RequestInvalid("The forwarded host is not valid");
+    }
+    return forwarded.toString();
+  }
+
+  /** By lower-case name; of those that decide something there is one (see {@link RequestHead}). */
   private static Map<String, String> headers(MultiMap headers) {
     Map<String, String> first = new HashMap<>();
-    for (Map.Entry<String, String> header : headers) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (first.putIfAbsent(name, header.getValue()) != null && name.equals("authorization")) {
-        throw new RequestInvalid("The header Authorization is given more than once");
-      }
-    }
+    headers.forEach((name, value) -> first.putIfAbsent(name.toLowerCase(Locale.ROOT), value));
     return first;
   }
 }

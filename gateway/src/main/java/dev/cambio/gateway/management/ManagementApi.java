@@ -87,7 +87,9 @@ public final class ManagementApi {
     return switch (thrown) {
       case ManagementException refusal -> refusal.answer();
       case OAuthException refusal when !(refusal instanceof ServerFault) ->
-          ManagementException.of(refusal.status(), null, refusal.description()).answer();
+          ManagementException.of(refusal.status(), null, refusal.description())
+              .headers(refusal.headers())
+              .answer();
       default -> {
         LOG.error("Answered 500", thrown);
         yield ManagementException.of(500, null, "Internal error").answer();

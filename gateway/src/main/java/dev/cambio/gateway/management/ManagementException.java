@@ -74,6 +74,11 @@ public final class ManagementException extends RuntimeException {
     return this;
   }
 
+  ManagementException headers(Map<String, String> more) {
+    headers.putAll(more);
+    return this;
+  }
+
   /** HTTP status. */
   public int status() {
     return status;

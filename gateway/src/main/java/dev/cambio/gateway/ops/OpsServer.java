@@ -1,6 +1,7 @@
 package dev.cambio.gateway.ops;
 
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.load.RequestDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +19,11 @@ import java.util.function.Supplier;
 
 /** Answers {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
 public final class OpsServer {
+  /** Connections that the port takes at a time. */
+  public static final int CONNECTIONS = 64;
+
+  private static final int IDLE_SECONDS = 30;
+  private static final Duration HEADER_TIMEOUT = Duration.ofSeconds(5);
   private static final long CHECK_TIMEOUT_MS = 2000;
   private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
@@ -28,8 +35,16 @@ public final class OpsServer {
   private OpsServer(Vertx vertx, OpsSettings settings, Supplier<String> metrics) {
     this.metrics = metrics;
     HttpServerOptions options =
-        new HttpServerOptions().setHost(settings.host()).setPort(settings.port());
-    this.server = vertx.createHttpServer(options).requestHandler(this::handle);
+        RequestDecoder.options(settings.host(), settings.port())
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(
+                connection ->
+                    RequestDecoder.install(connection, options, HEADER_TIMEOUT, head -> {}))
+            .requestHandler(this::handle);
   }
 
   /**
@@ -66,8 +81,10 @@ public final class OpsServer {
   }
 
   private void handle(HttpServerRequest request) {
-    if (!READING.contains(request.method())) {
+    if (RequestDecoder.announcesBody(request) || !READING.contains(request.method())) {
       answer(request, 405, new JsonObject().put("error", "method_not_allowed"));
+      // Nobody waits for what may follow.
+      request.connection().close();
       return;
     }
     switch (String.valueOf(request.path())) {

@@ -180,6 +180,7 @@ class RefreshAfterKillIT {
                         "CAMBIO_DATABASE_URL",
                         "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres"),
                     Map.entry("CAMBIO_HTTP_BEHIND_TLS_PROXY", "true"),
+                    Map.entry("CAMBIO_HTTP_TRUSTED_PROXIES", "127.0.0.1"),
                     Map.entry("CAMBIO_HTTP_PORT", Integer.toString(port)),
                     Map.entry("CAMBIO_OPS_PORT", "0"),
                     Map.entry("CAMBIO_CLUSTER_PORT", Integer.toString(FreePort.find())),

@@ -24,6 +24,7 @@ class StartupErrorsIT {
       Map.of(
           "CAMBIO_MASTER_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
           "CAMBIO_HTTP_BEHIND_TLS_PROXY", "true",
+          "CAMBIO_HTTP_TRUSTED_PROXIES", "127.0.0.1",
           "CAMBIO_HTTP_PORT", "0",
           "CAMBIO_OPS_PORT", "0",
           "CAMBIO_CLUSTER_JOIN", "tcp-ip",
@@ -80,6 +81,21 @@ class StartupErrorsIT {
     Map<String, String> environment = new HashMap<>(PRODUCTION);
     environment.putAll(files);
     assertFailed(new CliProcess(directory).run(environment, "check-config"), message);
+  }
+
+  @Test
+  void aTlsProxyThatIsNotNamed() throws Exception {
+    Map<String, String> environment = new HashMap<>(PRODUCTION);
+    environment.put("CAMBIO_DATABASE_URL", "postgresql://cambio@127.0.0.1:1/cambio");
+    environment.remove("CAMBIO_HTTP_TRUSTED_PROXIES");
+
+    assertFailed(
+        new CliProcess(directory).run(environment, "check-config"),
+        "environment variable CAMBIO_HTTP_BEHIND_TLS_PROXY: http.behind-tls-proxy is 'true', but"
+            + " must be false as long as http.trusted-proxies is empty, since all callers would"
+            + " have the proxy's address: list its addresses there (in cambio.yaml, or"
+            + " CAMBIO_HTTP_TRUSTED_PROXIES=127.0.0.1 for one on this machine), and have it send"
+            + " X-Forwarded-For or Forwarded, or the PROXY protocol with http.proxy-protocol");
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -348,6 +349,7 @@ class ClusterNodeIT {
             Optional.of(Secret.of(secret)),
             "CAMBIO_CLUSTER_SECRET"),
         forms().toList(),
-        new SecureRandom());
+        new SecureRandom(),
+        Transport.NIO);
   }
 }

@@ -36,6 +36,7 @@ class HttpSettingsTest {
     Map<String, String> settings = new HashMap<>(FILES);
     settings.put("quickstart", quickstart);
     settings.put("http.behind-tls-proxy", proxy);
+    settings.put("http.trusted-proxies", "192.0.2.1");
 
     assertThat(read(settings).plain()).isEqualTo(served);
   }

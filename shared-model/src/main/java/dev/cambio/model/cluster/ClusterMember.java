@@ -18,6 +18,7 @@ import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -56,11 +57,16 @@ public final class ClusterMember implements AutoCloseable {
    * Joins or forms the cluster; blocks.
    *
    * @param secret of the cluster, the same for every member
+   * @param transport by which its Vert.x listens and connects
    * @param more configures the maps and forms that the process has
    * @throws ClusterException if a port cannot be served, or nobody who answers has that secret
    */
   public static ClusterMember join(
-      Membership membership, byte[] secret, SecureRandom random, Consumer<Config> more) {
+      Membership membership,
+      byte[] secret,
+      SecureRandom random,
+      Transport transport,
+      Consumer<Config> more) {
     ClusterIdentity identity = new ClusterIdentity(secret);
     MemberNetwork network = new MemberNetwork(identity);
     Config config = config(membership.name());
@@ -72,7 +78,7 @@ public final class ClusterMember implements AutoCloseable {
     HazelcastInstance hazelcast = member(config, network, membership);
     try {
       requireSecretOf(network.withAnotherSecret(), hazelcast);
-      Vertx vertx = clustered(membership, identity, hazelcast);
+      Vertx vertx = clustered(membership, identity, hazelcast, transport);
       return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random));
     } catch (RuntimeException e) {
       hazelcast.getLifecycleService().terminate();
@@ -82,15 +88,17 @@ public final class ClusterMember implements AutoCloseable {
 
   /** The same for a service beside the nodes, which holds no data. */
   public static ClusterMember join(Membership membership, byte[] secret) {
-    return join(membership, secret, new SecureRandom(), _ -> {});
+    return join(membership, secret, new SecureRandom(), Transport.NIO, _ -> {});
   }
 
   /**
    * A node alone: what a cluster would share is in this process, and nothing listens.
    *
+   * @param transport by which its Vert.x listens and connects
    * @param more configures the maps and forms that the process has
    */
-  public static ClusterMember alone(SecureRandom random, Consumer<Config> more) {
+  public static ClusterMember alone(
+      SecureRandom random, Transport transport, Consumer<Config> more) {
     byte[] secret = new byte[32];
     random.nextBytes(secret);
     Config config = config("alone");
@@ -102,7 +110,8 @@ public final class ClusterMember implements AutoCloseable {
     HazelcastInstance hazelcast =
         HazelcastInstanceFactory.newHazelcastInstance(
             config, config.getInstanceName(), new NoNetwork());
-    return new ClusterMember(hazelcast, Vertx.vertx(), new BusSeal(secret, random));
+    Vertx vertx = Vertx.builder().withTransport(transport).build();
+    return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random));
   }
 
   public HazelcastInstance hazelcast() {
@@ -159,12 +168,16 @@ public final class ClusterMember implements AutoCloseable {
   }
 
   private static Vertx clustered(
-      Membership membership, ClusterIdentity identity, HazelcastInstance hazelcast) {
+      Membership membership,
+      ClusterIdentity identity,
+      HazelcastInstance hazelcast,
+      Transport transport) {
     EventBusOptions bus =
         new EventBusOptions().setHost(membership.host()).setPort(membership.busPort());
     try {
       return Vertx.builder()
           .with(new VertxOptions().setEventBusOptions(identity.secure(bus)))
+          .withTransport(transport)
           .withClusterManager(new HazelcastClusterManager(hazelcast))
           .buildClustered()
           .toCompletionStage()

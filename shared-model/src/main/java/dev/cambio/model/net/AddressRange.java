@@ -30,6 +30,19 @@ public record AddressRange(InetAddress first, int bits) {
     return new AddressRange(first, bits);
   }
 
+  /**
+   * Reads {@code address/bits}, or an address alone, which is a range of one.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static AddressRange of(String text) {
+    if (text.indexOf('/') >= 0) {
+      return parse(text);
+    }
+    InetAddress only = InetAddress.ofLiteral(text);
+    return new AddressRange(only, length(only));
+  }
+
   /** Whether an address is in the range; never if it is of the other family. */
   public boolean contains(InetAddress address) {
     return length(address) == length(first) && prefix(address).equals(prefix(first));
