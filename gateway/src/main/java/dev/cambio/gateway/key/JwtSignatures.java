@@ -15,8 +15,6 @@ import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.util.Base64;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Verifies the signature of JWTs of ours with vertx-auth-jwt. The key is chosen here, and a
@@ -27,11 +25,14 @@ public final class JwtSignatures {
   private final Vertx vertx;
   private final SigningKeys keys;
 
-  /** Verifiers of published keys by key id and algorithm; ten of a kind at most. */
-  private final Map<String, JWTAuth> verifiers = new ConcurrentHashMap<>();
+  /** Verifiers of published keys, by the key itself and the algorithm. */
+  private final Cache<Verifying, JWTAuth> verifiers =
+      Caffeine.newBuilder().maximumSize(1000).build();
 
   private final Cache<String, JWTAuth> verifiersOfPem =
       Caffeine.newBuilder().maximumSize(1000).build();
+
+  private record Verifying(SigningKey key, String algorithm) {}
 
   public JwtSignatures(Vertx vertx, SigningKeys keys) {
     this.vertx = vertx;
@@ -51,8 +52,8 @@ public final class JwtSignatures {
       throw new Invalid("another algorithm than the key's");
     }
     JWTAuth verifier =
-        verifiers.computeIfAbsent(
-            kid + " " + algorithm,
+        verifiers.get(
+            new Verifying(key, algorithm),
             id ->
                 verifier(
                     new PubSecKeyOptions().setId(kid).setAlgorithm(algorithm).setBuffer(pem(key))));
