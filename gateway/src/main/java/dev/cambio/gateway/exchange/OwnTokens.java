@@ -8,6 +8,7 @@ import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.user.Users;
@@ -23,6 +24,7 @@ public final class OwnTokens {
   /** What follows the client id in the {@code sub} of a client's own token. */
   private static final String CLIENT_SUFFIX = "@clients";
 
+  private final SigningKeys keys;
   private final JwtSignatures signatures;
   private final IdTokens idTokens;
   private final Audiences audiences;
@@ -32,6 +34,7 @@ public final class OwnTokens {
   private final Clock clock;
 
   public OwnTokens(
+      SigningKeys keys,
       JwtSignatures signatures,
       IdTokens idTokens,
       Audiences audiences,
@@ -39,6 +42,7 @@ public final class OwnTokens {
       OpaqueTokens opaqueTokens,
       Users users,
       Clock clock) {
+    this.keys = keys;
     this.signatures = signatures;
     this.idTokens = idTokens;
     this.audiences = audiences;
@@ -131,6 +135,34 @@ public final class OwnTokens {
                         .signingSecret(tenant.id(), token.audience())
                         .orElseThrow(() -> new Invalid("no API with a secret")),
                     token));
+  }
+
+  /** Whether it says that it is ours, by issuer or key: then it must be, or be refused. */
+  boolean claimsToBeOurs(Tenant tenant, SignedJwt token) {
+    return tenant.isIssuer(token.claims().path("iss").asText(""))
+        || token.kid().filter(kid -> keys.hasId(tenant.id(), kid)).isPresent();
+  }
+
+  /** Whether a token of ours is hidden in a text that is not exactly one (additions C2). */
+  boolean isHiddenIn(Tenant tenant, String text) {
+    HiddenTokens.Marks ours =
+        new HiddenTokens.Marks() {
+          @Override
+          public boolean isKey(String kid) {
+            return keys.hasId(tenant.id(), kid);
+          }
+
+          @Override
+          public boolean isIssuer(String url) {
+            return tenant.isIssuer(url);
+          }
+
+          @Override
+          public boolean isOpaqueToken(String token) {
+            return opaqueTokens.accessTokenClaims(tenant.id(), token).isPresent();
+          }
+        };
+    return new HiddenTokens(ours).isIn(text);
   }
 
   private interface Check {
