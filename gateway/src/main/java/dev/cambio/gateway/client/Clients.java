@@ -6,6 +6,7 @@ import dev.cambio.gateway.store.ConfigurationCaches.Cached;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.store.SecretSeal;
+import dev.cambio.gateway.store.StorableText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -41,7 +42,7 @@ public final class Clients {
    * that they neither fail there nor fill the cache.
    */
   public Optional<Client> find(String tenantId, String clientId) {
-    boolean possible = clientId.length() <= MAX_ID && clientId.indexOf('\0') < 0;
+    boolean possible = clientId.length() <= MAX_ID && StorableText.is(clientId);
     return possible ? byId.get(tenantId, clientId) : Optional.empty();
   }
 

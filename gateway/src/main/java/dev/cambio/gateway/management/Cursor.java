@@ -1,6 +1,7 @@
 package dev.cambio.gateway.management;
 
 import dev.cambio.gateway.key.Base64Url;
+import dev.cambio.gateway.store.StorableText;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -22,7 +23,7 @@ record Cursor(OffsetDateTime createdAt, String id) {
       int space = decoded.indexOf(' ');
       OffsetDateTime createdAt = OffsetDateTime.parse(decoded.substring(0, Math.max(space, 0)));
       String id = decoded.substring(space + 1);
-      if (Storable.isText(id) && Math.abs(createdAt.getYear()) < 10_000) {
+      if (StorableText.is(id) && Math.abs(createdAt.getYear()) < 10_000) {
         return new Cursor(createdAt, id);
       }
     } catch (IllegalArgumentException | DateTimeException e) {

@@ -8,6 +8,7 @@ import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.ConfigurationCaches.Cached;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.Connection;
 import io.vertx.sqlclient.Row;
@@ -47,7 +48,7 @@ public final class Organizations {
    */
   public Organization named(Tenant tenant, String idOrName) {
     return Optional.of(idOrName)
-        .filter(text -> text.indexOf('\0') < 0)
+        .filter(StorableText::is)
         .flatMap(text -> byIdOrName.get(tenant.id(), text))
         .filter(found -> idOrName.startsWith(ID_PREFIX) || tenant.allowsOrganizationNames())
         .orElseThrow(

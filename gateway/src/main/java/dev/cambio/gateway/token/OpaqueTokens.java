@@ -5,6 +5,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.bus.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -166,8 +167,9 @@ public final class OpaqueTokens {
   }
 
   private static void requireStorable(ObjectNode claims) {
-    if (Payload.holdsNul(claims)) {
-      throw new ServerFault("an Action set a claim with the character U+0000");
+    if (!StorableText.isAllOf(claims)) {
+      throw new ServerFault(
+          "an Action set a claim with the character U+0000 or half a surrogate pair");
     }
   }
 
