@@ -6,9 +6,11 @@ import dev.cambio.gateway.token.OpaqueTokens;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Finds tokens of ours in texts that are not exactly one (additions C2), whatever stands around or
@@ -28,6 +30,17 @@ final class HiddenTokens {
 
   private static final int MAX_VALUE = 512;
 
+  /** How our headers of HS256 begin, and letters of its signatures. */
+  private static final String SYMMETRIC = "eyJhbGciOiJIUzI1NiI";
+
+  private static final int MAC = 43;
+
+  /** Signatures that are tried; three tokens in one text are not too many. */
+  private static final int MAX_TRIALS = 32;
+
+  /** What parts of a token are separated by, in compact form and in JSON. */
+  private static final Pattern SEPARATORS = Pattern.compile("[.\",:{}\\[\\]]+");
+
   private static final boolean[] LETTERS = table();
 
   /** What tokens are known by. */
@@ -36,6 +49,9 @@ final class HiddenTokens {
     boolean isKey(String kid);
 
     boolean isIssuer(String url);
+
+    /** Whether it is one of HS256 that a secret of a client or an API verifies. */
+    boolean isSignedWithSecret(String compact);
 
     /** Whether it is one exactly, and still good. */
     boolean isOpaqueToken(String token);
@@ -56,7 +72,7 @@ final class HiddenTokens {
     Set<String> opaque = new HashSet<>();
     for (String reading : readings.get()) {
       String letters = letters(reading);
-      if (holdsSigned(letters)) {
+      if (holdsSigned(letters) || holdsSymmetric(reading, letters)) {
         return true;
       }
       addCandidates(letters, opaque);
@@ -123,6 +139,40 @@ final class HiddenTokens {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether parts of one of HS256, which has no key id, are there, in whatever order: its issuer
+   * may be one that we are no longer.
+   */
+  private boolean holdsSymmetric(String reading, String letters) {
+    if (!letters.contains(SYMMETRIC)) {
+      return false;
+    }
+    Set<String> headers = new LinkedHashSet<>();
+    Set<String> claims = new LinkedHashSet<>();
+    Set<String> signatures = new LinkedHashSet<>();
+    for (String part : SEPARATORS.split(reading)) {
+      String run = letters(part);
+      if (run.contains(SYMMETRIC)) {
+        headers.add(run.substring(run.indexOf(SYMMETRIC)));
+      } else if (run.contains(JSON)) {
+        claims.add(run.substring(run.indexOf(JSON)));
+      }
+      if (run.length() >= MAC) {
+        signatures.add(run.substring(0, MAC));
+      }
+    }
+    return (long) headers.size() * claims.size() * signatures.size() > MAX_TRIALS
+        || headers.stream()
+            .anyMatch(
+                header ->
+                    claims.stream()
+                        .map(payload -> header + "." + payload + ".")
+                        .anyMatch(
+                            input ->
+                                signatures.stream()
+                                    .anyMatch(mac -> ours.isSignedWithSecret(input + mac))));
   }
 
   private static void addCandidates(String letters, Set<String> candidates) {

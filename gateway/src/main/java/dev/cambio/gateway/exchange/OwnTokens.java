@@ -124,9 +124,12 @@ public final class OwnTokens {
    * have issued it, and what it says of who acts is not to be lost. It is no proof of more.
    */
   boolean isSignedHere(Tenant tenant, SignedJwt token) {
-    if (!token.algorithm().equals("HS256")) {
-      return succeeds(() -> signatures.requireTenantKey(tenant.id(), token));
-    }
+    return token.algorithm().equals("HS256")
+        ? hasSecretsSignature(tenant, token)
+        : succeeds(() -> signatures.requireTenantKey(tenant.id(), token));
+  }
+
+  private boolean hasSecretsSignature(Tenant tenant, SignedJwt token) {
     return succeeds(() -> idTokens.requireSignedWithSecret(tenant.id(), token))
         || succeeds(
             () ->
@@ -155,6 +158,15 @@ public final class OwnTokens {
           @Override
           public boolean isIssuer(String url) {
             return tenant.isIssuer(url);
+          }
+
+          @Override
+          public boolean isSignedWithSecret(String compact) {
+            try {
+              return hasSecretsSignature(tenant, SignedJwt.parse(compact));
+            } catch (Invalid e) {
+              return false;
+            }
           }
 
           @Override

@@ -23,6 +23,9 @@ final class Disguises {
   static final String ISSUER = "https://login.acme.example/";
   static final String OPAQUE = OpaqueTokens.PREFIX + "Zm9vLWJhcl9iYXotcXV4LTAxMjM0NTY3ODl_";
 
+  /** Signed with the secret of a client, and issued at a host that we had. */
+  static final String MOVED = symmetric("https://former.acme.example/");
+
   static final HiddenTokens HIDDEN =
       new HiddenTokens(
           new HiddenTokens.Marks() {
@@ -34,6 +37,11 @@ final class Disguises {
             @Override
             public boolean isIssuer(String url) {
               return url.equals(ISSUER);
+            }
+
+            @Override
+            public boolean isSignedWithSecret(String compact) {
+              return compact.equals(MOVED);
             }
 
             @Override
@@ -55,19 +63,26 @@ final class Disguises {
 
   /** An access token signed with a key of ours, whose issuer is a host that we had. */
   static String signed() {
+    return signed("auth0|jane?>~");
+  }
+
+  static String signed(String subject) {
     try {
       KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
       return TokenSigner.of(KeyType.OKP, KID, key.getPrivate().getEncoded())
-          .sign(claims("https://former.acme.example/"), "EdDSA", TokenSigner.ACCESS_TOKEN_JWT);
+          .sign(
+              claims("https://former.acme.example/").put("sub", subject),
+              "EdDSA",
+              TokenSigner.ACCESS_TOKEN_JWT);
     } catch (java.security.GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
 
   /** An ID token signed with the secret of a client. */
-  static String symmetric() {
+  static String symmetric(String issuer) {
     return TokenSigner.hmac("a secret of the client's, long enough".getBytes(UTF_8))
-        .sign(claims(ISSUER), "HS256", TokenSigner.JWT);
+        .sign(claims(issuer), "HS256", TokenSigner.JWT);
   }
 
   /** What another issuer signed. */
