@@ -196,7 +196,7 @@ public final class Gateway implements AutoCloseable {
             access,
             clock);
     OwnTokens ownTokens =
-        new OwnTokens(signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
+        new OwnTokens(keys, signatures, idTokens, audiences, clients, opaqueTokens, users, clock);
     Delegation delegation = new Delegation(ownTokens, opaqueTokens, users);
     CustomTokenExchange customTokenExchange =
         new CustomTokenExchange(

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import dev.cambio.management.Administrator;
 import dev.cambio.model.bus.Json;
+import java.math.BigInteger;
 import java.security.KeyPair;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
@@ -166,6 +170,16 @@ class ClientAssertionContractIT {
             "aud of the token endpoint",
             a -> a.claims.put("aud", a.claims.path("aud").asText() + "oauth/token")),
         Named.of(
+            "aud of another scheme",
+            a -> a.claims.put("aud", a.claims.path("aud").asText().replace("http:", "https:"))),
+        Named.of(
+            "aud of another scheme, in an array",
+            a -> {
+              String issuer = a.claims.path("aud").asText();
+              a.claims.putArray("aud").add(issuer.replace("http:", "https:"));
+            }),
+        Named.of("aud empty", a -> a.claims.putArray("aud")),
+        Named.of(
             "two audiences",
             a ->
                 a.claims
@@ -208,6 +222,42 @@ class ClientAssertionContractIT {
     assertion.claims.put("nbf", now + 5).remove("iat");
 
     assertThat(post(assertion).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client-authentication+jwt", "application/client-authentication+jwt"})
+  @DisplayName("additions C6 it may say what it is (RFC 7523bis)")
+  void typed(String type) {
+    ClientAssertion assertion = assertion("ES256");
+    assertion.header.put("typ", type);
+
+    assertThat(post(assertion).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "ES384"})
+  @DisplayName("§1.2 a signature in DER, or longer than its curve has it: 401 (RFC 7518 §3.4)")
+  void signatureForms(String algorithm) throws Exception {
+    String signed = assertion(algorithm).sign();
+    int end = signed.lastIndexOf('.') + 1;
+    byte[] octets = Base64.getUrlDecoder().decode(signed.substring(end));
+    int half = octets.length / 2;
+    byte[] der =
+        new DERSequence(
+                new ASN1Integer[] {
+                  new ASN1Integer(new BigInteger(1, Arrays.copyOfRange(octets, 0, half))),
+                  new ASN1Integer(new BigInteger(1, Arrays.copyOfRange(octets, half, 2 * half)))
+                })
+            .getEncoded();
+    byte[] longer = new byte[octets.length + 2];
+    System.arraycopy(octets, 0, longer, 1, half);
+    System.arraycopy(octets, half, longer, half + 2, half);
+
+    for (byte[] other : List.of(der, longer)) {
+      String text = Base64.getUrlEncoder().withoutPadding().encodeToString(other);
+      assertThat(request(signed.substring(0, end) + text).post().error()).isEqualTo(REFUSED);
+    }
+    assertThat(request(signed).post().status()).isEqualTo(200);
   }
 
   @Test

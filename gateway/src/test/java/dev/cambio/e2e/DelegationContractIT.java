@@ -2,14 +2,19 @@ package dev.cambio.e2e;
 
 import static dev.cambio.e2e.TokenRequest.SET_JANE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("token-endpoint §4.3, §4.4: delegation is not lost when a token is exchanged again")
 class DelegationContractIT {
@@ -138,6 +143,117 @@ class DelegationContractIT {
         .isEqualTo("400 invalid_request: The actor of the subject token cannot be verified");
   }
 
+  private static final String DISGUISED =
+      "400 invalid_request: The subject token holds a token of this server in another form than it"
+          + " was issued in";
+
+  @ParameterizedTest(name = "{0}")
+  @DisplayName("additions C2 a token of ours that only a lenient reader takes for one: 400")
+  @ValueSource(
+      strings = {
+        "%s ",
+        "\t%s",
+        "%s\n",
+        "%s=",
+        "%s.",
+        "Bearer %s",
+        "\"%s\"",
+        "%s %1$s",
+        "{\"token\":\"%s\"}"
+      })
+  void disguised(String form) {
+    for (String token :
+        new String[] {
+          delegated().post().text("access_token"),
+          delegated().client("symmetric").post().text("id_token"),
+          delegated().without("audience").post().text("access_token")
+        }) {
+      assertThat(again(form.formatted(token), "").error()).isEqualTo(DISGUISED);
+    }
+  }
+
+  @Test
+  @DisplayName("additions C2 likewise inside its signature, encoded, and as JSON")
+  void disguisedInside() {
+    String token = delegated().post().text("access_token");
+    String[] parts = token.split("\\.");
+    String inside = token.substring(0, token.length() - 9);
+    String rest = token.substring(token.length() - 9);
+
+    for (String disguised :
+        new String[] {
+          inside + " " + rest,
+          inside + "=" + rest,
+          inside + "\u200b" + rest,
+          inside + "%" + "%02x".formatted((int) rest.charAt(0)) + rest.substring(1),
+          inside + (char) (rest.charAt(0) + 0xfee0) + rest.substring(1),
+          inside + "&#" + (int) rest.charAt(0) + ";" + rest.substring(1),
+          token.substring(0, token.length() - 1) + (char) (token.charAt(token.length() - 1) + 1),
+          Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8)),
+          "{\"payload\":\"%s\",\"protected\":\"%s\",\"signature\":\"%s\"}"
+              .formatted(parts[1], parts[0], parts[2])
+        }) {
+      assertThat(again(disguised, "").error()).isEqualTo(DISGUISED);
+    }
+  }
+
+  @Test
+  @DisplayName("additions C2 nor does the Action run for one")
+  void disguisedBeforeTheAction() {
+    String token = delegated().post().text("access_token");
+
+    assertThat(again(token + " ", "api.access.deny('x', 'ran');").error()).isEqualTo(DISGUISED);
+  }
+
+  @Test
+  @DisplayName("additions C2 a key of ours tells whose a token is, whatever host it was issued at")
+  void formerHost() {
+    ObjectNode claims =
+        TenantKey.claims("https://api.contract.example").put("iss", "https://former.example/");
+    claims.putObject("act").put("sub", "auth0|sam").put("role", "x");
+    String token = TenantKey.sign(claims);
+
+    assertThat(actor(again(token, ""))).isEqualTo(SAM_ACTS);
+    assertThat(again(token + " ", "").error()).isEqualTo(DISGUISED);
+    assertThat(again(token.substring(0, token.length() - 8) + "AAAAAAAA", "").error())
+        .isEqualTo("400 invalid_request: The actor of the subject token cannot be verified");
+  }
+
+  @Test
+  @DisplayName("additions C2 a token of a key that is revoked by now is no token of others")
+  void revokedKey() {
+    String token =
+        TenantKey.sign(
+            TenantKey.claims("https://api.contract.example")
+                .put("iss", "https://former.example/")
+                .set("act", JsonNodeFactory.instance.objectNode().put("sub", "auth0|sam")));
+    String old = Answer.part(token, 0).path("kid").asText();
+    String former = "former-" + UUID.randomUUID();
+    TestNode.shared()
+        .execute(
+            "insert into signing_key (tenant_id, kid, kty, state, certificate, sealed_key,"
+                + " created_at, revoked_at) select tenant_id, ?, kty, 'previous', certificate,"
+                + " sealed_key, created_at, now() from signing_key where kid = ?",
+            former,
+            old);
+    String header =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(
+                "{\"alg\":\"RS256\",\"kid\":\"%s\"}"
+                    .formatted(former)
+                    .getBytes(StandardCharsets.UTF_8));
+    String revoked = header + token.substring(token.indexOf('.'));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(again(revoked, "").error())
+                    .isEqualTo(
+                        "400 invalid_request: The actor of the subject token cannot be verified"));
+    assertThat(again(revoked + "=", "").error()).isEqualTo(DISGUISED);
+  }
+
   @Test
   @DisplayName("§1.1 other subject tokens are not looked into, whatever they hold")
   void others() {
@@ -153,7 +269,17 @@ class DelegationContractIT {
                         .getBytes(StandardCharsets.UTF_8))
             + ".AAAA";
 
-    for (String token : new String[] {foreign, "x".repeat(43), "a.b.c", "…"}) {
+    for (String token :
+        new String[] {
+          foreign,
+          foreign + "\n",
+          "Bearer " + foreign,
+          "x".repeat(43),
+          "a.b.c",
+          "…",
+          Base64.getEncoder().encodeToString(new byte[3000]),
+          "{\"token\": \"100%25 &amp; \\u0041\"}"
+        }) {
       Answer answer = again(token, "");
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.accessToken().has("act")).isFalse();

@@ -3,9 +3,11 @@ package dev.cambio.e2e;
 import static dev.cambio.e2e.TokenRequest.SET_JANE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.e2e.TokenRequest.Answer;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Named;
@@ -120,6 +122,10 @@ class DpopContractIT {
         fault(
             "a point off the curve",
             proof -> proof.header.withObject("/jwk").put("x", "A".repeat(43))),
+        fault("x with padding", proof -> member(proof, "x", x -> x + "=")),
+        fault("x with spare bits", proof -> member(proof, "x", DpopContractIT::nextLetter)),
+        fault("x in plain base64", proof -> member(proof, "x", x -> "+" + x.substring(1))),
+        fault("x in two lines", proof -> member(proof, "x", x -> x + "\n")),
         fault("critical extension", proof -> proof.header.putArray("crit").add("b64")),
         fault("htm GET", proof -> proof.claims.put("htm", "GET")),
         fault(
@@ -132,6 +138,16 @@ class DpopContractIT {
         fault("iat text", proof -> proof.claims.put("iat", "now")),
         fault("no jti", proof -> proof.claims.remove("jti")),
         fault("long jti", proof -> proof.claims.put("jti", "x".repeat(1000))));
+  }
+
+  private static void member(DpopProof proof, String name, UnaryOperator<String> change) {
+    ObjectNode jwk = proof.header.withObject("/jwk");
+    jwk.put(name, change.apply(jwk.path(name).asText()));
+  }
+
+  /** Of the last letter of 32 octets the last two bits say nothing. */
+  private static String nextLetter(String text) {
+    return text.substring(0, text.length() - 1) + (char) (text.charAt(text.length() - 1) + 1);
   }
 
   private static Named<Consumer<DpopProof>> fault(String name, Consumer<DpopProof> change) {

@@ -244,7 +244,8 @@ class OnBehalfOfContractIT {
   }
 
   @Test
-  @DisplayName("§11.8 tokens that are signed with the API's secret are exchanged too")
+  @DisplayName(
+      "additions C1 tokens that are signed with the API's secret are not: its holder makes them")
   void symmetric() {
     String token =
         TokenRequest.valid()
@@ -252,7 +253,14 @@ class OnBehalfOfContractIT {
             .post()
             .text("access_token");
 
-    assertThat(onBehalfOf(token).client("front-with-secret").post().status()).isEqualTo(200);
+    assertThat(onBehalfOf(token).client("front-with-secret").post().error()).isEqualTo(INVALID);
+  }
+
+  @ParameterizedTest
+  @DisplayName("additions C2 a valid one in another form: 401")
+  @ValueSource(strings = {"%s ", "%s=", "\t%s", "\"%s\"", "Bearer %s", "%s."})
+  void otherForm(String form) {
+    assertThat(onBehalfOf(form.formatted(janesToken())).post().error()).isEqualTo(INVALID);
   }
 
   @Test

@@ -45,7 +45,6 @@ class OwnSubjectTokenContractIT {
     @CsvSource({
       "access_token, https://api.contract.example",
       "access_token, https://es256.contract.example",
-      "access_token, https://symmetric.contract.example",
       "access_token, ''",
       "id_token,     https://api.contract.example",
     })
@@ -60,6 +59,34 @@ class OwnSubjectTokenContractIT {
       Answer answer = ours(request.post().text(kind)).post();
 
       assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+    }
+
+    @ParameterizedTest(name = "{0} for {1}")
+    @DisplayName("additions C1 tokens of HS256 prove nothing: whoever has the secret can make them")
+    @CsvSource({
+      "app,       access_token, https://symmetric.contract.example",
+      "symmetric, id_token,     https://api.contract.example",
+    })
+    void symmetric(String client, String kind, String audience) {
+      String token =
+          TokenRequest.valid()
+              .client(client)
+              .with("scope", "openid")
+              .with("audience", audience)
+              .post()
+              .text(kind);
+
+      assertThat(ours(token).post().error()).isEqualTo(INVALID);
+      assertThat(exchange("urn:contract:any-token", token).post().status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @DisplayName("additions C2 refuses a valid one in another form")
+    @ValueSource(strings = {"%s ", "%s=", "\n%s", "\"%s\"", "Bearer %s", "%s."})
+    void otherForm(String form) {
+      String token = TokenRequest.valid().post().text("access_token");
+
+      assertThat(ours(form.formatted(token)).post().error()).isEqualTo(INVALID);
     }
 
     @Test

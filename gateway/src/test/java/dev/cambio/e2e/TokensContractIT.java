@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("token-endpoint §1.5, §7, §10, §11: answers, tokens, logs, metadata")
 class TokensContractIT {
@@ -162,16 +163,20 @@ class TokensContractIT {
     }
 
     @Test
-    @DisplayName("§7.4 restricted names are dropped, private and namespaced ones kept")
+    @DisplayName(
+        "§7.4, additions C7 restricted names are dropped, private and namespaced ones kept")
     void customClaims() {
       ObjectNode claims =
           TokenRequest.valid()
               .with(
                   "post_login",
-                  "for (const n of ['sub', 'iss', 'scope', 'act', 'azp', 'email',"
-                      + " 'https://auth0.com/x', 'role', 'https://acme.example/x', 'urn:acme:x'])"
-                      + " api.accessToken.setCustomClaim(n, 'custom');"
-                      + "api.accessToken.setCustomClaim('object', {a: [1, null], d: new Date(0)})")
+                  "for (const n of ['__proto__', 'constructor', 'prototype', 'sub', 'iss', 'scope',"
+                      + " 'act', 'azp', 'email', 'https://auth0.com/x', 'role',"
+                      + " 'https://acme.example/x', 'urn:acme:x'])"
+                      + " api.accessToken.setCustomClaim(n, 'custom');const poison ="
+                      + " JSON.parse('{\"__proto__\": {\"x\": 1}, \"y\":"
+                      + " 2}');api.accessToken.setCustomClaim('object', {a: [1, null, poison], d:"
+                      + " new Date(0), constructor: {prototype: 1}})")
               .post()
               .accessToken();
 
@@ -180,7 +185,7 @@ class TokensContractIT {
           .extracting(Map.Entry::getKey)
           .containsExactlyInAnyOrder("role", "https://acme.example/x", "urn:acme:x");
       assertThat(claims.path("object").toString())
-          .isEqualTo("{\"a\":[1,null],\"d\":\"1970-01-01T00:00:00.000Z\"}");
+          .isEqualTo("{\"a\":[1,null,{\"y\":2}],\"d\":\"1970-01-01T00:00:00.000Z\"}");
     }
 
     @Test
@@ -336,10 +341,12 @@ class TokensContractIT {
       assertThat(log.toString()).doesNotContain("nobody-secret");
     }
 
-    @Test
-    @DisplayName("§10.3 U+0000 in an Action's reason does not break the log")
-    void nul() {
-      TokenRequest request = TokenRequest.running("api.access.deny('x', 'a\\0b')");
+    @ParameterizedTest
+    @ValueSource(strings = {"\\0", "\\ud800", "\\udfff"})
+    @DisplayName("§10.3 a character in an Action's reason that nothing can store breaks no log")
+    void unstorable(String character) {
+      TokenRequest request =
+          TokenRequest.running("api.access.deny('x', 'a%sb')".formatted(character));
 
       assertThat(request.post().status()).isEqualTo(400);
       assertThat(TestNode.shared().logs(request.userAgent())).hasSize(1);

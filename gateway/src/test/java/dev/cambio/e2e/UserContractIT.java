@@ -346,6 +346,10 @@ class UserContractIT {
           "verify_email: 'no'",
           "nickname: 'a\\u0000b'",
           "user_id: 'a\\u0000b'",
+          "nickname: 'a\\ud800b'",
+          "user_id: 'a\\ud800'",
+          "user_id: '\\udfffa'",
+          "user_id: 'a\\udc00\\ud800'",
         })
     @DisplayName(
         "§5.6 a wrong type, or a character that nothing can store: 400, nothing is written")
@@ -368,6 +372,25 @@ class UserContractIT {
     }
 
     @Test
+    @DisplayName("§5.6 a subject with half a surrogate pair is not the user with a question mark")
+    void halves() {
+      assertThat(set("idp", mailed(", user_id: '%s?'".formatted(id)), CREATE).post().status())
+          .isEqualTo(200);
+
+      for (String half : List.of("\\ud800", "\\udfff")) {
+        assertThat(
+                set("idp", mailed(", user_id: '%s%s'".formatted(id, half)), CREATE).post().error())
+            .isEqualTo(NOT_SET);
+        assertThat(
+                TokenRequest.running(
+                        "api.authentication.setUserById('oidc|idp|%s%s')".formatted(id, half))
+                    .post()
+                    .error())
+            .isEqualTo(UNRESOLVED);
+      }
+    }
+
+    @Test
     @DisplayName("§5.2 a connection's name has at most 512 characters: beyond, the call throws")
     void connectionName() {
       assertThat(set("c".repeat(513), mailed(""), CREATE).post().status()).isEqualTo(500);
@@ -375,30 +398,36 @@ class UserContractIT {
           .isEqualTo("400 invalid_request: the connection was not found");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "\\ud800", "\\udc00"})
     @DisplayName(
-        "§5.6 U+0000 elsewhere: no user, no connection, no organization, no metadata of it")
-    void nul() {
+        "§5.6 U+0000 and halves of surrogate pairs elsewhere: no user, no connection, no"
+            + " organization, no metadata of them")
+    void unstorable(String character) {
       assertThat(
-              TokenRequest.running("api.authentication.setUserById('auth0|a\\u0000')")
+              TokenRequest.running(
+                      "api.authentication.setUserById('auth0|a%s')".formatted(character))
                   .post()
                   .error())
           .isEqualTo(UNRESOLVED);
-      assertThat(set("a\\u0000", mailed(""), CREATE).post().error())
+      assertThat(set("a" + character, mailed(""), CREATE).post().error())
           .isEqualTo("400 invalid_request: the connection was not found");
       assertThat(
               TokenRequest.running(
-                      TokenRequest.SET_JANE + "api.authentication.setOrganization('org_\\u0000')")
+                      TokenRequest.SET_JANE
+                          + "api.authentication.setOrganization('org_%s')".formatted(character))
                   .client("org-allowed")
                   .post()
                   .status())
           .isEqualTo(400);
       for (String code :
           List.of(
-              "api.user.setAppMetadata('k', {a: ['\\u0000']});" + TokenRequest.SET_JANE,
-              "api.authentication.setActor({sub: '\\u0000'});" + TokenRequest.SET_JANE)) {
+              "api.user.setAppMetadata('k', {a: ['%s']});" + TokenRequest.SET_JANE,
+              "api.authentication.setActor({sub: '%s'});" + TokenRequest.SET_JANE)) {
         TokenRequest request =
-            TokenRequest.running(code).without("audience").with("scope", "openid");
+            TokenRequest.running(code.formatted(character))
+                .without("audience")
+                .with("scope", "openid");
         assertThat(request.post().status()).isEqualTo(500);
         assertThat(
                 TestNode.shared().logs(request.userAgent()).getLast().path("description").asText())

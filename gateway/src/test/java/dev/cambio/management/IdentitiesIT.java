@@ -2,12 +2,15 @@ package dev.cambio.management;
 
 import static dev.cambio.management.Administrator.segment;
 import static dev.cambio.management.Administrator.unique;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cambio.e2e.Exchanges;
 import dev.cambio.e2e.TestNode;
 import dev.cambio.e2e.TokenRequest.Answer;
+import dev.cambio.gateway.key.TokenSigner;
 import dev.cambio.management.Administrator.Response;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +95,35 @@ class IdentitiesIT {
           .doesNotContain(token.length() > 1 ? token : "\0");
     }
     assertThat(admin.get(main).body().path("identities")).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("additions C1 nor one of HS256, which its client could have made for anybody")
+  void refusesTokensOfSecrets() {
+    JsonNode client =
+        admin
+            .post(
+                "/clients",
+                "{'name':'%s','app_type':'regular_web','jwt_configuration':{'alg':'HS256'},"
+                        .formatted(unique("symmetric"))
+                    + "'token_endpoint_auth_method':'client_secret_post'}")
+            .body();
+    long now = System.currentTimeMillis() / 1000;
+    String minted =
+        TokenSigner.hmac(client.path("client_secret").asText().getBytes(UTF_8))
+            .sign(
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("iss", TestNode.shared().quickstart())
+                    .put("sub", linkedId)
+                    .put("aud", client.path("client_id").asText())
+                    .put("iat", now)
+                    .put("exp", now + 60),
+                "HS256",
+                TokenSigner.JWT);
+
+    assertThat(admin.post(main + "/identities", "{'link_with':'" + minted + "'}").message())
+        .contains("Not a valid ID token of this tenant");
   }
 
   @Test

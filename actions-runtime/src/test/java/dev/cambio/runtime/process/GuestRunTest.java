@@ -30,7 +30,12 @@ class GuestRunTest {
   @Test
   void aRequestIdThatComesTwiceIsTheProcesssFault() throws Exception {
     GuestRun run =
-        new GuestRun(0, 1, new FrameWriter(OutputStream.nullOutputStream()), new ProbeServices(""));
+        new GuestRun(
+            0,
+            1,
+            new FrameWriter(OutputStream.nullOutputStream()),
+            new ProbeServices(""),
+            new SameLane());
     run.offer(fetch(1));
     run.offer(fetch(2));
     run.offer(fetch(1));

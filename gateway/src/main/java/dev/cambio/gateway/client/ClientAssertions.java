@@ -47,15 +47,19 @@ final class ClientAssertions {
     this.clock = clock;
   }
 
-  /** Throws unless the client has just made the assertion for this tenant. */
-  void require(Tenant tenant, Client client, Assertion assertion) {
+  /**
+   * Throws unless the client has just made the assertion for this tenant.
+   *
+   * @param issuer that the request speaks to
+   */
+  void require(Tenant tenant, String issuer, Client client, Assertion assertion) {
     SignedJwt token = assertion.token();
     Instant now = clock.instant();
     requireSigned(client, token, now);
     String id;
     long expiry;
     try {
-      expiry = requireClaims(tenant, client, token, now.getEpochSecond());
+      expiry = requireClaims(tenant, issuer, client, token, now.getEpochSecond());
       id = token.text("jti");
     } catch (Invalid e) {
       throw new AssertionInvalid("client_assertion: " + e.reason());
@@ -86,13 +90,13 @@ final class ClientAssertions {
   }
 
   /** The assertion's {@code exp}. */
-  private static long requireClaims(Tenant tenant, Client client, SignedJwt token, long now)
-      throws Invalid {
+  private static long requireClaims(
+      Tenant tenant, String issuer, Client client, SignedJwt token, long now) throws Invalid {
     if (!token.text("iss").equals(client.clientId())
         || !token.text("sub").equals(client.clientId())) {
       throw new Invalid("iss and sub must be the client_id");
     }
-    if (!tenant.isIssuer(token.audience())) {
+    if (!tenant.isIssuer(token.audience()) || !haveOneScheme(token.audience(), issuer)) {
       throw new Invalid("aud must be this server's issuer");
     }
     long expiry = token.seconds("exp");
@@ -110,6 +114,11 @@ final class ClientAssertions {
       throw new Invalid("valid for more than five minutes");
     }
     return expiry;
+  }
+
+  /** A tenant has an issuer at each of its hosts, and over plain HTTP another than over TLS. */
+  private static boolean haveOneScheme(String url, String other) {
+    return url.startsWith("https:") == other.startsWith("https:");
   }
 
   private void requireFirstUse(

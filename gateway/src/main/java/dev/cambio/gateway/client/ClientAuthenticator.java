@@ -32,9 +32,16 @@ public final class ClientAuthenticator {
     this.assertions = new ClientAssertions(signatures, database, clock);
   }
 
-  /** The client, authenticated as its configuration demands; refuses with 401 otherwise. */
+  /**
+   * The client, authenticated as its configuration demands; refuses with 401 otherwise.
+   *
+   * @param issuer that the request speaks to, for which an assertion must be
+   */
   public Client authenticate(
-      Tenant tenant, ClientCredentials credentials, Optional<ClientCertificate> certificate) {
+      Tenant tenant,
+      String issuer,
+      ClientCredentials credentials,
+      Optional<ClientCertificate> certificate) {
     String tenantId = tenant.id();
     return switch (credentials) {
       case Basic basic -> authenticateBasic(tenantId, basic);
@@ -42,11 +49,11 @@ public final class ClientAuthenticator {
           bySecret(tenantId, post.clientId(), post.secret())
               .orElseThrow(() -> refused(post.clientId(), false));
       case None none -> withoutSecret(tenantId, none.clientId(), certificate);
-      case Assertion assertion -> byAssertion(tenant, assertion);
+      case Assertion assertion -> byAssertion(tenant, issuer, assertion);
     };
   }
 
-  private Client byAssertion(Tenant tenant, Assertion assertion) {
+  private Client byAssertion(Tenant tenant, String issuer, Assertion assertion) {
     Client client =
         clients
             .find(tenant.id(), assertion.clientId())
@@ -54,7 +61,7 @@ public final class ClientAuthenticator {
                 () ->
                     ClientAssertions.refused(
                         "client '%s' is unknown".formatted(assertion.clientId())));
-    assertions.require(tenant, client, assertion);
+    assertions.require(tenant, issuer, client, assertion);
     return client;
   }
 

@@ -17,6 +17,9 @@ public final class ClientRequests {
   /** The client that sent the request; refuses with 401 if it is not who it says. */
   public Client authenticate(Tenant tenant, InboundRequest inbound, Parameters parameters) {
     return authenticator.authenticate(
-        tenant, ClientCredentials.read(inbound, parameters), edge.certificate(inbound));
+        tenant,
+        inbound.issuer(),
+        ClientCredentials.read(inbound, parameters),
+        edge.certificate(inbound));
   }
 }

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.dpop;
 
+import dev.cambio.gateway.key.Base64Url;
 import dev.cambio.gateway.store.SecretSeal;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -35,7 +36,7 @@ public final class DpopNonces {
       return false;
     }
     try {
-      byte[] opened = seal.open(Base64.getUrlDecoder().decode(nonce), context(tenantId));
+      byte[] opened = seal.open(Base64Url.decode(nonce), context(tenantId));
       long age = clock.millis() - ByteBuffer.wrap(opened).getLong();
       return age <= LIFETIME.toMillis();
     } catch (IllegalArgumentException | IllegalStateException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.DpopProofInvalid;
+import dev.cambio.gateway.key.Base64Url;
 import dev.cambio.model.bus.Json;
 import java.math.BigInteger;
 import java.security.MessageDigest;
@@ -73,7 +74,7 @@ record ProofKey(ObjectNode jwk) {
   }
 
   private static byte[] decoded(ObjectNode jwk, String member) {
-    return Base64.getUrlDecoder().decode(jwk.path(member).asText());
+    return Base64Url.decode(jwk.path(member).asText());
   }
 
   private static DpopProofInvalid invalid() {

@@ -30,9 +30,8 @@ import java.util.concurrent.TimeUnit;
  * <p>What can never change about a token is remembered in a map that the cluster shares, by the
  * hash of the token and sealed for that place under the master key: not even another member can put
  * a verdict there that a gateway would believe. Whether user, client and key still stand is asked
- * at every use, so no entry outlives what it rests on. Not remembered is therefore what rests on a
- * client's secret, which may be replaced, and that key or client were not found, which may be so on
- * this node only.
+ * at every use, so no entry outlives what it rests on. Not remembered is that key or client were
+ * not found, which may be so on this node only.
  */
 public final class ActorTokenVerifier {
   private static final long NEGATIVE_TTL_SECONDS = 60;
@@ -89,7 +88,7 @@ public final class ActorTokenVerifier {
     if (verdict.exp() <= clock.instant().getEpochSecond()) {
       throw new Invalid("expired");
     }
-    if (verdict.kid() != null && keys.find(tenantId, verdict.kid()).isEmpty()) {
+    if (verdict.kid() == null || keys.find(tenantId, verdict.kid()).isEmpty()) {
       throw new Invalid("the signing key is not published any more");
     }
     if (verdict.clientId() == null || clients.find(tenantId, verdict.clientId()).isEmpty()) {
@@ -124,9 +123,8 @@ public final class ActorTokenVerifier {
     } catch (Invalid e) {
       verdict = IdTokenVerdict.invalid(e.reason(), now);
     }
-    boolean lasts = verdict.invalid() != null || verdict.kid() != null;
     long ttl = verdict.invalid() == null ? verdict.exp() - now : NEGATIVE_TTL_SECONDS;
-    if (lasts && ttl > 0) {
+    if (ttl > 0) {
       verdicts.set(key, seal.seal(Json.writeBytes(verdict), context(key)), ttl, TimeUnit.SECONDS);
     }
     return verdict;
@@ -144,13 +142,12 @@ public final class ActorTokenVerifier {
     if (parsed.seconds("iat") > now + IAT_SKEW_SECONDS) {
       throw new Invalid("issued in the future");
     }
-    boolean asymmetric = !parsed.algorithm().equals("HS256");
     return new IdTokenVerdict(
         null,
         parsed.text("iss"),
         parsed.text("sub"),
         clientId,
-        asymmetric ? parsed.kid().orElseThrow() : null,
+        parsed.kid().orElseThrow(),
         parsed.seconds("exp"),
         now);
   }

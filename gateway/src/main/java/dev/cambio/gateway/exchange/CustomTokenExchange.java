@@ -120,6 +120,7 @@ public final class CustomTokenExchange {
     if (profile.subjectTokenIsOurs()) {
       requireOurs(tenant, exchange.subjectToken(), record);
     }
+    Optional<ObjectNode> delegated = delegation.delegated(tenant, exchange.subjectToken());
     ObjectNode facts = RequestEvent.of(request.inbound(), request.parameters(), record.ip());
     ObjectNode event =
         ExchangeEvent.of(tenant, client, facts, target, requested, exchange, actorTokenUser);
@@ -127,7 +128,7 @@ public final class CustomTokenExchange {
     ExchangeDecision decision = ExchangeDecision.from(result);
     requireAttempt(tenant, decision, record);
     Accepted accepted = decision.orThrow();
-    Optional<Actor> actor = delegation.actor(tenant, exchange.subjectToken(), accepted.actor());
+    Optional<Actor> actor = delegation.actor(tenant, delegated, accepted.actor());
     record.actor(actor);
     if (target instanceof SessionTransfer) {
       requireOneActor(actor);

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that a token of ours which says who acts for its user, or who may (RFC 8693 §4.1,
- * §4.4), is not exchanged for one that does not. Other subject tokens are none of its business:
- * only the Action understands them. Past Auth0, which never looks at the subject token.
+ * §4.4), is not exchanged for one that does not, nor in a disguise that only the Action sees
+ * through (additions C2). Other subject tokens are none of its business: only the Action
+ * understands them. Past Auth0, which never looks at the subject token.
  */
 public final class Delegation {
   private static final String ACT = "act";
@@ -37,10 +38,10 @@ public final class Delegation {
   /**
    * Who acts in the new token: whom the Action set, and behind them whoever acts in the old one.
    *
+   * @param delegated the claims of the old one, from {@link #delegated}
    * @param set by the Action
    */
-  Optional<Actor> actor(Tenant tenant, String subjectToken, Optional<Actor> set) {
-    Optional<ObjectNode> delegated = delegated(tenant, subjectToken);
+  Optional<Actor> actor(Tenant tenant, Optional<ObjectNode> delegated, Optional<Actor> set) {
     if (delegated.isEmpty()) {
       return set;
     }
@@ -66,8 +67,11 @@ public final class Delegation {
     return behind(client, earlier);
   }
 
-  /** The claims of the subject token if it is ours and says who acts, or who may. */
-  private Optional<ObjectNode> delegated(Tenant tenant, String subjectToken) {
+  /**
+   * The claims of the subject token if it is ours and says who acts, or who may. To be asked for
+   * before the Action runs: the token may expire while it does.
+   */
+  Optional<ObjectNode> delegated(Tenant tenant, String subjectToken) {
     Optional<ObjectNode> claims =
         OpaqueTokens.isPlausible(subjectToken)
             ? opaqueTokens.accessTokenClaims(tenant.id(), subjectToken)
@@ -79,18 +83,30 @@ public final class Delegation {
     SignedJwt token;
     try {
       token = SignedJwt.parse(subjectToken);
-      if (!saysWhoActs(token.claims()) || !tenant.isIssuer(token.text("iss"))) {
-        return Optional.empty();
-      }
     } catch (Invalid e) {
+      requireNoneHidden(tenant, subjectToken, e);
+      return Optional.empty();
+    }
+    if (!saysWhoActs(token.claims())) {
       return Optional.empty();
     }
     if (ownTokens.isSignedHere(tenant, token)) {
       return Optional.of(token.claims());
     }
-    throw new RequestInvalid(
-        "The actor of the subject token cannot be verified",
-        "the subject token says that it is ours and who acts in it, but is not signed by us");
+    if (ownTokens.claimsToBeOurs(tenant, token)) {
+      throw new RequestInvalid(
+          "The actor of the subject token cannot be verified",
+          "the subject token says that it is ours and who acts in it, but is not signed by us");
+    }
+    return Optional.empty();
+  }
+
+  private void requireNoneHidden(Tenant tenant, String subjectToken, Invalid fault) {
+    if (ownTokens.isHiddenIn(tenant, subjectToken)) {
+      throw new RequestInvalid(
+          "The subject token holds a token of this server in another form than it was issued in",
+          "the subject token holds a token of ours: " + fault.reason());
+    }
   }
 
   private static boolean saysWhoActs(ObjectNode claims) {

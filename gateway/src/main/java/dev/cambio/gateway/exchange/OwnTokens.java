@@ -8,6 +8,7 @@ import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.token.OpaqueTokens;
 import dev.cambio.gateway.user.Users;
@@ -16,12 +17,14 @@ import java.util.List;
 
 /**
  * Tokens of the tenant's own that come back as subject tokens: access tokens, opaque or signed with
- * the tenant's key or the API's secret, and ID tokens.
+ * the tenant's key, and ID tokens. Those of HS256 are not among them, since whoever holds the
+ * secret of the client or API can make them too (additions C1).
  */
 public final class OwnTokens {
   /** What follows the client id in the {@code sub} of a client's own token. */
   private static final String CLIENT_SUFFIX = "@clients";
 
+  private final SigningKeys keys;
   private final JwtSignatures signatures;
   private final IdTokens idTokens;
   private final Audiences audiences;
@@ -31,6 +34,7 @@ public final class OwnTokens {
   private final Clock clock;
 
   public OwnTokens(
+      SigningKeys keys,
       JwtSignatures signatures,
       IdTokens idTokens,
       Audiences audiences,
@@ -38,6 +42,7 @@ public final class OwnTokens {
       OpaqueTokens opaqueTokens,
       Users users,
       Clock clock) {
+    this.keys = keys;
     this.signatures = signatures;
     this.idTokens = idTokens;
     this.audiences = audiences;
@@ -80,9 +85,7 @@ public final class OwnTokens {
     if (!tenant.isIssuer(token.text("iss"))) {
       throw new Invalid("the token has another issuer");
     }
-    if (!isSignedHere(tenant, token)) {
-      throw new Invalid("the token is not signed by us");
-    }
+    signatures.requireTenantKey(tenant.id(), token);
     if (token.seconds("exp") <= clock.instant().getEpochSecond()) {
       throw new Invalid("the token has expired");
     }
@@ -116,10 +119,18 @@ public final class OwnTokens {
     return claims.path("azp").isTextual() || claims.path("client_id").isTextual();
   }
 
-  /** Whether the tenant's key, a client's secret or an API's secret signed the token. */
+  /**
+   * Whether the tenant's key, a client's secret or an API's secret signed the token: then we may
+   * have issued it, and what it says of who acts is not to be lost. It is no proof of more.
+   */
   boolean isSignedHere(Tenant tenant, SignedJwt token) {
-    return succeeds(() -> signatures.requireTenantKey(tenant.id(), token))
-        || succeeds(() -> idTokens.requireSigned(tenant.id(), token))
+    return token.algorithm().equals("HS256")
+        ? hasSecretsSignature(tenant, token)
+        : succeeds(() -> signatures.requireTenantKey(tenant.id(), token));
+  }
+
+  private boolean hasSecretsSignature(Tenant tenant, SignedJwt token) {
+    return succeeds(() -> idTokens.requireSignedWithSecret(tenant.id(), token))
         || succeeds(
             () ->
                 signatures.requireSecret(
@@ -127,6 +138,43 @@ public final class OwnTokens {
                         .signingSecret(tenant.id(), token.audience())
                         .orElseThrow(() -> new Invalid("no API with a secret")),
                     token));
+  }
+
+  /** Whether it says that it is ours, by issuer or key: then it must be, or be refused. */
+  boolean claimsToBeOurs(Tenant tenant, SignedJwt token) {
+    return tenant.isIssuer(token.claims().path("iss").asText(""))
+        || token.kid().filter(kid -> keys.hasId(tenant.id(), kid)).isPresent();
+  }
+
+  /** Whether a token of ours is hidden in a text that is not exactly one (additions C2). */
+  boolean isHiddenIn(Tenant tenant, String text) {
+    HiddenTokens.Marks ours =
+        new HiddenTokens.Marks() {
+          @Override
+          public boolean isKey(String kid) {
+            return keys.hasId(tenant.id(), kid);
+          }
+
+          @Override
+          public boolean isIssuer(String url) {
+            return tenant.isIssuer(url);
+          }
+
+          @Override
+          public boolean isSignedWithSecret(String compact) {
+            try {
+              return hasSecretsSignature(tenant, SignedJwt.parse(compact));
+            } catch (Invalid e) {
+              return false;
+            }
+          }
+
+          @Override
+          public boolean isOpaqueToken(String token) {
+            return opaqueTokens.accessTokenClaims(tenant.id(), token).isPresent();
+          }
+        };
+    return new HiddenTokens(ours).isIn(text);
   }
 
   private interface Check {

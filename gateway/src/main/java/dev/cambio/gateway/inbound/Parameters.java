@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.MediaTypeUnsupported;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -26,14 +27,17 @@ public record Parameters(Map<String, String> values) {
   static final int MAX_PARAMETERS = 256;
 
   public Parameters {
-    values.forEach(Parameters::requireNoNul);
+    values.forEach(Parameters::requireText);
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** U+0000 stands in no identifier, and neither text nor JSON in the database can hold it. */
-  private static void requireNoNul(String name, String value) {
-    if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
-      throw new RequestInvalid("The request contains the character U+0000");
+  /** Identifiers are looked up as they are, or not at all. */
+  private static void requireText(String name, String value) {
+    if (!StorableText.is(name) || !StorableText.is(value)) {
+      throw new RequestInvalid(
+          name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0
+              ? "The request contains the character U+0000"
+              : "The request contains half a surrogate pair");
     }
   }
 

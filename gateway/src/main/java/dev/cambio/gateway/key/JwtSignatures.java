@@ -29,8 +29,8 @@ public final class JwtSignatures {
   private static final int MAX_PEM_BYTES = 4 * 1024 * 1024;
   private static final int VERIFIER_BYTES = 4096;
 
-  /** Verifiers of published keys by key id and algorithm. */
-  private final Cache<String, JWTAuth> verifiers =
+  /** Verifiers of published keys, by the key itself and the algorithm. */
+  private final Cache<Verifying, JWTAuth> verifiers =
       Caffeine.newBuilder().maximumSize(MAX_VERIFIERS).build();
 
   /** Verifiers of clients' keys by algorithm and key, which an administrator can make long. */
@@ -39,6 +39,8 @@ public final class JwtSignatures {
           .maximumWeight(MAX_PEM_BYTES)
           .weigher((String key, JWTAuth verifier) -> VERIFIER_BYTES + key.length())
           .build();
+
+  private record Verifying(SigningKey key, String algorithm) {}
 
   public JwtSignatures(Vertx vertx, SigningKeys keys) {
     this.vertx = vertx;
@@ -59,7 +61,7 @@ public final class JwtSignatures {
     }
     JWTAuth verifier =
         verifiers.get(
-            kid + " " + algorithm,
+            new Verifying(key, algorithm),
             id ->
                 verifier(
                     new PubSecKeyOptions().setId(kid).setAlgorithm(algorithm).setBuffer(pem(key))));

@@ -4,23 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.bus.Json;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A signed JWT taken apart, not yet believed: {@link JwtSignatures} tells whether to. Strict:
- * compact serialization, base64url without padding, JSON objects without duplicate members (RFC
- * 7515 §5.2).
+ * compact serialization, {@link Base64Url}, JSON objects without duplicate members (RFC 7515 §5.2),
+ * and signatures of the length that their algorithm has, so not in DER.
  */
 public record SignedJwt(String compact, ObjectNode header, ObjectNode claims) {
   /** Characters of the longest token that is looked at. */
   public static final int MAX_LENGTH = 64 * 1024;
 
   private static final Pattern COMPACT =
-      Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.[A-Za-z0-9_-]++");
+      Pattern.compile("([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)\\.([A-Za-z0-9_-]++)");
+
+  /** Octets of the signatures that have one length (RFC 7518 §3.2, §3.4, RFC 8037 §3.1). */
+  private static final Map<String, Integer> SIGNATURE_LENGTHS =
+      Map.of("HS256", 32, "ES256", 64, "ES384", 96, "EdDSA", 64);
 
   /** Thrown with the reason for which a token is not to be believed. */
   public static class Invalid extends Exception {
@@ -57,15 +61,27 @@ public record SignedJwt(String compact, ObjectNode header, ObjectNode claims) {
     if (parsed.header().has("crit") || parsed.header().has("b64")) {
       throw new Invalid("the header has critical extensions");
     }
+    int signature = decode(parts.group(3)).length;
+    if (SIGNATURE_LENGTHS.getOrDefault(parsed.algorithm(), signature) != signature) {
+      throw new Invalid("the signature has not the length of its algorithm");
+    }
     return parsed;
+  }
+
+  private static byte[] decode(String part) throws Invalid {
+    try {
+      return Base64Url.decode(part);
+    } catch (IllegalArgumentException e) {
+      throw new Invalid("not base64url");
+    }
   }
 
   private static ObjectNode object(String part) throws Invalid {
     try {
-      if (Json.parse(Base64.getUrlDecoder().decode(part)) instanceof ObjectNode object) {
+      if (Json.parse(decode(part)) instanceof ObjectNode object) {
         return object;
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       throw new Invalid("header or claims are not JSON in base64url");
     }
     throw new Invalid("header or claims are no JSON object");

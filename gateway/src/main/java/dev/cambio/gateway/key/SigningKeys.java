@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The signing keys of every tenant, cached. Published are next, current and previous, not revoked.
@@ -33,6 +34,7 @@ public final class SigningKeys {
   private static final String ALL = "all";
 
   private final Cached<String, List<SigningKey>> published;
+  private final Cached<String, Set<String>> ids;
   private final Cached<KeyType, List<Promoted>> promoted;
   private final Cached<String, TokenSigner> signers;
   private final Cached<String, Boolean> oneAlgorithm;
@@ -59,6 +61,15 @@ public final class SigningKeys {
                         "select kid, kty, certificate from signing_key where tenant_id = $1"
                             + " and revoked_at is null order by kty <> 'RSA', kty, created_at",
                         SigningKeys::signingKey)));
+    this.ids =
+        caches.cache(
+            (tenantId, all) ->
+                Optional.of(
+                    Set.copyOf(
+                        database.list(
+                            tenantId,
+                            "select kid from signing_key where tenant_id = $1",
+                            row -> row.getString("kid")))));
     this.promoted =
         caches.cache(
             (tenantId, type) ->
@@ -104,6 +115,11 @@ public final class SigningKeys {
 
   public Optional<SigningKey> find(String tenantId, String kid) {
     return published(tenantId).stream().filter(key -> key.kid().equals(kid)).findFirst();
+  }
+
+  /** Whether a key of the tenant has that id, or had it until it was revoked. */
+  public boolean hasId(String tenantId, String kid) {
+    return ids.get(tenantId, ALL).orElse(Set.of()).contains(kid);
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
 import dev.cambio.gateway.organization.Organization;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.gateway.user.MetadataChanges;
 import dev.cambio.gateway.user.User;
 import dev.cambio.gateway.user.Users;
@@ -106,7 +107,7 @@ public final class LoginPipeline {
     Optional<String> identity = login.user().identityAt(connection);
     User user =
         Optional.of(userId)
-            .filter(id -> id.indexOf('\0') < 0)
+            .filter(StorableText::is)
             .flatMap(id -> users.find(login.tenant().id(), id))
             .filter(found -> identity.map(id -> found.hasIdentity(connection, id)).orElse(false))
             .orElseThrow(

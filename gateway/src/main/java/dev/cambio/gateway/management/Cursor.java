@@ -1,5 +1,7 @@
 package dev.cambio.gateway.management;
 
+import dev.cambio.gateway.key.Base64Url;
+import dev.cambio.gateway.store.StorableText;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -17,11 +19,11 @@ record Cursor(OffsetDateTime createdAt, String id) {
   /** Reads what {@link #text} wrote; refuses anything else with 400. */
   static Cursor parse(String text) {
     try {
-      String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+      String decoded = new String(Base64Url.decode(text), StandardCharsets.UTF_8);
       int space = decoded.indexOf(' ');
       OffsetDateTime createdAt = OffsetDateTime.parse(decoded.substring(0, Math.max(space, 0)));
       String id = decoded.substring(space + 1);
-      if (Storable.isText(id) && Math.abs(createdAt.getYear()) < 10_000) {
+      if (StorableText.is(id) && Math.abs(createdAt.getYear()) < 10_000) {
         return new Cursor(createdAt, id);
       }
     } catch (IllegalArgumentException | DateTimeException e) {

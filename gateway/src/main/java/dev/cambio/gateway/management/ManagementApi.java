@@ -10,6 +10,7 @@ import dev.cambio.gateway.management.Operations.Match;
 import dev.cambio.gateway.store.ConfigurationCaches;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Queries;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.gateway.store.TenantQueries;
 import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.tenant.Tenants;
@@ -182,7 +183,7 @@ public final class ManagementApi {
   private static String decoded(String segment) {
     try {
       String text = FormBody.decode(segment.replace("+", "%2B"));
-      if (Storable.isText(text)) {
+      if (StorableText.is(text)) {
         return text;
       }
     } catch (OAuthException e) {

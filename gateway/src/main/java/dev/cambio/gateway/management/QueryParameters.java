@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.inbound.FormBody;
-import java.nio.charset.StandardCharsets;
+import dev.cambio.gateway.store.StorableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +98,7 @@ public final class QueryParameters {
   private static String decoded(String encoded) {
     try {
       String text = FormBody.decode(encoded);
-      if (Storable.isText(text) && StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      if (StorableText.is(text)) {
         return text;
       }
     } catch (OAuthException e) {

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.store.StorableText;
 import java.util.Map;
 
 /** What JSON may hold to be stored: what the database would refuse is a client's mistake. */
@@ -29,25 +30,8 @@ final class Storable {
     }
   }
 
-  /** Whether PostgreSQL can hold the text. */
-  static boolean isText(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\0' || Character.isLowSurrogate(c)) {
-        return false;
-      }
-      if (Character.isHighSurrogate(c)) {
-        i++;
-        if (i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
   private static void requireText(String text, String path) {
-    if (!isText(text)) {
+    if (!StorableText.is(text)) {
       throw problem("String contains a character that is not allowed", path);
     }
   }

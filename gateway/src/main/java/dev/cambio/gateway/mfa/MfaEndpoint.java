@@ -137,7 +137,10 @@ public final class MfaEndpoint {
     Parameters parameters = Parameters.parse(inbound);
     Client client =
         clients.authenticate(
-            tenant, ClientCredentials.read(inbound, parameters), edge.certificate(inbound));
+            tenant,
+            inbound.issuer(),
+            ClientCredentials.read(inbound, parameters),
+            edge.certificate(inbound));
     PendingLogin login = logins.require(tenant, parameters.require("mfa_token"));
     if (!login.clientId().equals(client.clientId())) {
       throw new MfaTokenInvalid();

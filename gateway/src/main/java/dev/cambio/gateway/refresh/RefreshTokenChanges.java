@@ -2,6 +2,7 @@ package dev.cambio.gateway.refresh;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cambio.gateway.error.OAuthException.LoginDenied;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.action.ActionCommand.DeleteRefreshTokenMetadata;
 import dev.cambio.model.action.ActionCommand.EvictRefreshTokenMetadata;
@@ -95,7 +96,7 @@ public record RefreshTokenChanges(List<ActionCommand> commands) {
   }
 
   private static boolean isStorable(String value) {
-    return value.length() <= MAX_LENGTH && value.indexOf('\0') < 0;
+    return value.length() <= MAX_LENGTH && StorableText.is(value);
   }
 
   private static LoginDenied invalid(String problem) {

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.search;
 
+import dev.cambio.gateway.store.StorableText;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +28,8 @@ public sealed interface SearchQuery {
     if (text.length() > MAX_LENGTH) {
       throw new SearchException("the query is longer than " + MAX_LENGTH + " characters");
     }
-    if (text.indexOf('\0') >= 0) {
-      throw new SearchException("the query contains the character U+0000");
+    if (!StorableText.is(text)) {
+      throw new SearchException("the query contains the character U+0000 or half a surrogate pair");
     }
     return new Parser(new Lexer(text)).query();
   }

@@ -3,7 +3,6 @@ package dev.cambio.gateway.store;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +92,10 @@ public final class ConfigurationCaches {
     return new Cached<>(this, key -> true, loader);
   }
 
-  /** The database holds no U+0000, and reads half a surrogate pair as a question mark. */
   private static boolean isPossible(String name, int longest) {
     return name.length() <= 2 * longest
         && name.codePointCount(0, name.length()) <= longest
-        && name.indexOf('\0') < 0
-        && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+        && StorableText.is(name);
   }
 
   /** Has somebody told of each tenant that has been forgotten; must not block. */

@@ -1,13 +1,11 @@
 package dev.cambio.gateway.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.model.bus.Json;
 import io.vertx.sqlclient.Row;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
 /** Reads jsonb columns, which queries select as text. */
@@ -35,20 +33,5 @@ public final class Payload {
     Set<String> strings = new LinkedHashSet<>();
     payload.path(member).forEach(item -> strings.add(item.asText()));
     return strings;
-  }
-
-  /** Whether a name or text in it holds U+0000, which neither text nor jsonb can. */
-  public static boolean holdsNul(JsonNode node) {
-    for (Map.Entry<String, JsonNode> member : node.properties()) {
-      if (member.getKey().indexOf('\0') >= 0) {
-        return true;
-      }
-    }
-    for (JsonNode child : node) {
-      if (holdsNul(child)) {
-        return true;
-      }
-    }
-    return node.isTextual() && node.textValue().indexOf('\0') >= 0;
   }
 }

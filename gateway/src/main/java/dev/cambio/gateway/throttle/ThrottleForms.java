@@ -11,7 +11,8 @@ public final class ThrottleForms {
           RecordForm.of(TokenBucket.Take.class, 101, 1),
           RecordForm.of(RateBucket.class, 102, 1),
           RecordForm.of(RateBucket.Spend.class, 103, 1),
-          RecordForm.of(RateBucket.Outcome.class, 104, 1));
+          RecordForm.of(RateBucket.Outcome.class, 104, 1),
+          RecordForm.of(TokenBucket.Outcome.class, 105, 1));
 
   private ThrottleForms() {}
 }

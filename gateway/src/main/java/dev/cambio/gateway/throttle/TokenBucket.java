@@ -30,7 +30,7 @@ record TokenBucket(double attempts, long atMillis) {
    * @param taken whether there was one to take
    * @param left what is left now
    */
-  record Outcome(boolean taken, double left) implements Serializable {
+  record Outcome(boolean taken, double left) {
     boolean last() {
       return taken && left < 1;
     }

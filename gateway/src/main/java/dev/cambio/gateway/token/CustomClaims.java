@@ -1,6 +1,8 @@
 package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.model.oauth.ScopeSet;
@@ -25,6 +27,9 @@ final class CustomClaims {
                + " sip_cseq_num sip_date sip_from_tag sip_via_branch sub sub_jwk toe txn typ uuid"
                + " vot vtm x5t#S256")
               .split(" "));
+
+  /** Members that would change the very objects into which scripts read them (additions C7). */
+  private static final Set<String> POISONOUS = Set.of("__proto__", "constructor", "prototype");
 
   /** Claims that OpenID Connect ties to a scope (OIDC Core §5.4). */
   private static final Map<String, String> SCOPE_OF = scopes();
@@ -69,10 +74,33 @@ final class CustomClaims {
     claims.forEach(
         (name, value) -> {
           if (!value.isNull() && isAllowed(name, granted, target)) {
-            allowed.put(name, value);
+            allowed.put(name, withoutPoison(value));
           }
         });
     return allowed;
+  }
+
+  private static JsonNode withoutPoison(JsonNode value) {
+    return switch (value) {
+      case ObjectNode object -> {
+        ObjectNode copy = object.objectNode();
+        object
+            .properties()
+            .forEach(
+                member -> {
+                  if (!POISONOUS.contains(member.getKey())) {
+                    copy.set(member.getKey(), withoutPoison(member.getValue()));
+                  }
+                });
+        yield copy;
+      }
+      case ArrayNode array -> {
+        ArrayNode copy = array.arrayNode();
+        array.forEach(item -> copy.add(withoutPoison(item)));
+        yield copy;
+      }
+      default -> value;
+    };
   }
 
   /** Whether the claim needs no scope, or one that is granted. */
@@ -82,7 +110,7 @@ final class CustomClaims {
   }
 
   private static boolean isAllowed(String name, ScopeSet granted, Target target) {
-    if (name.isEmpty() || RESTRICTED.contains(name)) {
+    if (name.isEmpty() || RESTRICTED.contains(name) || POISONOUS.contains(name)) {
       return false;
     }
     String scope = SCOPE_OF.get(name);

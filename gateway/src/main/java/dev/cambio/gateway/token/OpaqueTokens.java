@@ -5,6 +5,7 @@ import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.bus.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,12 +21,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that only this server can read (contract token-endpoint §4.6, §7.6): 256 random bits, kept
+ * Tokens that only this server can read (contract token-endpoint §4.6, §7.6): 216 random bits, kept
  * by their hash. They end with their time, their client and their user.
  */
 public final class OpaqueTokens {
-  private static final int BYTES = 32;
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+  /** How they begin, so that they are known within other text without a look into the database. */
+  public static final String PREFIX = "cambio_";
+
+  /** Characters of one. */
+  public static final int LENGTH = 43;
+
+  private static final int BYTES = 27;
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{" + LENGTH + "}");
 
   /** What a token is good for. */
   enum Kind {
@@ -96,7 +103,7 @@ public final class OpaqueTokens {
     requireStorable(payload);
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     OffsetDateTime now = now();
     int stored =
         database.execute(
@@ -115,7 +122,10 @@ public final class OpaqueTokens {
     return token;
   }
 
-  /** Whether a token looks like one of ours, so that it is worth asking the database. */
+  /**
+   * Whether a token looks like one of ours, so that it is worth asking the database. Those from
+   * before there was a prefix do as well.
+   */
   public static boolean isPlausible(String token) {
     return FORM.matcher(token).matches();
   }
@@ -160,8 +170,9 @@ public final class OpaqueTokens {
   }
 
   private static void requireStorable(ObjectNode claims) {
-    if (Payload.holdsNul(claims)) {
-      throw new ServerFault("an Action set a claim with the character U+0000");
+    if (!StorableText.isAllOf(claims)) {
+      throw new ServerFault(
+          "an Action set a claim with the character U+0000 or half a surrogate pair");
     }
   }
 

@@ -141,6 +141,6 @@ public final class TokenEndpoint {
 
   private Client authenticate(TokenRequest request, Optional<ClientCertificate> certificate) {
     ClientCredentials credentials = ClientCredentials.read(request.inbound(), request.parameters());
-    return clients.authenticate(request.tenant(), credentials, certificate);
+    return clients.authenticate(request.tenant(), request.issuer(), credentials, certificate);
   }
 }

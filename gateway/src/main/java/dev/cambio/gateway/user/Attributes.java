@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
-import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.StorableText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +30,8 @@ record Attributes(String userId, ObjectNode profile, boolean verifiesEmail) {
     if (given.size() > MAX_ATTRIBUTES) {
       throw invalid("more than 24 attributes");
     }
-    if (Payload.holdsNul(given)) {
-      throw invalid("an attribute contains the character U+0000");
+    if (!StorableText.isAllOf(given)) {
+      throw invalid("an attribute contains the character U+0000 or half a surrogate pair");
     }
     JsonNode userId = given.path("user_id");
     if (!userId.isTextual() || userId.textValue().isEmpty()) {

@@ -3,7 +3,7 @@ package dev.cambio.gateway.user;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cambio.gateway.store.Payload;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.action.ActionCommand;
 import dev.cambio.model.bus.Json;
 import java.util.List;
@@ -38,11 +38,11 @@ public record MetadataChanges(ObjectNode app, ObjectNode user) {
 
   /** What is wrong with the changes; empty if they can be made. */
   public Optional<String> complaint() {
-    if (Json.writeBytes(app).length > MAX_BYTES || Json.writeBytes(user).length > MAX_BYTES) {
-      return Optional.of("more than 32 kB of metadata");
+    if (!StorableText.isAllOf(app) || !StorableText.isAllOf(user)) {
+      return Optional.of("metadata with the character U+0000 or half a surrogate pair");
     }
-    return Payload.holdsNul(app) || Payload.holdsNul(user)
-        ? Optional.of("metadata with the character U+0000")
+    return Json.writeBytes(app).length > MAX_BYTES || Json.writeBytes(user).length > MAX_BYTES
+        ? Optional.of("more than 32 kB of metadata")
         : Optional.empty();
   }
 

@@ -6,6 +6,7 @@ import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
 import dev.cambio.gateway.log.Notifications;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.gateway.user.Users.ConnectionGone;
 import dev.cambio.gateway.user.Users.IdentifierTaken;
 import dev.cambio.model.action.ActionCommand.CreationBehavior;
@@ -70,7 +71,7 @@ public final class UserResolution {
     User user =
         notBlocked(
             Optional.of(userId)
-                .filter(UserResolution::isStorable)
+                .filter(StorableText::is)
                 .flatMap(id -> users.find(tenantId, id))
                 .orElseThrow(UserResolution::unresolved));
     Connection connection =
@@ -116,7 +117,7 @@ public final class UserResolution {
     }
     Connection connection =
         Optional.of(name)
-            .filter(UserResolution::isStorable)
+            .filter(StorableText::is)
             .flatMap(given -> connections.find(tenantId, given))
             .orElseThrow(() -> new RequestInvalid("the connection was not found"));
     if (!connection.supportsSetUser()) {
@@ -193,11 +194,6 @@ public final class UserResolution {
     return created
         ? found
         : update(tenantId, found, connection, attributes, command.updateBehavior());
-  }
-
-  /** The database has no text with U+0000, and answers a question for one with an error. */
-  private static boolean isStorable(String text) {
-    return text.indexOf('\0') < 0;
   }
 
   private static User notBlocked(User user) {

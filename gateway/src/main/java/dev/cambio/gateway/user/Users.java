@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.Payload;
 import dev.cambio.gateway.store.Queries;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.bus.Json;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -257,8 +258,7 @@ public final class Users {
    * connection of the tenant could have made is somebody else than a user.
    */
   public Optional<String> findLost(String tenantId, Collection<String> subjects) {
-    String[] storable =
-        subjects.stream().filter(sub -> sub.indexOf('\0') < 0).toArray(String[]::new);
+    String[] storable = subjects.stream().filter(StorableText::is).toArray(String[]::new);
     return storable.length == 0
         ? Optional.empty()
         : database.first(tenantId, LOST, row -> row.getString("sub"), (Object) storable);

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.inbound;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -41,6 +42,7 @@ class ParametersFuzzTest {
         .forEach(
             (name, value) -> {
               assertThat(name + value).doesNotContain("\0");
+              assertThat(UTF_8.newEncoder().canEncode(name + value)).isTrue();
               assertThat(parameters.find(name).isPresent()).isEqualTo(!value.isEmpty());
             });
   }

@@ -54,6 +54,9 @@ class ParametersTest {
           "a=%zz|The request body has a broken percent-encoding",
           "a=%ff|The request body is not valid UTF-8",
           "a=%c0%80|The request body is not valid UTF-8",
+          "a=%ed%a0%80|The request body is not valid UTF-8",
+          "a=%f4%90%80%80|The request body is not valid UTF-8",
+          "a=%e0%80%af|The request body is not valid UTF-8",
           "a=%00|The request contains the character U+0000"
         })
     void refuse(String body, String description) {
@@ -94,7 +97,10 @@ class ParametersTest {
           "{\"a\":1}|Parameter 'a' must be a string",
           "{\"a\":null}|Parameter 'a' must be a string",
           "{\"a\":{}}|Parameter 'a' must be a string",
-          "{\"a\":\"\\u0000\"}|The request contains the character U+0000"
+          "{\"a\":\"\\u0000\"}|The request contains the character U+0000",
+          "{\"a\":\"\\ud800\"}|The request contains half a surrogate pair",
+          "{\"a\":\"\\udc00\\ud800\"}|The request contains half a surrogate pair",
+          "{\"\\udfff\":\"a\"}|The request contains half a surrogate pair"
         })
     void refuse(String body, String description) {
       assertThatThrownBy(() -> parse(JSON, body))

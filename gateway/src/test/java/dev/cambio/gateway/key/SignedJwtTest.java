@@ -9,6 +9,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("JWTs taken apart, contract token-endpoint §4.2")
@@ -38,6 +39,13 @@ class SignedJwtTest {
         "a.b.c.d",
         "e30.e30.",
         "e30=.e30.AA",
+        "e31.e30.AA",
+        "e30.e31.AA",
+        "e30.e30.AB",
+        "e30.e30.A",
+        "e30.e30.AA ",
+        "e30.e30.A\nA",
+        "e30.e30.+/",
         "!.!.!",
         "e30.bnVsbA.AA"
       })
@@ -55,6 +63,20 @@ class SignedJwtTest {
       })
   void refusesHeaders(String header) {
     assertThatThrownBy(() -> SignedJwt.parse(token(header, "{}"))).isInstanceOf(Invalid.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ES256, 64", "ES384, 96", "EdDSA, 64", "HS256, 32"})
+  @DisplayName("RFC 7518 §3.4: a signature has the length of its algorithm, so it is not in DER")
+  void refusesSignaturesOfAnotherLength(String algorithm, int octets) throws Invalid {
+    String unsigned = token("{\"alg\":\"" + algorithm + "\"}", "{}").replaceAll("AA$", "");
+
+    assertThat(SignedJwt.parse(unsigned + encode("s".repeat(octets))).algorithm())
+        .isEqualTo(algorithm);
+    for (int other : new int[] {1, octets - 1, octets + 1, octets + 2, octets + 8, 2 * octets}) {
+      assertThatThrownBy(() -> SignedJwt.parse(unsigned + encode("s".repeat(other))))
+          .isInstanceOf(Invalid.class);
+    }
   }
 
   @Test

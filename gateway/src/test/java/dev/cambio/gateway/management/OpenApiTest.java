@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.store.StorableText;
 import dev.cambio.model.bus.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,10 +125,10 @@ class OpenApiTest {
   @Test
   @DisplayName("text that the database cannot hold is refused, whole surrogate pairs are not")
   void knowsStorableText() throws Exception {
-    assertThat(Storable.isText("a\uD83D\uDE00b")).isTrue();
-    assertThat(Storable.isText("a\0b")).isFalse();
-    assertThat(Storable.isText("a\uD83D")).isFalse();
-    assertThat(Storable.isText("\uDE00")).isFalse();
+    assertThat(StorableText.is("a\uD83D\uDE00b")).isTrue();
+    assertThat(StorableText.is("a\0b")).isFalse();
+    assertThat(StorableText.is("a\uD83D")).isFalse();
+    assertThat(StorableText.is("\uDE00")).isFalse();
     assertThatThrownBy(() -> Storable.require(Json.parse("{\"a\":[{\"b\":1e999}]}")))
         .isInstanceOf(ManagementException.class)
         .hasMessageContaining("a[0].b");

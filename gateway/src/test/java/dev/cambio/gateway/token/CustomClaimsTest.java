@@ -2,12 +2,15 @@ package dev.cambio.gateway.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.audience.Target;
 import dev.cambio.gateway.audience.Userinfo;
+import dev.cambio.model.bus.Json;
 import dev.cambio.model.oauth.ScopeSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -116,6 +119,26 @@ class CustomClaimsTest {
     assertThat(row.split(", ")[0].split(" "))
         .allMatch(name -> isAllowed(name, scope, API))
         .noneMatch(name -> isAllowed(name, others, API));
+  }
+
+  @Test
+  @DisplayName("additions C7 names that poison objects are dropped at any depth")
+  void poisonIsDropped() throws Exception {
+    assertThat(List.of("__proto__", "constructor", "prototype"))
+        .noneMatch(name -> isAllowed(name, "openid profile", API))
+        .noneMatch(name -> isAllowed(name, "openid profile", new Userinfo("u")));
+    JsonNode value =
+        Json.parse(
+            """
+            {"a":[1,{"__proto__":{"admin":true},"b":null},[{"constructor":1}]],
+             "prototype":{"c":2},"d":{"e":{"__proto__":3,"f":"__proto__"}}}\
+            """);
+
+    assertThat(CustomClaims.allowed(Map.of("role", value), ScopeSet.EMPTY, API))
+        .isEqualTo(
+            Map.of(
+                "role",
+                Json.parse("{\"a\":[1,{\"b\":null},[{}]],\"d\":{\"e\":{\"f\":\"__proto__\"}}}")));
   }
 
   @Test

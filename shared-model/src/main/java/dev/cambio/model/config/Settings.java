@@ -107,11 +107,6 @@ public final class Settings {
                 .formatted(value.origin(), key, value.text(), expected));
   }
 
-  /** Where a key was set, for messages; empty if it was not. */
-  public Optional<String> origin(String key) {
-    return Optional.ofNullable(values.get(key)).map(Value::origin);
-  }
-
   /** Like {@link #bad}, for a key whose value must not be shown. */
   public SettingsException badSecret(String key, String expected) {
     Value value = values.get(key);
