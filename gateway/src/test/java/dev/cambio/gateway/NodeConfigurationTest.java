@@ -1,6 +1,7 @@
 package dev.cambio.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.cambio.gateway.config.ConfigLoader;
 import dev.cambio.model.config.Settings;
@@ -57,6 +58,17 @@ class NodeConfigurationTest {
     NodeConfiguration.knownKeys()
         .forEach(key -> known.add(key + " " + ConfigLoader.variableOf(key)));
     assertThat(listed).isEqualTo(known);
+  }
+
+  @Test
+  void requestsAndProbesHaveListenersOfTheirOwn() {
+    Settings settings =
+        new ConfigLoader(NodeConfiguration.knownKeys(), Map.of(), Path.of(""))
+            .load(Optional.of(SAMPLE), List.of("quickstart=true", "http.port=90", "ops.port=90"));
+
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> NodeConfiguration.from(settings))
+        .withMessageEndingWith("http.port is '90', but must be another port than ops.port");
   }
 
   private static boolean isKnownWithout(String key) {
