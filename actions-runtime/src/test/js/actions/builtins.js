@@ -142,8 +142,10 @@ async function timers() {
       break
     }
   }
-  const interval = setInterval(() => ++ticks === 4 && clearInterval(interval), 1)
-  await sleep(20)
+  await new Promise((resolve) => {
+    const interval = setInterval(() => ++ticks === 4 && (clearInterval(interval), resolve()), 1)
+  })
+  await sleep(3)
   console.log(
     ticks,
     typeof setTimeout(() => {}, 1)

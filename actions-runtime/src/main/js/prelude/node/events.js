@@ -7,7 +7,9 @@ const EventEmitter = require('events/')
 comesBack(() => {
   const { defaultMaxListeners } = EventEmitter
   return () => {
-    EventEmitter.defaultMaxListeners = defaultMaxListeners
+    if (EventEmitter.defaultMaxListeners !== defaultMaxListeners) {
+      EventEmitter.defaultMaxListeners = defaultMaxListeners
+    }
   }
 })
 

@@ -13,10 +13,12 @@ for (const name of ['Duplex', 'PassThrough', 'Readable', 'Stream', 'Transform', 
 }
 
 comesBack(() => {
-  const saved = [false, true].map((objectMode) => [objectMode, stream.getDefaultHighWaterMark(objectMode)])
+  const bytes = stream.getDefaultHighWaterMark(false)
+  const objects = stream.getDefaultHighWaterMark(true)
   return () => {
-    for (const [objectMode, mark] of saved) {
-      stream.setDefaultHighWaterMark(objectMode, mark)
+    if (stream.getDefaultHighWaterMark(false) !== bytes || stream.getDefaultHighWaterMark(true) !== objects) {
+      stream.setDefaultHighWaterMark(false, bytes)
+      stream.setDefaultHighWaterMark(true, objects)
     }
   }
 })

@@ -1,6 +1,7 @@
 // require('util'): the polyfill, with Node's own formatter, and with what Node added or changed since.
 import { format, formatWithOptions, inspect, stripVTControlCharacters } from 'node-inspect-extracted'
 import { isCryptoKey } from '../crypto/key.js'
+import { keys } from '../host/intrinsics.js'
 import { own } from '../host/own.js'
 import { comesBack } from '../run/leftovers.js'
 import { TextDecoder, TextEncoder } from '../text/text-codec.js'
@@ -12,8 +13,15 @@ own(() => inspect.defaultOptions)
 
 comesBack(() => {
   const saved = { ...inspect.defaultOptions }
+  const names = keys(saved)
   return () => {
-    inspect.defaultOptions = saved
+    const options = inspect.defaultOptions
+    for (let i = 0; i < names.length; i++) {
+      if (options[names[i]] !== saved[names[i]]) {
+        inspect.defaultOptions = saved
+        return
+      }
+    }
   }
 })
 

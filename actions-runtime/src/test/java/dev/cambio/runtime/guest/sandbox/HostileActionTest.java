@@ -6,6 +6,7 @@ import dev.cambio.model.action.ActionProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,7 +163,7 @@ class HostileActionTest {
   @BeforeAll
   static void read() throws IOException {
     try (InputStream in = HostileActionTest.class.getResourceAsStream("poison.js")) {
-      poison = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      poison = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
