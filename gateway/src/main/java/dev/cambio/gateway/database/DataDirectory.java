@@ -60,14 +60,16 @@ public final class DataDirectory implements AutoCloseable {
     UserPrincipal owner = Files.getOwner(path);
     if (!owner.equals(us)) {
       throw new StartupException(
-          "data-dir: %s belongs to %s, who could replace what is run from it, and not to %s who starts cambio; set another data-dir"
+          ("data-dir: %s belongs to %s, who could replace what is run from it, and not to %s who"
+                  + " starts cambio; set another data-dir")
               .formatted(asGiven, owner.getName(), us.getName()));
     }
     Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
     boolean open = mode.contains(GROUP_WRITE) || mode.contains(OTHERS_WRITE);
     if (open && !isEmpty(path)) {
       throw new StartupException(
-          "data-dir: others may write %s (%s) and could have replaced what is run from it; remove it, or look at what is in it and then run: chmod go-w %s"
+          ("data-dir: others may write %s (%s) and could have replaced what is run from it;"
+                  + " remove it, or look at what is in it and then run: chmod go-w %s")
               .formatted(asGiven, PosixFilePermissions.toString(mode), asGiven));
     }
   }

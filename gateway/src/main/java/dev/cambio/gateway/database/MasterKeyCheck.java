@@ -104,7 +104,8 @@ public record MasterKeyCheck(SecretSeal seal, String origin) {
 
   private StartupException other(DatabaseUrl url) {
     return new StartupException(
-        "%s: master-key is not the key that the secrets in database %s at %s are sealed with; set that one, or another database"
+        ("%s: master-key is not the key that the secrets in database %s at %s are sealed with;"
+                + " set that one, or another database")
             .formatted(origin, url.database(), url.where()));
   }
 
