@@ -120,10 +120,7 @@ public final class Node implements AutoCloseable {
         parts.add(
             "cluster",
             ClusterNode.start(
-                configuration.cluster(),
-                forms(),
-                new SecureRandom(),
-                new GatedTransport(gates())));
+                configuration.cluster(), forms(), new SecureRandom(), new GatedTransport(gates())));
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));

@@ -90,7 +90,8 @@ class GuestFramesFuzzTest {
 
   private static RunReport report(byte[] bytes, GuestServices services)
       throws IOException, InterruptedException {
-    GuestRun run = new GuestRun(
+    GuestRun run =
+        new GuestRun(
             0, 1, new FrameWriter(OutputStream.nullOutputStream()), services, new SameLane());
     FrameReader in = new FrameReader(new ByteArrayInputStream(bytes), MAX_FRAME);
     for (Frame frame = in.next(); frame != null; frame = in.next()) {
