@@ -104,7 +104,7 @@ public final class Settings {
 
   /** Where a key was set, for messages; empty if it was not. */
   public Optional<String> origin(String key) {
-    return Optional.ofNullable(values.get(key)).map(Value::origin);
+    return value(key).map(Value::origin);
   }
 
   /** Like {@link #bad}, for a key whose value must not be shown. */
