@@ -213,13 +213,17 @@ class FloodIT {
   @DisplayName("HTTP/2 is not spoken, neither from the start nor by upgrade")
   void http2() throws Exception {
     String upgrade =
-        "GET /.well-known/openid-configuration HTTP/1.1\r\n"
-            + "Host: localhost:%d\r\n"
-            + "Connection: Upgrade, HTTP2-Settings\r\n"
-            + "Upgrade: h2c\r\n"
-            + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+        String.join(
+            "\r\n",
+            "GET /.well-known/openid-configuration HTTP/1.1",
+            "Host: localhost:" + node.httpPort(),
+            "Connection: Upgrade, HTTP2-Settings",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABkAAQAAP__",
+            "",
+            "");
 
     assertThat(read(connect("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))).startsWith("HTTP/1.0 400");
-    assertThat(read(connect(upgrade.formatted(node.httpPort())))).startsWith("HTTP/1.1 200");
+    assertThat(read(connect(upgrade))).startsWith("HTTP/1.1 200");
   }
 }

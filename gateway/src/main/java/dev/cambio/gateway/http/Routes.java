@@ -40,6 +40,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -314,7 +315,7 @@ final class Routes {
 
   private static String host(HttpServerRequest request, Origin origin) {
     if (origin.host().isEmpty()) {
-      return request.authority().toString();
+      return Objects.requireNonNull(request.authority(), "checked with the head").toString();
     }
     HostAndPort forwarded = HostAndPort.parseAuthority(origin.host().get(), -1);
     if (forwarded == null || forwarded.host().isEmpty()) {

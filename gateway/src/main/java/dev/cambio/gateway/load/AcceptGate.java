@@ -92,8 +92,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {
       context
           .writeAndFlush(Unpooled.wrappedBuffer(ANSWER))
-          .addListener(written -> ((SocketChannel) context.channel()).shutdownOutput());
-      context.executor().schedule(() -> context.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+          .addListener(
+              written -> {
+                var _ = ((SocketChannel) context.channel()).shutdownOutput();
+              });
+      var _ =
+          context
+              .executor()
+              .schedule((Runnable) () -> close(context), LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -103,7 +109,11 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      close(context);
+    }
+
+    private static void close(ChannelHandlerContext context) {
+      var _ = context.close();
     }
   }
 }

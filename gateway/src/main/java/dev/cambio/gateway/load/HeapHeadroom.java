@@ -79,8 +79,9 @@ public final class HeapHeadroom implements AutoCloseable {
             .filter(one -> List.of(old.getMemoryManagerNames()).contains(one.getName()))
             .toList();
     HeapHeadroom headroom = new HeapHeadroom(watermark, () -> reading(old, collectors), System::gc);
-    headroom.looking.scheduleWithFixedDelay(
-        headroom::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    var _ =
+        headroom.looking.scheduleWithFixedDelay(
+            headroom::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     return headroom;
   }
 
@@ -90,7 +91,7 @@ public final class HeapHeadroom implements AutoCloseable {
             pool -> pool.getType() == MemoryType.HEAP && pool.isCollectionUsageThresholdSupported())
         .max(
             Comparator.comparing((MemoryPoolMXBean pool) -> isOld(pool.getName()))
-                .thenComparing(pool -> pool.getUsage().getMax()))
+                .thenComparingLong(pool -> pool.getUsage().getMax()))
         .orElseThrow();
   }
 

@@ -125,8 +125,8 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   @Override
   protected HttpMessage createMessage(String[] line) {
     HttpMessage message = super.createMessage(line);
-    if (message.protocolVersion() != HttpVersion.HTTP_1_1
-        && message.protocolVersion() != HttpVersion.HTTP_1_0) {
+    if (!message.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && !message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
       throw new IllegalArgumentException("another version than HTTP/1.0 and 1.1");
     }
     return message;
@@ -154,8 +154,12 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
       timer =
           context
               .executor()
-              .schedule(() -> context.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+              .schedule((Runnable) () -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  private static void close(ChannelHandlerContext context) {
+    var _ = context.close();
   }
 
   private void stopTimer() {
