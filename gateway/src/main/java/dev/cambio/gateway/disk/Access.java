@@ -12,21 +12,25 @@ public enum Access {
   /** Their group may read them too, as those do who collect logs. */
   GROUP("rwxr-x---", "rw-r-----");
 
-  private final Set<PosixFilePermission> directory;
-  private final Set<PosixFilePermission> file;
+  private final String directory;
+  private final String file;
 
   Access(String directory, String file) {
-    this.directory = Set.copyOf(PosixFilePermissions.fromString(directory));
-    this.file = Set.copyOf(PosixFilePermissions.fromString(file));
+    this.directory = directory;
+    this.file = file;
   }
 
   /** For directories that are made. */
   public FileAttribute<Set<PosixFilePermission>> directory() {
-    return PosixFilePermissions.asFileAttribute(directory);
+    return attribute(directory);
   }
 
   /** For files that are made. */
   public FileAttribute<Set<PosixFilePermission>> file() {
-    return PosixFilePermissions.asFileAttribute(file);
+    return attribute(file);
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> attribute(String mode) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
   }
 }

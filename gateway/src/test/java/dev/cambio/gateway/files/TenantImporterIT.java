@@ -102,7 +102,7 @@ class TenantImporterIT {
         importDry();
       } catch (TenantImportException refusal) {
         refused++;
-        assertThat(refusal.getMessage().lines())
+        assertThat(String.valueOf(refusal.getMessage()).lines())
             .as(given.toString())
             .isNotEmpty()
             .allMatch(line -> line.startsWith(path.toString()) && line.length() < 1500);
