@@ -49,9 +49,9 @@ class HostileActionTest {
 
   private static final String ACTION =
       """
-      const mode = '%s'
+      const mode = 'MODE'
       const { setTimeout, setInterval, setImmediate, clearTimeout, queueMicrotask } = globalThis
-      %s
+      // POISON
       const print = console.log
       if (mode !== 'honest') {
         poison.everything(mode === 'hostile', ['KEY', 'OTHER', 'OWN', 'secrets', 'actions', 'exports', 'loaded', 'require',
@@ -168,7 +168,8 @@ class HostileActionTest {
   }
 
   private static WarmRealm.Run run(String mode, String trigger) throws GuestException {
-    try (WarmRealm realm = WarmRealm.of(ACTION.formatted(mode, poison), VAULT)) {
+    try (WarmRealm realm =
+        WarmRealm.of(ACTION.replace("MODE", mode).replace("// POISON", poison), VAULT)) {
       return realm.run(trigger, EVENT, SECRETS);
     }
   }
