@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("The line of those who wait")
 class FairLineTest {
-  private static final Predicate<Claimant> ANYBODY = _ -> true;
-  private static final Predicate<Claimant> NOBODY = _ -> false;
-
   private final FairLine<String> line = new FairLine<>(8);
 
   private static Claimant who(String path) {
@@ -28,9 +24,9 @@ class FairLineTest {
 
   private List<String> all() {
     List<String> all = new ArrayList<>();
-    for (String next = line.next(ANYBODY, ANYBODY); next != null; ) {
+    for (String next = line.next(_ -> true, _ -> true); next != null; ) {
       all.add(next);
-      next = line.next(ANYBODY, ANYBODY);
+      next = line.next(_ -> true, _ -> true);
     }
     return all;
   }
@@ -55,9 +51,9 @@ class FairLineTest {
     join("a/x/1", "a1");
     join("b/x/1", "b1");
 
-    assertThat(line.next(NOBODY, who -> who.tenant().equals("b"))).isEqualTo("b1");
+    assertThat(line.next(_ -> false, who -> who.tenant().equals("b"))).isEqualTo("b1");
     join("b/x/1", "b2");
-    assertThat(line.next(ANYBODY, NOBODY)).isNull();
+    assertThat(line.next(_ -> true, _ -> false)).isNull();
     assertThat(all()).containsExactly("a1", "b2");
   }
 
