@@ -85,7 +85,7 @@ record JailPaths(List<Path> shown, List<String> npm, List<String> node) {
 
   /** The package that a program belongs to, else the program alone. */
   private static Path installation(Path program) {
-    return sibling(program, "package.json").map(Path::getParent).orElse(program);
+    return sibling(program, "package.json").map(file -> file.resolveSibling("")).orElse(program);
   }
 
   /** A file beside the directory of programs. */
