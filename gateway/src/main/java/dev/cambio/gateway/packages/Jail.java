@@ -50,6 +50,7 @@ final class Jail implements AutoCloseable {
   private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
   /** Who makes the namespaces. */
+  @SuppressWarnings("ImmutableEnumChecker") // The lists are those of List.of.
   enum Way {
     /** Root, and the build runs as a user that owns nothing. */
     ROOT(

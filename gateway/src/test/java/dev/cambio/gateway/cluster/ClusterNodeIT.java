@@ -25,6 +25,7 @@ import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -70,7 +71,7 @@ class ClusterNodeIT {
     busPort = FreePort.find();
     // Nobody answers at that port, so it forms a cluster that others can join.
     one = start(Join.TCP_IP, List.of("127.0.0.1:1"), SECRET, memberPort, busPort);
-    silent = new Socket("127.0.0.1", memberPort);
+    silent = new Socket(InetAddress.getLoopbackAddress(), memberPort);
     two = joining(SECRET);
     answerCode(one);
   }
@@ -130,7 +131,7 @@ class ClusterNodeIT {
   @ValueSource(strings = {"HZC", "CP2", "GET /hazelcast/health HTTP/1.1\r\n\r\n", "get a\r\n"})
   @DisplayName("whoever speaks without proof is cut off, in whichever of Hazelcast's protocols")
   void plain(String greeting) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", memberPort)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), memberPort)) {
       socket.getOutputStream().write((greeting + "x".repeat(64)).getBytes(UTF_8));
       assertCutOff(socket);
     }

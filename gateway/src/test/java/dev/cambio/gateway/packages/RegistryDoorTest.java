@@ -140,8 +140,12 @@ class RegistryDoorTest {
         .isEqualTo("HTTP/1.1 200 Connection established[]");
     assertThat(heads.poll(5, TimeUnit.SECONDS))
         .isEqualTo(
-            "CONNECT registry.example:443 HTTP/1.1\r\nHost: registry.example:443\r\n"
-                + "Proxy-Authorization: Basic dXNlcjp3b3Jk\r\n\r\n");
+            """
+            CONNECT registry.example:443 HTTP/1.1\r
+            Host: registry.example:443\r
+            Proxy-Authorization: Basic dXNlcjp3b3Jk\r
+            \r
+            """);
     assertThat(proxies.to("a.direct.example", true)).isEmpty();
     assertThat(proxies.to("redirect.example", true)).isEqualTo(proxy);
   }
