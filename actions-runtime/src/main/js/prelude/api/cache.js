@@ -1,6 +1,6 @@
 // api.cache (contract actions-runtime §9). Limits are answered, never thrown.
 import { hostCache } from '../host/bridge.js'
-import { isFiniteNumber, jsonParse, jsonStringify, member } from '../host/intrinsics.js'
+import { isFiniteNumber, isWellFormed, jsonParse, jsonStringify, member } from '../host/intrinsics.js'
 import { isObject } from './check.js'
 
 const failure = (code) => ({ type: 'error', code })
@@ -19,6 +19,9 @@ function expiry(options) {
   return jsonStringify({ __proto__: null, ttl: ttl ?? undefined, expires_at: expires_at ?? undefined })
 }
 
+// Half a surrogate pair would become a question mark, so that several keys would be one.
+const isText = (value) => typeof value === 'string' && isWellFormed(value)
+
 const ask = (op, key, value, options) => {
   const json = hostCache(op, key, value, options)
   return typeof json === 'string' ? jsonParse(json) : undefined
@@ -26,11 +29,11 @@ const ask = (op, key, value, options) => {
 
 export const cacheApi = (recorder) => ({
   get(key) {
-    return typeof key === 'string' && recorder.accepts('cache.get') ? ask('get', key, null, null) : undefined
+    return isText(key) && recorder.accepts('cache.get') ? ask('get', key, null, null) : undefined
   },
 
   set(key, value, options) {
-    if (typeof key !== 'string' || typeof value !== 'string' || !recorder.accepts('cache.set')) {
+    if (!isText(key) || !isText(value) || !recorder.accepts('cache.set')) {
       return failure('FailedToSetCacheRecord')
     }
     const checked = expiry(options)
@@ -40,7 +43,7 @@ export const cacheApi = (recorder) => ({
   },
 
   delete(key) {
-    if (typeof key !== 'string' || !recorder.accepts('cache.delete')) {
+    if (!isText(key) || !recorder.accepts('cache.delete')) {
       return failure('FailedToDeleteCacheRecord')
     }
     return ask('delete', key, null, null) ?? failure('FailedToDeleteCacheRecord')

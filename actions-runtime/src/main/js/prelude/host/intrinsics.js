@@ -33,6 +33,7 @@ const uncurry = (method) => (self, ...args) => apply(method, self, args)
 
 export const includes = uncurry(String.prototype.includes)
 export const indexOf = uncurry(String.prototype.indexOf)
+export const isWellFormed = uncurry(String.prototype.isWellFormed)
 export const slice = uncurry(String.prototype.slice)
 export const startsWith = uncurry(String.prototype.startsWith)
 export const toWellFormed = uncurry(String.prototype.toWellFormed)
