@@ -216,6 +216,9 @@ final class ActionIntakeVerticle extends VerticleBase {
 
     @Override
     public void leave() {
+      if (left) {
+        return;
+      }
       left = true;
       context.runOnContext(
           _ -> {

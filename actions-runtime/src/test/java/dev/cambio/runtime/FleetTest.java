@@ -237,13 +237,18 @@ class FleetTest {
 
   @Test
   void runsThatAreRepeatedAreRepeatedOneAtATime() {
-    Future<Long> one = started("const one = 1;", 800).map(_ -> System.nanoTime());
-    Future<Long> two = started("const two = 2;", 800).map(_ -> System.nanoTime());
+    Future<Long> one = started("const one = 1;", 800).map(FleetTest::returned);
+    Future<Long> two = started("const two = 2;", 800).map(FleetTest::returned);
 
     kill(serving());
 
     assertThat(Duration.ofNanos(Math.abs(one.await() - two.await())))
         .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+  }
+
+  private static long returned(ActionResult result) {
+    assertThat(result.ending()).isEqualTo(ActionEnding.RETURNED);
+    return System.nanoTime();
   }
 
   @Test

@@ -204,6 +204,8 @@ public final class GuestProcesses implements AutoCloseable {
   private RunReport repeat(GuestCall call, GuestServices services, RunSlot slot, long deadline) {
     services.restart();
     meters.moved();
+    // Whoever is repeated now may need that slot to go on.
+    slot.leave();
     try {
       if (!repeats.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         return NO_PROCESS;
@@ -235,6 +237,7 @@ public final class GuestProcesses implements AutoCloseable {
   /** Gives a run to processes until one takes it; not begun if none does in time. */
   private Attempt attempt(GuestCall call, GuestServices services, RunSlot slot, long deadline) {
     while (true) {
+      awaitSpare(call.guestVersion(), slot, deadline);
       GuestLane lane = entered(slot, deadline) ? lease(call.guestVersion(), deadline) : null;
       if (lane == null) {
         return new Attempt.NotBegun();
@@ -247,7 +250,24 @@ public final class GuestProcesses implements AutoCloseable {
     }
   }
 
-  // It may have gone while the run was parked.
+  // A version that has cost a process waits for a spare without a slot, so that others run.
+  private void awaitSpare(GuestVersion version, RunSlot slot, long deadline) {
+    lock.lock();
+    try {
+      while (!closed && suspects.contains(version) && !fleet.hasSpare()) {
+        slot.leave();
+        if (laneFree.awaitNanos(deadline - System.nanoTime()) <= 0) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The run may have left it.
   private static boolean entered(RunSlot slot, long deadline) {
     try {
       return slot.enter(deadline);

@@ -17,7 +17,7 @@ public interface RunSlot {
         }
       };
 
-  /** Gives the slot to whoever is next. */
+  /** Gives the slot to whoever is next; nothing happens if this run has none. Does not block. */
   void leave();
 
   /**
