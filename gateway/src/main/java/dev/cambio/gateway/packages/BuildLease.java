@@ -20,7 +20,10 @@ final class BuildLease {
 
   private static final Duration RENEWAL = Duration.ofSeconds(10);
 
-  /** Open ones first come first served; one whose builder has not renewed counts as open. */
+  /**
+   * Open ones first come first served, those of tenants that have fewer under way before others;
+   * one whose builder has not renewed counts as open.
+   */
   private static final String CLAIM =
       """
       update action_build b
@@ -29,7 +32,11 @@ final class BuildLease {
       from (
         select tenant_id, id from action_build
         where status = 'pending' or (status = 'building' and leased_until < now())
-        order by requested_at limit 1 for update skip locked
+        order by (
+          select count(*) from action_build o
+          where o.tenant_id = action_build.tenant_id
+            and o.status = 'building' and o.leased_until >= now()
+        ), requested_at limit 1 for update skip locked
       ) open
       where b.tenant_id = open.tenant_id and b.id = open.id
       returning b.tenant_id, b.id, b.inputs::text, b.attempts

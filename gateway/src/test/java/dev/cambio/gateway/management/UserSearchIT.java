@@ -256,7 +256,7 @@ class UserSearchIT {
   void neverReadsValuesAsCode(String nasty) {
     String quoted = "\"" + nasty.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     StringBuilder escaped = new StringBuilder();
-    nasty.chars().forEach(c -> escaped.append('\\').append((char) c));
+    nasty.codePoints().forEach(c -> escaped.append('\\').appendCodePoint(c));
     for (String field :
         List.of("email", "user_id", "identities.user_id", "app_metadata.plan", "email.domain")) {
       assertThat(found(field + ":" + quoted)).as(field).isEmpty();

@@ -224,10 +224,12 @@ class SearchQueryTest {
     }
 
     @Test
-    void refusesNul() {
-      assertThatExceptionOfType(SearchException.class)
-          .isThrownBy(() -> SearchQuery.parse("name:\"a\0\""))
-          .withMessage("the query contains the character U+0000");
+    void refusesWhatTheDatabaseCannotHold() {
+      for (String text : new String[] {"a\0", "a\uD800", "\uDC00"}) {
+        assertThatExceptionOfType(SearchException.class)
+            .isThrownBy(() -> SearchQuery.parse("name:\"" + text + "\""))
+            .withMessage("the query contains the character U+0000 or half a surrogate pair");
+      }
     }
 
     @Test
