@@ -84,13 +84,18 @@ final class ActionIntakeVerticle extends VerticleBase {
     return consumer.completion();
   }
 
-  // Nobody hands out slots any more; a run that waits for one would keep the node from stopping.
+  // Nobody hands out slots any more; a run that waits for one would keep the node from stopping,
+  // and whoever waits to begin would wait in vain.
   @Override
   public Future<?> stop() {
     stopped = true;
     for (Waiting next = drain(); next != null; next = drain()) {
-      if (next instanceof OpenRun run) {
-        run.refuse();
+      switch (next) {
+        case OpenRun run -> run.refuse();
+        case Invited invited -> {
+          forget(invited);
+          refuse(invited.message(), "The node stops");
+        }
       }
     }
     return Future.succeededFuture();

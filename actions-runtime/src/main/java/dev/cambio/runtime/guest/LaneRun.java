@@ -78,6 +78,11 @@ final class LaneRun implements Watchdog.Watched {
   private boolean sent(@Nullable Outcome outcome) throws IOException {
     if (outcome == null && watch.pause()) {
       sendWaits(watch.usage(), host.nanosToTimer());
+      // Who cancelled it meanwhile woke it before the node knew that it waits.
+      if (watch.isCancelled()) {
+        wake();
+        lane.out().flush();
+      }
       return true;
     }
     Verdict verdict = watch.end();

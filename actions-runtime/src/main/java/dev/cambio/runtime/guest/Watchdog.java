@@ -205,6 +205,10 @@ final class Watchdog {
       return !paused;
     }
 
+    synchronized boolean isCancelled() {
+      return verdict != null;
+    }
+
     /** The run has gone beyond a limit, and is cancelled. */
     synchronized void exceed(Verdict why) {
       if (realm == null || verdict != null) {
