@@ -3,12 +3,14 @@ package dev.cambio.runtime.host;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -18,6 +20,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -137,30 +140,19 @@ public final class ActionFetch {
     return held;
   }
 
+  /** Turns of a tenant at having names looked up. */
+  Turns names() {
+    return names;
+  }
+
   /** Turns of a tenant at a host. */
   Turns hosts() {
     return hosts;
   }
 
-  /**
-   * Resolves the request's host in the tenant's turn, checks every address and opens a connection
-   * to one of them. To be called on the loop.
-   */
-  Future<HttpClientRequest> open(FetchRequest request, String tenant) {
-    Promise<List<InetAddress>> resolved = Promise.promise();
-    names.enter(
-        tenant,
-        () ->
-            resolving
-                .executeBlocking(() -> allowed(request.url()), false)
-                .onComplete(
-                    done ->
-                        loop.runOnContext(
-                            _ -> {
-                              names.leave(tenant);
-                              resolved.handle(done);
-                            })));
-    return resolved.future().compose(addresses -> connect(request, addresses, 0));
+  /** Looks the name up and checks every address. To be called in the tenant's turn. */
+  Future<List<InetAddress>> resolve(FetchUrl url) {
+    return resolving.executeBlocking(() -> allowed(url), false);
   }
 
   private List<InetAddress> allowed(FetchUrl url) throws Exception {
@@ -174,40 +166,57 @@ public final class ActionFetch {
     return addresses;
   }
 
+  /**
+   * Opens a connection to one of the addresses. It may take long and cannot be stopped, so it is
+   * told no more than where to, and the request is written to what comes of it. To be called on the
+   * loop.
+   *
+   * @param wanted whether somebody still waits for it, or else no further address is tried
+   */
+  Future<HttpClientRequest> connect(
+      FetchUrl url, List<InetAddress> addresses, BooleanSupplier wanted) {
+    return connect(url, addresses, 0, wanted);
+  }
+
   private Future<HttpClientRequest> connect(
-      FetchRequest request, List<InetAddress> addresses, int index) {
+      FetchUrl url, List<InetAddress> addresses, int index, BooleanSupplier wanted) {
     int next = index + 1;
     return client
-        .request(options(request, addresses.get(index)))
+        .request(options(url, addresses.get(index)))
         .recover(
             e ->
-                e instanceof ConnectException && next < Math.min(ATTEMPTS, addresses.size())
-                    ? connect(request, addresses, next)
+                e instanceof ConnectException
+                        && next < Math.min(ATTEMPTS, addresses.size())
+                        && wanted.getAsBoolean()
+                    ? connect(url, addresses, next, wanted)
                     : Future.failedFuture(e));
   }
 
   /** To the address; the name stands in {@code Host}, in SNI, and is what certificates must say. */
-  private static RequestOptions options(FetchRequest request, InetAddress address) {
-    FetchUrl url = request.url();
-    RequestOptions options =
-        new RequestOptions()
-            .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
-            .setHost(url.urlHost())
-            .setPort(url.port())
-            .setSsl(url.secure())
-            .setMethod(HttpMethod.valueOf(request.method()))
-            .setURI(url.target())
-            .setFollowRedirects(false);
+  private static RequestOptions options(FetchUrl url, InetAddress address) {
+    return new RequestOptions()
+        .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
+        .setHost(url.urlHost())
+        .setPort(url.port())
+        .setSsl(url.secure())
+        .setFollowRedirects(false);
+  }
+
+  /** Sends the request on the connection that was opened for it. */
+  static Future<HttpClientResponse> send(FetchRequest request, HttpClientRequest opened) {
+    opened.setMethod(HttpMethod.valueOf(request.method())).setURI(request.url().target());
+    byte[] body = request.body();
+    MultiMap headers = opened.headers();
     for (FetchRequest.Header header : request.headers()) {
-      options.addHeader(header.name(), header.value());
+      headers.add(header.name(), header.value());
     }
-    if (request.body() == null && WITH_BODY.contains(request.method())) {
-      options.addHeader("content-length", "0");
+    if (body == null && WITH_BODY.contains(request.method())) {
+      headers.add("content-length", "0");
     }
     if (!request.has("user-agent")) {
       // Some servers answer nobody who has no name.
-      options.addHeader("user-agent", "cambio");
+      headers.add("user-agent", "cambio");
     }
-    return options;
+    return body == null ? opened.send() : opened.send(Buffer.buffer(body));
   }
 }

@@ -99,18 +99,13 @@ final class RunEgress {
   void cancel(int call) {
     FetchCall cancelled = open.remove(call);
     if (cancelled != null) {
-      drop(cancelled);
+      cancelled.cancel();
     }
   }
 
   /** Drops what is still open. */
   void close() {
-    open.values().forEach(RunEgress::drop);
+    open.values().forEach(FetchCall::cancel);
     open.clear();
-  }
-
-  private static void drop(FetchCall call) {
-    call.cancel();
-    call.release();
   }
 }

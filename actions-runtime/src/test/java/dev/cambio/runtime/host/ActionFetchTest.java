@@ -4,6 +4,7 @@ import static dev.cambio.runtime.host.RawServer.ascii;
 import static dev.cambio.runtime.host.RawServer.ok;
 import static dev.cambio.runtime.host.RawServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cambio.model.net.EgressPolicy;
@@ -17,13 +18,18 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.TrustOptions;
 import java.io.ByteArrayOutputStream;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +39,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.KeyManagerFactory;
@@ -475,6 +483,112 @@ class ActionFetchTest {
             .contains("X-Own: 1")
             .doesNotContainIgnoringCase("authorization")
             .doesNotContainIgnoringCase("cookie");
+      }
+    }
+  }
+
+  @Nested
+  class Cancelled {
+    private final Semaphore answering = new Semaphore(0);
+    private final AtomicInteger asked = new AtomicInteger();
+
+    /** A name server that is silent until the test lets it speak. */
+    private ActionFetch silent() {
+      return new ActionFetch(
+          vertx,
+          vertx.getOrCreateContext(),
+          settings(LIMITS),
+          new SimpleMeterRegistry(),
+          _ -> {
+            asked.incrementAndGet();
+            answering.acquireUninterruptibly();
+            answering.release();
+            return List.of(InetAddress.ofLiteral(OUTSIDE));
+          });
+    }
+
+    private FetchCall post(ActionFetch fetch, String url, byte[] body) throws FetchFailure {
+      return fetch.start(
+          FetchRequest.parse("{\"method\":\"POST\",\"url\":\"%s\"}".formatted(url), body),
+          LIMITS.timeout(),
+          new EgressBudget("t", LIMITS),
+          _ -> {});
+    }
+
+    private static boolean within(BooleanSupplier wanted) throws InterruptedException {
+      for (int i = 0; i < 500 && !wanted.getAsBoolean(); i++) {
+        System.gc();
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      return wanted.getAsBoolean();
+    }
+
+    private static boolean idle(ActionFetch fetch) {
+      CompletableFuture<Boolean> idle = new CompletableFuture<>();
+      fetch
+          .loop()
+          .runOnContext(_ -> idle.complete(fetch.names().isIdle() && fetch.hosts().isIdle()));
+      return idle.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://%d.example/", "http://peer.example/"})
+    void callsLeaveNothingBehindAndLookUpNothing(String url) throws Exception {
+      ActionFetch fetch = silent();
+      List<WeakReference<byte[]>> bodies = new ArrayList<>();
+      List<FetchCall> calls = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        byte[] body = new byte[1000];
+        bodies.add(new WeakReference<>(body));
+        calls.add(post(fetch, url.formatted(i), body));
+      }
+      assertThat(within(() -> asked.get() == 8 && fetch.held().held() == 100_000)).isTrue();
+
+      calls.forEach(FetchCall::cancel);
+      // The calls themselves are still here, and what looks names up is at it.
+      assertThat(within(() -> bodies.stream().allMatch(body -> body.get() == null))).isTrue();
+      assertThat(within(() -> fetch.held().held() == 0)).isTrue();
+      answering.release();
+      assertThat(within(() -> idle(fetch))).isTrue();
+      assertThat(asked).hasValue(8);
+      assertThat(calls).hasSize(100);
+    }
+
+    @Test
+    void aCallThatEndsWhileItsNameIsLookedUpConnectsToNothing() throws Exception {
+      ActionFetch fetch = silent();
+      try (ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral(OUTSIDE))) {
+        FetchCall call =
+            post(fetch, "http://peer.example:" + server.getLocalPort() + "/", new byte[10]);
+        assertThat(within(() -> asked.get() == 1)).isTrue();
+        call.cancel();
+        assertThat(within(() -> fetch.held().held() == 0)).isTrue();
+        answering.release();
+        assertThat(within(() -> idle(fetch))).isTrue();
+
+        server.setSoTimeout(300);
+        assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
+      }
+    }
+
+    @Test
+    void aTurnAtAHostLastsAsLongAsTheConnectionIsBeingMade() throws Exception {
+      answering.release();
+      ActionFetch fetch = silent();
+      // TLS that is never answered.
+      try (ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral(OUTSIDE))) {
+        byte[] body = new byte[10];
+        WeakReference<byte[]> kept = new WeakReference<>(body);
+        FetchCall call = post(fetch, "https://peer.example:" + server.getLocalPort() + "/", body);
+        body = new byte[0];
+        try (Socket connection = server.accept()) {
+          call.cancel();
+          assertThat(within(() -> kept.get() == null && fetch.held().held() == 0)).isTrue();
+          assertThat(idle(fetch)).isFalse();
+          assertThat(connection.isConnected()).isTrue();
+        }
+        assertThat(within(() -> idle(fetch))).isTrue();
+        assertThat(body).isEmpty();
       }
     }
   }
