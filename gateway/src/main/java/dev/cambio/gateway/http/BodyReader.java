@@ -9,7 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 
 /**
@@ -28,6 +30,13 @@ final class BodyReader {
    */
   static Future<Buffer> read(
       Vertx vertx, HttpServerRequest request, Duration timeout, BodyBudget.Share share) {
+    if (waitsForContinue(request)) {
+      if (announced(request) > LIMIT) {
+        share.close();
+        return Future.failedFuture(new BodyTooLarge(LIMIT));
+      }
+      request.response().writeContinue();
+    }
     Promise<Buffer> body = Promise.promise();
     long timer = vertx.setTimer(timeout.toMillis(), id -> body.tryFail(new BodyTooSlow()));
     Buffer received = Buffer.buffer();
@@ -48,5 +57,24 @@ final class BodyReader {
         });
     request.endHandler(end -> body.tryComplete(received));
     return body.future();
+  }
+
+  /**
+   * Whether the sender asks before it sends the body (RFC 9110 §10.1.1). Vert.x could answer that
+   * by itself, but to those as well that are refused by their head.
+   */
+  private static boolean waitsForContinue(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_1_1
+        && "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
+  }
+
+  /** The length that the head tells; 0 if it tells none. */
+  private static long announced(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 }

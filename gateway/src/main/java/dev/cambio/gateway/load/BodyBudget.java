@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 /**
  * The bytes of all requests that are being read or answered. Each counts from its head until its
  * answer, whether its sender still waits or not, since its body is held as long. So that nobody
- * takes it all: long bodies together have half of it, and one address has a quarter. Safe for use
- * by many threads; it remembers an address only while a request from it is under way.
+ * takes it all: long bodies together have half of it, and one {@link Subscriber} has a quarter.
+ * Safe for use by many threads; it remembers an address only while a request from it is under way.
  */
 public final class BodyBudget {
   /** What a request counts beside its body: its head and the thread that answers it. */
@@ -21,7 +21,7 @@ public final class BodyBudget {
   private final long bytes;
   private final Predicate<String> exempt;
   private final AtomicLong taken = new AtomicLong();
-  private final ConcurrentHashMap<String, Long> takenByAddress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, Long> takenBySubscriber = new ConcurrentHashMap<>();
 
   /**
    * A budget.
@@ -47,12 +47,14 @@ public final class BodyBudget {
 
   /** What one request has of the budget; for one thread after the other. */
   public final class Share implements AutoCloseable {
-    private final String address;
+    private final boolean free;
+    private final Object subscriber;
     private long held;
     private boolean closed;
 
     private Share(String address) {
-      this.address = address;
+      free = exempt.test(address);
+      subscriber = Subscriber.of(address);
     }
 
     /** Takes more; false if that is not to be had, and then nothing was taken. */
@@ -61,7 +63,7 @@ public final class BodyBudget {
       if (closed || !takeOfAll(more, limit)) {
         return false;
       }
-      if (!exempt.test(address) && !takeOfAddress(more)) {
+      if (!free && !takeOfSubscriber(more)) {
         taken.addAndGet(-more);
         return false;
       }
@@ -69,10 +71,10 @@ public final class BodyBudget {
       return true;
     }
 
-    private boolean takeOfAddress(int more) {
+    private boolean takeOfSubscriber(int more) {
       boolean[] fits = {false};
-      takenByAddress.compute(
-          address,
+      takenBySubscriber.compute(
+          subscriber,
           (key, before) -> {
             long after = (before == null ? 0 : before) + more;
             fits[0] = after <= bytes / 4;
@@ -89,9 +91,9 @@ public final class BodyBudget {
       }
       closed = true;
       taken.addAndGet(-held);
-      if (!exempt.test(address)) {
-        takenByAddress.computeIfPresent(
-            address, (key, before) -> before == held ? null : before - held);
+      if (!free) {
+        takenBySubscriber.computeIfPresent(
+            subscriber, (key, before) -> before == held ? null : before - held);
       }
     }
   }

@@ -1,16 +1,14 @@
 package dev.cambio.gateway.load;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * How many connections are open, in all and from one address. An IPv6 address counts with its /64,
- * which is what one subscriber has. Safe for use by many threads; it remembers an address only
- * while a connection from it is open, so it holds no more entries than there are connections.
+ * How many connections are open, in all and from one {@link Subscriber}. Safe for use by many
+ * threads; it remembers an address only while a connection from it is open, so it holds no more
+ * entries than there are connections.
  */
 public final class ConnectionLimits {
   private final int limit;
@@ -33,7 +31,7 @@ public final class ConnectionLimits {
 
   /** Counts a connection in, if it fits; then {@link #leave} must follow. */
   boolean enter(InetAddress from) {
-    if (open.incrementAndGet() <= limit && (exempt.test(from) || enterFrom(subscriber(from)))) {
+    if (open.incrementAndGet() <= limit && (exempt.test(from) || enterFrom(Subscriber.of(from)))) {
       return true;
     }
     open.decrementAndGet();
@@ -57,18 +55,12 @@ public final class ConnectionLimits {
     open.decrementAndGet();
     if (!exempt.test(from)) {
       openByAddress.computeIfPresent(
-          subscriber(from), (key, count) -> count == 1 ? null : count - 1);
+          Subscriber.of(from), (key, count) -> count == 1 ? null : count - 1);
     }
   }
 
   /** Connections that are open. */
   public int open() {
     return open.get();
-  }
-
-  private static Object subscriber(InetAddress address) {
-    return address instanceof Inet6Address
-        ? (Object) ByteBuffer.wrap(address.getAddress()).getLong()
-        : address;
   }
 }

@@ -1,9 +1,14 @@
 package dev.cambio.gateway.load;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
@@ -22,14 +27,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the heads of requests as Vert.x does, but not for ever, and not where two readers could
  * differ on where the body ends: a head must be there in whole a while after the connection or its
- * first byte, however slowly it trickles, and {@code Content-Length} beside {@code
- * Transfer-Encoding} makes it invalid (RFC 9112 §6.1) rather than being dropped.
+ * first byte, however slowly it trickles (but never in the middle of an answer to an earlier one),
+ * and {@code Content-Length} beside {@code Transfer-Encoding} makes it invalid (RFC 9112 §6.1)
+ * rather than being dropped.
  */
 public final class RequestDecoder extends VertxHttpRequestDecoder {
   private final Duration timeout;
   private final Consumer<HttpRequest> check;
   private @Nullable Future<?> timer;
   private boolean inMessage;
+  private boolean inHead;
+
+  /** Answers that are yet to be written. */
+  private int due;
 
   /**
    * A decoder of one connection.
@@ -69,10 +79,10 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
       HttpServerOptions options,
       Duration timeout,
       Consumer<HttpRequest> check) {
-    ((Http1xServerConnection) connection)
-        .channelHandlerContext()
-        .pipeline()
-        .replace("httpDecoder", "httpDecoder", new RequestDecoder(options, timeout, check));
+    ChannelHandlerContext context = ((Http1xServerConnection) connection).channelHandlerContext();
+    RequestDecoder decoder = new RequestDecoder(options, timeout, check);
+    context.pipeline().replace("httpDecoder", "httpDecoder", decoder);
+    context.pipeline().addBefore(context.name(), "answers", decoder.answers());
   }
 
   /** Whether a body follows the head of a request. */
@@ -80,6 +90,11 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
         || (length != null && !length.equals("0"));
+  }
+
+  /** Sees the answers before they are encoded, and so has to stand behind the encoder. */
+  ChannelHandler answers() {
+    return new Answers();
   }
 
   @Override
@@ -90,7 +105,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-    if (!inMessage) {
+    if (!inMessage && due == 0) {
       startTimer(context);
     }
     super.channelRead(context, message);
@@ -104,6 +119,8 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
     for (int i = before; i < out.size(); i++) {
       if (out.get(i) instanceof HttpRequest) {
         inMessage = true;
+        inHead = false;
+        due++;
         stopTimer();
       }
       if (out.get(i) instanceof LastHttpContent) {
@@ -124,6 +141,7 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
   /** Vert.x would answer another version by itself, in that version. */
   @Override
   protected HttpMessage createMessage(String[] line) {
+    inHead = true;
     HttpMessage message = super.createMessage(line);
     if (!message.protocolVersion().equals(HttpVersion.HTTP_1_1)
         && !message.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
@@ -155,6 +173,31 @@ public final class RequestDecoder extends VertxHttpRequestDecoder {
           context
               .executor()
               .schedule((Runnable) () -> close(context), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** What came of the next head meanwhile has all its time from now on; line ends are nothing. */
+  private void answered(ChannelHandlerContext context) {
+    if (due > 0) {
+      due--;
+    }
+    if (!inMessage && due == 0 && (inHead || actualReadableBytes() > 0)) {
+      startTimer(context);
+    }
+  }
+
+  /** Of one connection, for its decoder. */
+  private final class Answers extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+        throws Exception {
+      super.write(context, message, promise);
+      boolean interim =
+          message instanceof HttpResponse response
+              && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+      if (message instanceof LastHttpContent && !interim) {
+        answered(context);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ public final class PackageName {
   public static final String LATEST = "latest";
 
   private static final int MAX_LENGTH = 214;
+  private static final int MAX_VERSION = 256;
   private static final String PART = "[A-Za-z0-9~][A-Za-z0-9._~-]*";
   private static final Pattern NAME = Pattern.compile("(@" + PART + "/)?" + PART);
   private static final String IDENTIFIERS = "[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*";
@@ -30,7 +31,7 @@ public final class PackageName {
 
   /** Whether it is one version, such as {@code 1.2.3} or {@code 2.0.0-rc.1}. */
   public static boolean isVersion(String version) {
-    return VERSION.matcher(version).matches();
+    return version.length() <= MAX_VERSION && VERSION.matcher(version).matches();
   }
 
   /** Whether {@code required} is a file or export within the package. */

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The only way out of a jail: an HTTP proxy on a Unix socket that connects to registries and to
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 final class RegistryDoor implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
   private static final int MAX_REFUSED = 10;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ServerSocketChannel server;
   private final Set<String> allowed;
@@ -66,12 +69,21 @@ final class RegistryDoor implements AutoCloseable {
         if (connections.size() < MAX_CONNECTIONS) {
           RegistryConnection connection = new RegistryConnection(client, this::allows, proxies);
           connections.add(connection);
+          if (!server.isOpen()) {
+            // It was closed in between, perhaps before it could see this one.
+            connection.close();
+            return;
+          }
           Thread.ofVirtual().start(() -> serve(connection));
         } else {
           client.close();
         }
       } catch (IOException e) {
-        // It was closed, or this one client is gone.
+        // It was closed, or this one client is gone; or there are no file descriptors, which
+        // trying again at once would not bring.
+        if (server.isOpen()) {
+          LockSupport.parkNanos(RETRY_NANOS);
+        }
       }
     }
   }

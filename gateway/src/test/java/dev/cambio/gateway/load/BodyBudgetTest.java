@@ -37,6 +37,19 @@ class BodyBudgetTest {
   }
 
   @Test
+  @DisplayName("an IPv6 address counts with its /64, as a connection from it does")
+  void subscribers() {
+    Share first = open("2001:db8:1:2::1");
+    assertThat(first.take(LONG)).isTrue();
+    assertThat(open("2001:db8:1:2:ffff::2").take(LONG)).isFalse();
+    assertThat(open("2001:db8:1:3::1").take(LONG)).isTrue();
+
+    first.close();
+
+    assertThat(open("2001:db8:1:2:ffff::2").take(LONG)).isTrue();
+  }
+
+  @Test
   @DisplayName("a request counts before its body comes, and what is given back is there again")
   void all() {
     List<Share> shares = new ArrayList<>();

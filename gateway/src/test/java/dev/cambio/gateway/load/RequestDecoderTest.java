@@ -1,11 +1,16 @@
 package dev.cambio.gateway.load;
 
+import static io.netty.handler.codec.http.HttpResponseStatus.CONTINUE;
+import static io.netty.handler.codec.http.HttpResponseStatus.OK;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -26,9 +31,9 @@ class RequestDecoderTest {
   @BeforeEach
   void begin() {
     channel.freezeTime();
-    channel
-        .pipeline()
-        .addLast(new RequestDecoder(new HttpServerOptions(), Duration.ofSeconds(10), head -> {}));
+    RequestDecoder decoder =
+        new RequestDecoder(new HttpServerOptions(), Duration.ofSeconds(10), head -> {});
+    channel.pipeline().addLast(decoder, decoder.answers());
   }
 
   @AfterEach
@@ -43,6 +48,11 @@ class RequestDecoderTest {
 
   private void send(String bytes) {
     channel.writeInbound(Unpooled.copiedBuffer(bytes, ISO_8859_1));
+  }
+
+  private void answer(HttpResponseStatus status) {
+    channel.writeOutbound(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER));
   }
 
   @Test
@@ -77,6 +87,8 @@ class RequestDecoderTest {
     pass(100);
     send("abc");
     pass(80);
+    answer(OK);
+    pass(80);
     assertThat(channel.isOpen()).isTrue();
 
     send("GET");
@@ -84,6 +96,51 @@ class RequestDecoderTest {
     assertThat(channel.isOpen()).isTrue();
     pass(1);
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @DisplayName("what comes of the next head during an answer has its time when that is written")
+  @ValueSource(strings = {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: "})
+  void during(String beginning) {
+    send(HEAD + "abc" + HEAD + "abc" + beginning);
+    pass(100);
+    answer(OK);
+    pass(100);
+    answer(CONTINUE);
+    pass(100);
+    assertThat(channel.isOpen()).isTrue();
+
+    answer(OK);
+    pass(9);
+    send(beginning.length() > 1 ? "" : "E");
+    assertThat(channel.isOpen()).isTrue();
+    pass(1);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  @DisplayName("RFC 9112 §2.2: a line end after a body is no beginning of a head")
+  void strayLineEnd() {
+    send(HEAD + "abc\r\n");
+    pass(5);
+    send("\r\n");
+    pass(100);
+    answer(OK);
+    pass(80);
+    assertThat(channel.isOpen()).isTrue();
+
+    send("\r\n");
+    pass(10);
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  @DisplayName("an answer in the middle of a body leaves the body its time")
+  void early() {
+    send(HEAD + "a");
+    answer(OK);
+    pass(80);
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @ParameterizedTest

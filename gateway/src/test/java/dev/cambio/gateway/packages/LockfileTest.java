@@ -75,6 +75,42 @@ class LockfileTest {
             BuildException.class, e -> assertThat(e.id()).isEqualTo("integrity"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1,true", "20,true", "1000,false", "50000,false"})
+  @DisplayName("several hashes of one package are taken, and as many as nobody needs are refused")
+  void severalHashes(int hashes, boolean taken) {
+    String integrity = " " + (HASH + "  ").repeat(hashes);
+
+    Throwable refusal =
+        catchThrowable(
+            () -> Lockfile.requireVerifiable(HONEST.replace(HASH, integrity), DEPENDENCIES));
+
+    if (taken) {
+      assertThat(refusal).isNull();
+    } else {
+      assertThat(refusal).isInstanceOf(BuildException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "' '", "HASH x", "x HASH", "HASHHASH"})
+  @DisplayName("all of it must be hashes")
+  void notHashes(String integrity) {
+    String lockfile = HONEST.replace(HASH, integrity.replace("HASH", HASH));
+
+    assertThat(catchThrowable(() -> Lockfile.requireVerifiable(lockfile, DEPENDENCIES)))
+        .isInstanceOf(BuildException.class);
+  }
+
+  @Test
+  @DisplayName("a version longer than any of npm's is refused")
+  void longVersion() {
+    String lockfile = HONEST.replace("2.0.0-rc.1", "2.0.0-rc" + ".1".repeat(50_000));
+
+    assertThat(catchThrowable(() -> Lockfile.requireVerifiable(lockfile, DEPENDENCIES)))
+        .isInstanceOf(BuildException.class);
+  }
+
   @Test
   @DisplayName("a package without a hash is refused, and that is said")
   void refusesUnverifiableOnes() {

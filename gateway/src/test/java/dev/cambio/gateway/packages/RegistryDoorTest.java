@@ -3,6 +3,7 @@ package dev.cambio.gateway.packages;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -61,7 +62,11 @@ class RegistryDoorTest {
         InputStream in = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (!head.toString().endsWith("\r\n\r\n")) {
-          head.append((char) in.read());
+          int next = in.read();
+          if (next < 0) {
+            throw new EOFException();
+          }
+          head.append((char) next);
         }
         heads.add(head.toString());
         socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
@@ -81,9 +86,13 @@ class RegistryDoorTest {
     Path socket = directory.resolve("door-" + doors++);
     try (RegistryDoor door = RegistryDoor.open(socket, allowed, proxies);
         SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      client.write(ByteBuffer.wrap(request.getBytes(ISO_8859_1)));
+      write(client, request);
       return firstLine(Channels.newInputStream(client)) + door.refused();
     }
+  }
+
+  private static void write(SocketChannel client, String text) throws IOException {
+    client.write(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
   }
 
   /** What follows may be cut off where the door has not read all that was asked for. */
@@ -100,12 +109,41 @@ class RegistryDoorTest {
   void tunnels() throws Exception {
     String request = "CONNECT " + target() + " HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    assertThat(ask(DIRECT, Set.of(target()), request + "GET / HTTP/1.1\r\n\r\n"))
-        .isEqualTo("HTTP/1.1 200 Connection established[]");
-    assertThat(heads.poll(5, TimeUnit.SECONDS)).isEqualTo("GET / HTTP/1.1\r\n\r\n");
+    Path socket = directory.resolve("tunnel");
+    try (RegistryDoor door = RegistryDoor.open(socket, Set.of(target()), DIRECT);
+        SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      write(client, request + "GET / HTTP/1.1\r\n\r\n");
+      assertThat(firstLine(Channels.newInputStream(client)))
+          .isEqualTo("HTTP/1.1 200 Connection established");
+      // Another thread carries it there, which the end of the door would cut short.
+      assertThat(heads.poll(20, TimeUnit.SECONDS)).isEqualTo("GET / HTTP/1.1\r\n\r\n");
+      assertThat(door.refused()).isEmpty();
+    }
     assertThat(ask(DIRECT, Set.of("127.0.0.1:1"), request))
         .isEqualTo("HTTP/1.1 403 Forbidden[" + target() + "]");
     assertThat(heads).isEmpty();
+  }
+
+  @Test
+  @DisplayName("its end is the end of every connection, also of one that it accepts just then")
+  void closesAll() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      Path socket = directory.resolve("end-" + i);
+      RegistryDoor door = RegistryDoor.open(socket, Set.of(), DIRECT);
+      try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        door.close();
+        assertThat(ended(client)).isTrue();
+      }
+    }
+  }
+
+  /** Blocks as long as the other side holds the connection. */
+  private static boolean ended(SocketChannel client) {
+    try {
+      return client.read(ByteBuffer.allocate(1)) < 0;
+    } catch (IOException reset) {
+      return true;
+    }
   }
 
   @Test

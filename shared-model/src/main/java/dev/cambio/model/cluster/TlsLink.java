@@ -178,7 +178,16 @@ final class TlsLink {
         if (dst.remaining() < engine.getSession().getPacketBufferSize()) {
           return HandlerStatus.DIRTY;
         }
-        note(engine.wrap(mustSend ? nothing : src, dst), channel);
+        SSLEngineResult result = engine.wrap(mustSend ? nothing : src, dst);
+        note(result, channel);
+        if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+          // It can never go out, as after an alert: asking again would take for ever.
+          throw new EOFException("TLS: closed");
+        }
+        if (result.getStatus() == Status.CLOSED) {
+          // That was the alert, which tells the other side why; the next call ends the link.
+          return HandlerStatus.DIRTY;
+        }
         if (mustSend) {
           // What has come in meanwhile may be waiting for this.
           channel.inboundPipeline().wakeup();
