@@ -65,8 +65,8 @@ class SigningAlgorithmContractIT {
   }
 
   @ParameterizedTest
-  @DisplayName("§4.2 ID tokens of each algorithm prove an actor")
-  @CsvSource({"signs-rs512", "signs-ps256", "signs-es256", "signs-eddsa", "symmetric"})
+  @DisplayName("§4.2 ID tokens of each asymmetric algorithm prove an actor")
+  @CsvSource({"signs-rs512", "signs-ps256", "signs-es256", "signs-eddsa"})
   void actors(String client) {
     String idToken =
         TokenRequest.valid().client(client).with("scope", "openid").post().text("id_token");
