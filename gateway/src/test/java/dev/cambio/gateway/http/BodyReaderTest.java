@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +52,7 @@ class BodyReaderTest {
   /** As the routes do. */
   private void answer(HttpServerRequest request) {
     Optional<BodyBudget.Share> share =
-        request.path().equals("/full") ? Optional.empty() : budget.open("192.0.2.1");
+        "/full".equals(request.path()) ? Optional.empty() : budget.open("192.0.2.1");
     if (share.isEmpty()) {
       Responses.refuse(vertx, request, Responses.refusal(new Overloaded("full")));
       return;
@@ -72,7 +73,7 @@ class BodyReaderTest {
   }
 
   private Socket send(String line, String headers) throws IOException {
-    Socket socket = new Socket("127.0.0.1", port);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(10_000);
     String head = line + "\r\nHost: a\r\n" + headers + "\r\n\r\n";
     socket.getOutputStream().write(head.getBytes(ISO_8859_1));
