@@ -19,6 +19,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -152,7 +153,7 @@ public final class ActionFetch {
 
   /** Looks the name up and checks every address. To be called in the tenant's turn. */
   Future<List<InetAddress>> resolve(FetchUrl url) {
-    return resolving.executeBlocking(() -> allowed(url), false);
+    return resolving.executeBlocking(() -> allowed(url), false).map(Objects::requireNonNull);
   }
 
   private List<InetAddress> allowed(FetchUrl url) throws Exception {
