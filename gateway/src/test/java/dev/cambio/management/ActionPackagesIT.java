@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("npm packages of Actions, contract actions-runtime §2.3, §2.5, §3")
 @TestInstance(Lifecycle.PER_CLASS)
 class ActionPackagesIT {
-  private static final Duration BUILT = Duration.ofMinutes(3);
+  private static final Duration BUILT = Duration.ofSeconds(60);
 
   private final Administrator admin = Administrator.quickstart();
   private final ActionFixture actions = new ActionFixture(admin);

@@ -190,7 +190,7 @@ class RefreshAfterKillIT {
                     Map.entry("CAMBIO_IMPORT_DOMAIN", "127.0.0.1:" + port)),
                 "serve");
     await()
-        .atMost(5, TimeUnit.MINUTES)
+        .atMost(60, TimeUnit.SECONDS)
         .until(
             () -> {
               assertThat(process.isAlive())
