@@ -87,7 +87,21 @@ public record GuestLaunch(
               "-Dpolyglot.compiler.MaximumGraalGraphSize=15000",
               "--upgrade-module-path=" + home.resolve("jvmci")));
     }
+    line.addAll(withoutHome());
     line.addAll(List.of("-cp", home.resolve("lib") + "/*", MAIN));
     return line;
+  }
+
+  /**
+   * The engine needs a library of its own to compile. It would keep it in the home of its user, who
+   * in a namespace is root by name only: it cannot be written there, or else guests would load what
+   * others may have left.
+   */
+  private List<String> withoutHome() {
+    String system = System.getProperty("os.name").startsWith("Mac") ? "darwin" : "linux";
+    String library = system.equals("darwin") ? "libtruffleattach.dylib" : "libtruffleattach.so";
+    Path attach = home.resolve("attach").resolve(system).resolve(System.getProperty("os.arch"));
+    return List.of(
+        "-Duser.home=/dev/null", "-Dtruffle.attach.library=" + attach.resolve(library));
   }
 }
