@@ -94,7 +94,9 @@ final class ActionIntakeVerticle extends VerticleBase {
         case OpenRun run -> run.refuse();
         case Invited invited -> {
           forget(invited);
-          refuse(invited.message(), "The node stops");
+          answer(
+              invited.message(),
+              ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
         }
       }
     }
@@ -214,6 +216,7 @@ final class ActionIntakeVerticle extends VerticleBase {
 
     // Confined to the run's thread.
     private boolean left;
+    private long waited;
 
     private OpenRun(Claimant who) {
       this.who = who;
@@ -240,6 +243,7 @@ final class ActionIntakeVerticle extends VerticleBase {
       }
       CompletableFuture<Boolean> wanted = new CompletableFuture<>();
       context.runOnContext(_ -> want(wanted));
+      long since = System.nanoTime();
       try {
         left = !wanted.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         return !left;
@@ -247,7 +251,14 @@ final class ActionIntakeVerticle extends VerticleBase {
         return false;
       } catch (ExecutionException e) {
         throw new IllegalStateException(e);
+      } finally {
+        waited += System.nanoTime() - since;
       }
+    }
+
+    @Override
+    public long waited() {
+      return waited;
     }
 
     private void want(CompletableFuture<Boolean> wanted) {

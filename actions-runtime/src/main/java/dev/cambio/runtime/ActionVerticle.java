@@ -51,9 +51,9 @@ final class ActionVerticle extends VerticleBase {
   private ActionResult runSafely(ActionInvocation invocation, long receivedAt, RunSlot slot) {
     try {
       return run(invocation, receivedAt, slot);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is, somebody waits for an answer
       log.error("{} failed in the node", invocation, e);
-      return ActionResult.notStarted(ActionEnding.CRASHED, "The Actions runtime failed");
+      return ActionResult.of(ActionEnding.LOST, "The Actions runtime failed");
     }
   }
 
@@ -66,9 +66,11 @@ final class ActionVerticle extends VerticleBase {
     }
     try (RunServices run = services.apply(invocation, budget)) {
       RunReport report = processes.run(GuestCall.of(invocation, budget), run, slot);
-      long ran = System.nanoTime() - startedAt;
+      long waited = slot.waited();
+      long ran = System.nanoTime() - startedAt - waited;
       return run.result(
-          report, new ActionResult.Timings(queued / 1000, ran / 1000, report.cpuMicros()));
+          report,
+          new ActionResult.Timings((queued + waited) / 1000, ran / 1000, report.cpuMicros()));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,13 +241,14 @@ class ActionsNodeTest {
     }
 
     @Test
-    void thatComesTooLateTakesTheTimeOfTheRun() {
+    @DisplayName("additions C13: that comes too late is a fault of the platform")
+    void thatComesTooLate() {
       ActionInvocation invocation = TestNode.withTimeout(node.exchange(handler("")), 200);
       node.delayCode(invocation.version().contentHash(), 500);
 
       ActionResult result = node.run(invocation);
 
-      assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
+      assertThat(result.ending()).isEqualTo(ActionEnding.CODE_UNAVAILABLE);
     }
 
     private static ActionInvocation withHash(ActionInvocation base, String hash) {

@@ -146,7 +146,7 @@ class BudgetTest {
   void aSourceThatIsTooLongDoesNotRun() {
     ActionResult result = run("/* " + "x".repeat(4096) + " */");
 
-    assertThat(result.ending()).isEqualTo(ActionEnding.CODE_UNAVAILABLE);
+    assertThat(result.ending()).isEqualTo(ActionEnding.LIMIT_EXCEEDED);
     assertThat(message(result)).endsWith("(actions.source-kb)");
   }
 

@@ -231,17 +231,14 @@ final class LaneRun implements Watchdog.Watched {
     }
     lane.out().send(FrameKind.CODE_WANTED, lane.index(), request.id(), frame -> {});
     Frame answer = host.awaitAnswer(FrameKind.CODE);
-    if (answer == null) {
-      return Outcome.cancelled(watch.late());
-    }
-    String source = answer.optionalText();
+    String source = answer == null ? null : answer.optionalText();
     if (source == null) {
       return Outcome.plain(RunEnding.CODE_UNAVAILABLE, NO_CODE);
     }
     int longest = lane.limits().run().sourceLength();
     if (source.length() > longest) {
       return Outcome.plain(
-          RunEnding.CODE_UNAVAILABLE,
+          RunEnding.LIMIT_EXCEEDED,
           "The action's source is longer than %d characters (actions.source-kb)"
               .formatted(longest));
     }

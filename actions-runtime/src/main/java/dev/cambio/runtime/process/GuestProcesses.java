@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class GuestProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GuestProcesses.class);
   private static final RunReport NO_PROCESS =
-      RunReport.of(ActionEnding.OVERLOADED, "No guest process is ready");
+      RunReport.of(ActionEnding.UNAVAILABLE, "No guest process is ready");
 
   private static final int NO_LANE = -1;
 
@@ -228,7 +228,7 @@ public final class GuestProcesses implements AutoCloseable {
 
   private RunReport endedTwice(GuestVersion version, GuestEnd end) {
     if (!end.mayBeOfARun()) {
-      return RunReport.of(ActionEnding.CRASHED, "Two guest processes ended under the run");
+      return RunReport.of(ActionEnding.LOST, "Two guest processes ended under the run");
     }
     locked(() -> suspects.add(version));
     return new Attempt.Blamed(end).report();

@@ -62,7 +62,7 @@ public final class LoneGuest implements AutoCloseable {
       case Attempt.Ended(RunReport report) -> report;
       case Attempt.Blamed blamed -> blamed.report();
       case Attempt.NotBegun _, Attempt.Undone _ ->
-          RunReport.of(ActionEnding.CRASHED, "The guest process ended under the run");
+          RunReport.of(ActionEnding.LOST, "The guest process ended under the run");
     };
   }
 

@@ -15,6 +15,11 @@ public interface RunSlot {
         public boolean enter(long deadline) {
           return true;
         }
+
+        @Override
+        public long waited() {
+          return 0;
+        }
       };
 
   /** Gives the slot to whoever is next; nothing happens if this run has none. Does not block. */
@@ -27,4 +32,7 @@ public interface RunSlot {
    * @return false if none became free in time; the run is to end then
    */
   boolean enter(long deadline) throws InterruptedException;
+
+  /** How long the run has waited to take it again, in nanoseconds. */
+  long waited();
 }

@@ -235,7 +235,7 @@ public final class SelfTest {
         () ->
             require(
                 ran(PATIENCE, "x".repeat(run.sourceLength() + 1)).report().ending()
-                    == ActionEnding.CODE_UNAVAILABLE));
+                    == ActionEnding.LIMIT_EXCEEDED));
     console(run.consoleBytes());
     realms();
     // Last, for it costs the process.

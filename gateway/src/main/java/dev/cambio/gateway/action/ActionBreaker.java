@@ -60,11 +60,18 @@ public final class ActionBreaker {
    * @return whether the version is paused from now on
    */
   boolean ran(String tenant, ActionVersion version, ActionEnding ending, boolean fair) {
+    Key key = new Key(tenant, version.versionId());
+    if (ending.platformFault()) {
+      Circuit untold = circuits.getIfPresent(key);
+      if (untold != null) {
+        untold.learntNothing(clock.millis());
+      }
+      return false;
+    }
     if (settings.failures() == 0 || !ending.started()) {
       return false;
     }
     boolean broke = breaksBudget(ending) && (fair || ending != ActionEnding.TIMED_OUT);
-    Key key = new Key(tenant, version.versionId());
     Circuit circuit = broke ? circuits.get(key, _ -> new Circuit()) : circuits.getIfPresent(key);
     boolean opened = circuit != null && circuit.ran(clock.millis(), broke);
     if (opened) {
@@ -81,7 +88,8 @@ public final class ActionBreaker {
   private static boolean breaksBudget(ActionEnding ending) {
     return switch (ending) {
       case TIMED_OUT, OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED -> true;
-      case RETURNED, THREW, LOST, OVERLOADED, CODE_UNAVAILABLE, REFUSED -> false;
+      case RETURNED, THREW, LOST, STARVED, OVERLOADED, UNAVAILABLE, CODE_UNAVAILABLE, REFUSED ->
+          false;
     };
   }
 
@@ -96,6 +104,7 @@ public final class ActionBreaker {
     private int runs;
     private int failures;
     private boolean tripped;
+    private boolean trying;
     private long opensAgainAt;
 
     synchronized boolean isOpen(long now) {
@@ -111,7 +120,16 @@ public final class ActionBreaker {
         return false;
       }
       opensAgainAt = now + settings.pause().toMillis();
+      trying = true;
       return true;
+    }
+
+    /** The run that was let through after the pause has shown nothing, so the next one may. */
+    synchronized void learntNothing(long now) {
+      if (tripped && trying) {
+        trying = false;
+        opensAgainAt = now;
+      }
     }
 
     synchronized boolean ran(long now, boolean broke) {
@@ -133,6 +151,7 @@ public final class ActionBreaker {
     }
 
     private boolean afterTrial(long now, boolean broke) {
+      trying = false;
       if (broke) {
         open(now);
         return true;

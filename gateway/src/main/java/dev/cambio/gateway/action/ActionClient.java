@@ -1,7 +1,6 @@
 package dev.cambio.gateway.action;
 
 import dev.cambio.model.action.ActionEnding;
-import dev.cambio.model.action.ActionError;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.bus.ActionBus;
@@ -11,7 +10,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,18 +62,9 @@ public final class ActionClient {
 
   private static ActionResult failure(Throwable thrown) {
     if (thrown instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS) {
-      return ActionResult.notStarted(ActionEnding.OVERLOADED, "no actions node is reachable");
+      return ActionResult.notStarted(ActionEnding.UNAVAILABLE, "no actions node is reachable");
     }
     LOG.warn("An actions node did not answer: {}", thrown.getMessage());
-    return crashed("the actions node did not answer");
-  }
-
-  private static ActionResult crashed(String reason) {
-    return new ActionResult(
-        ActionEnding.CRASHED,
-        List.of(),
-        ActionError.of("Error", reason),
-        List.of(),
-        ActionResult.Timings.NONE);
+    return ActionResult.of(ActionEnding.LOST, "the actions node did not answer");
   }
 }

@@ -126,8 +126,8 @@ public final class ActionRuns {
     return switch (ending) {
       case TIMED_OUT -> "action_timeout";
       case OVERLOADED, REFUSED -> "rate_limited";
-      case CRASHED, LOST, CODE_UNAVAILABLE -> "platform_error";
-      case RETURNED, THREW, OUT_OF_MEMORY, LIMIT_EXCEEDED -> "action_error";
+      case LOST, STARVED, UNAVAILABLE, CODE_UNAVAILABLE -> "platform_error";
+      case RETURNED, THREW, OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED -> "action_error";
     };
   }
 

@@ -21,7 +21,7 @@ public record ActionWorkbench(
       new ActionWorkbench(
           ActionSyntax.UNCHECKED,
           invocation ->
-              ActionResult.notStarted(ActionEnding.OVERLOADED, "no actions node is reachable"),
+              ActionResult.notStarted(ActionEnding.UNAVAILABLE, "no actions node is reachable"),
           Duration.ZERO);
 
   /**

@@ -25,15 +25,14 @@ public final class TriggerRun {
   private final ActionRuns runs;
   private final Clock clock;
   private final UUID executionId;
-  private final Duration budget;
-  private final long deadline;
+  private final TriggerBudget budget;
 
   private TriggerRun(
       ActionClient client,
       String tenantId,
       Trigger trigger,
       List<String> sensitive,
-      Duration budget,
+      TriggerBudget budget,
       ActionRuns runs,
       Clock clock) {
     this.client = client;
@@ -44,7 +43,6 @@ public final class TriggerRun {
     this.clock = clock;
     this.budget = budget;
     this.executionId = executionId(clock.millis());
-    this.deadline = System.nanoTime() + budget.toNanos();
   }
 
   /**
@@ -61,7 +59,14 @@ public final class TriggerRun {
       Duration budget,
       ActionRuns runs,
       Clock clock) {
-    return new TriggerRun(client, tenantId, trigger, sensitive, budget, runs, clock);
+    return new TriggerRun(
+        client,
+        tenantId,
+        trigger,
+        sensitive,
+        new TriggerBudget(budget, System::nanoTime),
+        runs,
+        clock);
   }
 
   /**
@@ -87,20 +92,22 @@ public final class TriggerRun {
     ActionBreaker breaker = client.breaker();
     ActionVersion version = bound.action().version();
     Instant startedAt = clock.instant();
-    long remaining = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    long remaining = budget.remaining();
     if (remaining <= 0) {
-      return recorded(
-          bound,
-          startedAt,
+      ActionResult late =
           ActionResult.notStarted(
-              ActionEnding.TIMED_OUT, "the trigger's time was used up by earlier Actions"));
+              ActionEnding.TIMED_OUT, "the trigger's time was used up by earlier Actions");
+      return recorded(bound, startedAt, budget.judged(late));
     }
     if (!breaker.admits(tenantId, version)) {
       return recorded(
           bound, startedAt, ActionResult.notStarted(ActionEnding.REFUSED, ActionRuns.PAUSED));
     }
-    ActionResult result = recorded(bound, startedAt, result(bound.action(), event, remaining));
-    boolean fair = remaining * 2 >= budget.toMillis();
+    boolean fair = budget.isFair();
+    long askedAt = System.nanoTime();
+    ActionResult ran = result(bound.action(), event, remaining);
+    budget.spent(askedAt, ran);
+    ActionResult result = recorded(bound, startedAt, budget.judged(ran));
     if (breaker.ran(tenantId, version, result.ending(), fair)) {
       runs.paused(this, bound, breaker.pause());
     }

@@ -626,7 +626,7 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
-  /** 503: there was no room for the request, or no sandbox slot free; nothing was run. */
+  /** 503: no room for the request, no sandbox slot free, or what served it was lost. */
   public static final class Overloaded extends OAuthException {
     private static final long serialVersionUID = 1L;
 

@@ -1,9 +1,9 @@
 package dev.cambio.gateway.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.action.PlatformFault;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.DeniedByAction;
-import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.user.MetadataChanges;
@@ -54,6 +54,10 @@ public sealed interface ExchangeDecision {
 
   /** Reads a run's result. A pure function: deny is sticky, whatever was called before or after. */
   static ExchangeDecision from(ActionResult result) {
+    Optional<OAuthException> fault = PlatformFault.of(result);
+    if (fault.isPresent()) {
+      return refused(fault.get());
+    }
     boolean rejects =
         result.commands().stream()
             .anyMatch(ActionCommand.RejectInvalidSubjectToken.class::isInstance);
@@ -83,22 +87,9 @@ public sealed interface ExchangeDecision {
   }
 
   private static Optional<OAuthException> failure(ActionResult result) {
-    String detail =
-        "the Action ended as %s: %s"
-            .formatted(result.ending(), result.error() == null ? "" : result.error().message());
-    return switch (result.ending()) {
-      case RETURNED -> Optional.empty();
-      case OVERLOADED -> Optional.of(new Overloaded(detail));
-      case THREW,
-          TIMED_OUT,
-          OUT_OF_MEMORY,
-          LIMIT_EXCEEDED,
-          CRASHED,
-          LOST,
-          CODE_UNAVAILABLE,
-          REFUSED ->
-          Optional.of(new ServerFault(detail));
-    };
+    return result.ending() == ActionEnding.RETURNED
+        ? Optional.empty()
+        : Optional.of(new ServerFault(PlatformFault.detail(result)));
   }
 
   private static ExchangeDecision accepted(List<ActionCommand> commands) {

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
+import dev.cambio.gateway.action.PlatformFault;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.audience.ResourceServer;
 import dev.cambio.gateway.client.Client;
-import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.DeniedByAction;
-import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.organization.Organization;
 import dev.cambio.gateway.token.RequestEvent;
@@ -78,7 +77,12 @@ public final class CredentialsExchange {
   }
 
   /** The first refusal counts, as it does in an exchange; a throw after it changes nothing. */
-  private static void apply(ActionResult result, Map<String, JsonNode> claims) {
+  static void apply(ActionResult result, Map<String, JsonNode> claims) {
+    PlatformFault.of(result)
+        .ifPresent(
+            fault -> {
+              throw fault;
+            });
     result.commands().stream()
         .filter(Deny.class::isInstance)
         .map(Deny.class::cast)
@@ -88,21 +92,12 @@ public final class CredentialsExchange {
               throw new DeniedByAction(String.valueOf(deny.code()), deny.reason());
             });
     if (result.ending() != ActionEnding.RETURNED) {
-      throw failure(result);
+      throw new ServerFault(PlatformFault.detail(result));
     }
     result.commands().stream()
         .filter(SetAccessTokenClaim.class::isInstance)
         .map(SetAccessTokenClaim.class::cast)
         .forEach(claim -> claims.put(claim.name(), claim.value()));
-  }
-
-  private static OAuthException failure(ActionResult result) {
-    String detail =
-        "the Action ended as %s: %s"
-            .formatted(result.ending(), result.error() == null ? "" : result.error().message());
-    return result.ending() == ActionEnding.OVERLOADED
-        ? new Overloaded(detail)
-        : new ServerFault(detail);
   }
 
   private static ObjectNode event(

@@ -8,6 +8,7 @@ import dev.cambio.gateway.action.Actions;
 import dev.cambio.gateway.action.BoundAction;
 import dev.cambio.gateway.action.TriggerRun;
 import dev.cambio.gateway.error.OAuthException;
+import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.UserBlocked;
@@ -55,15 +56,16 @@ public final class LoginPipeline {
   public Login complete(LoginTransaction login, ActionRuns runs) {
     LoginState state = LoginState.of(login);
     Optional<OAuthException> refusal = runAll(login, state, runs);
+    // Whoever tries again has it all done again, so that nothing of it is done halfway.
+    refusal.filter(Overloaded.class::isInstance).ifPresent(LoginPipeline::refuse);
     // What was asked of the user's metadata is kept even when the login is refused (§7.1 deny).
     store(login.tenant().id(), state);
-    refusal
-        .or(state::atEnd)
-        .ifPresent(
-            refused -> {
-              throw refused;
-            });
+    refusal.or(state::atEnd).ifPresent(LoginPipeline::refuse);
     return state.completed();
+  }
+
+  private static void refuse(OAuthException refusal) {
+    throw refusal;
   }
 
   private Optional<OAuthException> runAll(

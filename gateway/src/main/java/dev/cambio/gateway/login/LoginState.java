@@ -2,10 +2,10 @@ package dev.cambio.gateway.login;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.action.PlatformFault;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.LoginDenied;
-import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RefreshTokenRevoked;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
@@ -79,6 +79,10 @@ final class LoginState {
    * one counts, but to revoke the refresh token is more than to refuse.
    */
   Optional<OAuthException> apply(ActionResult result) {
+    Optional<OAuthException> fault = PlatformFault.of(result);
+    if (fault.isPresent()) {
+      return fault;
+    }
     int before = userChanges.size();
     Optional<OAuthException> refusal = Optional.empty();
     for (ActionCommand command : result.commands()) {
@@ -105,10 +109,9 @@ final class LoginState {
               new LoginDenied(
                   message.substring(0, Math.min(message.length(), MAX_REASON)), message));
       case TIMED_OUT -> Optional.of(new LoginDenied("Action execution timed out.", message));
-      case OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED, LOST, REFUSED ->
+      case OUT_OF_MEMORY, LIMIT_EXCEEDED, CRASHED, REFUSED ->
           Optional.of(new LoginDenied("Action execution failed.", message));
-      case OVERLOADED -> Optional.of(new Overloaded(message));
-      case CODE_UNAVAILABLE -> Optional.of(new ServerFault(message));
+      case LOST, STARVED, OVERLOADED, UNAVAILABLE, CODE_UNAVAILABLE -> PlatformFault.of(result);
     };
   }
 

@@ -67,7 +67,7 @@ final class ActionTrials implements Operations.Resource {
             .trial()
             .apply(
                 tried.invocation(ids.uuid(), call.tenant().id(), event, trial, workbench.budget()));
-    if (!result.ending().started()) {
+    if (result.ending().platformFault()) {
       throw ManagementException.of(
           503, "actions_unavailable", "No actions node could run the Action; try again.");
     }

@@ -8,6 +8,7 @@ import dev.cambio.model.action.ActionVersion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ActionBreakerTest {
@@ -47,6 +48,29 @@ class ActionBreakerTest {
     assertThat(breaker.admits("other", FIRST)).isTrue();
     assertThat(registry.get("cambio.action.breaker.openings").counter().count()).isEqualTo(1);
     assertThat(registry.get("cambio.action.breaker.open").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("additions C13: a fault of the platform decides nothing; the next run may")
+  void aRunThatThePlatformFailedDecidesNothing() {
+    open();
+    for (ActionEnding ending : ActionEnding.values()) {
+      if (ending.platformFault()) {
+        assertThat(ran(ending)).isFalse();
+        assertThat(admits()).as("in the pause").isFalse();
+      }
+    }
+    for (ActionEnding ending : ActionEnding.values()) {
+      if (ending.platformFault()) {
+        clock.advance(PAUSE);
+        assertThat(admits()).isTrue();
+        assertThat(ran(ending)).isFalse();
+        assertThat(admits()).as("after " + ending).isTrue();
+        assertThat(admits()).as("one at a time").isFalse();
+      }
+    }
+    assertThat(ran(ActionEnding.TIMED_OUT)).isTrue();
+    assertThat(admits()).isFalse();
   }
 
   @Test

@@ -130,7 +130,7 @@ class ExchangeDecisionTest {
     @ParameterizedTest
     @EnumSource(
         value = ActionEnding.class,
-        names = {"THREW", "TIMED_OUT", "OUT_OF_MEMORY", "CRASHED", "CODE_UNAVAILABLE"})
+        names = {"THREW", "TIMED_OUT", "OUT_OF_MEMORY", "CRASHED"})
     void areServerErrorsThatTellTheCallerNothing(ActionEnding ending) {
       OAuthException refusal = refusal(ended(ending, JANE));
 

@@ -48,8 +48,18 @@ public record ActionResult(
     return new ActionResult(ending, commands, error, console, timings, usage, trace);
   }
 
+  /** The result with another word for how the run ended. */
+  public ActionResult as(ActionEnding other) {
+    return new ActionResult(other, commands, error, console, timings, usage, trial);
+  }
+
   /** A run that was never started. */
   public static ActionResult notStarted(ActionEnding ending, String reason) {
+    return of(ending, reason);
+  }
+
+  /** A run of which nothing is known but how it ended. */
+  public static ActionResult of(ActionEnding ending, String reason) {
     return new ActionResult(
         ending, List.of(), ActionError.of("Error", reason), List.of(), Timings.NONE);
   }
