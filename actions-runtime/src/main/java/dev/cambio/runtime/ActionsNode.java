@@ -1,9 +1,9 @@
 package dev.cambio.runtime;
 
-import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.cluster.RecordForm;
+import dev.cambio.model.cluster.SharedMaps;
 import dev.cambio.runtime.host.ActionCache;
 import dev.cambio.runtime.host.ActionFetch;
 import dev.cambio.runtime.host.CacheForms;
@@ -70,19 +70,20 @@ public final class ActionsNode {
    * Starts guest processes and slots; completes when every slot can run. The message forms of
    * {@link dev.cambio.model.bus.ActionBus} must be registered before.
    *
+   * @param maps of the cluster
    * @param seal under which cache entries are kept
    * @param registry where the numbers go
    * @param clock for the expiry of cache entries
    */
   public static Future<ActionsNode> start(
       Vertx vertx,
-      HazelcastInstance hazelcast,
+      SharedMaps maps,
       BusSeal seal,
       ActionsSettings settings,
       MeterRegistry registry,
       Clock clock) {
     Context loop = vertx.getOrCreateContext();
-    ActionCache cache = new ActionCache(hazelcast, seal, settings.cache(), clock);
+    ActionCache cache = new ActionCache(maps, seal, settings.cache(), clock);
     ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress(), registry);
     CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
     BiFunction<ActionInvocation, Duration, RunServices> services =

@@ -11,6 +11,7 @@ import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.DeployedVersions;
+import dev.cambio.model.cluster.SharedMaps;
 import dev.cambio.model.config.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -22,6 +23,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -64,7 +66,13 @@ final class TestNode implements AutoCloseable {
             });
     hazelcast = Hazelcast.newHazelcastInstance(lonely());
     node =
-        ActionsNode.start(vertx, hazelcast, seal, settings(settings), meters, Clock.systemUTC())
+        ActionsNode.start(
+                vertx,
+                new SharedMaps(hazelcast, Duration.ofSeconds(5)),
+                seal,
+                settings(settings),
+                meters,
+                Clock.systemUTC())
             .await(60, TimeUnit.SECONDS);
   }
 

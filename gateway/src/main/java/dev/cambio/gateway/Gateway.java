@@ -1,6 +1,5 @@
 package dev.cambio.gateway;
 
-import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionBreaker;
 import dev.cambio.gateway.action.ActionClient;
@@ -73,6 +72,7 @@ import dev.cambio.gateway.user.UserResolution;
 import dev.cambio.gateway.user.Users;
 import dev.cambio.gateway.userinfo.UserinfoEndpoint;
 import dev.cambio.model.cluster.RecordForm;
+import dev.cambio.model.cluster.SharedMaps;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -129,6 +129,7 @@ public final class Gateway implements AutoCloseable {
   /**
    * Starts the role and waits until it serves. Not to be called on an event loop.
    *
+   * @param maps of the cluster
    * @param listening where to listen for configuration changes
    * @param identity of the TLS listener, if the settings want one
    * @param headroom of the heap, without which no request is taken
@@ -136,7 +137,7 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(
       Vertx vertx,
-      HazelcastInstance hazelcast,
+      SharedMaps maps,
       Pool pool,
       PgConnectOptions listening,
       SecretSeal seal,
@@ -166,7 +167,7 @@ public final class Gateway implements AutoCloseable {
     IdTokens idTokens = new IdTokens(signatures, clients);
     ActorTokenVerifier actorTokens =
         new ActorTokenVerifier(
-            hazelcast.getMap(ClusterNode.ID_TOKEN_VALIDATION),
+            maps.map(ClusterNode.ID_TOKEN_VALIDATION),
             seal,
             idTokens,
             keys,
@@ -212,7 +213,7 @@ public final class Gateway implements AutoCloseable {
             organizations,
             access,
             secondFactors.multifactor(),
-            new SuspiciousIpThrottle(hazelcast.getMap(ClusterNode.THROTTLE), notifications, clock),
+            new SuspiciousIpThrottle(maps.map(ClusterNode.THROTTLE), notifications, clock),
             settings.exchange(),
             clock);
     OnBehalfOfExchange onBehalfOf =
@@ -221,15 +222,9 @@ public final class Gateway implements AutoCloseable {
     RefreshTokenGrant refreshGrant =
         new RefreshTokenGrant(
             refreshTokens, audiences, resolution, organizations, access, loginPipeline, clock);
-    DpopVerifier dpop =
-        new DpopVerifier(
-            signatures,
-            new DpopNonces(seal, clock),
-            hazelcast.getMap(ClusterNode.DPOP_PROOFS),
-            clock);
+    DpopVerifier dpop = new DpopVerifier(signatures, new DpopNonces(seal, clock), database, clock);
     TenantLog log = new TenantLog(database, vertx.eventBus());
-    RateLimits limits =
-        new RateLimits(hazelcast.getMap(ClusterNode.RATE_LIMITS), settings.limits(), clock);
+    RateLimits limits = new RateLimits(maps.map(ClusterNode.RATE_LIMITS), settings.limits(), clock);
     RequestLimits requestLimits = new RequestLimits(tenants, limits, log, clock);
     List<GrantHandler> grants =
         new ArrayList<>(

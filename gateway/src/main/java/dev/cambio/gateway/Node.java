@@ -27,6 +27,7 @@ import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
 import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
+import dev.cambio.model.cluster.SharedMaps;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
@@ -121,13 +122,14 @@ public final class Node implements AutoCloseable {
             "cluster",
             ClusterNode.start(
                 configuration.cluster(), forms(), new SecureRandom(), new GatedTransport(gates())));
+    SharedMaps maps = new SharedMaps(cluster.hazelcast(), configuration.cluster().mapTimeout());
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
     opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
     // Guest processes take seconds to warm up; the database starts meanwhile.
     Optional<Future<ActionsNode>> actions =
         configuration.node().has(Role.ACTIONS)
-            ? Optional.of(startActions(cluster))
+            ? Optional.of(startActions(cluster, maps))
             : Optional.empty();
     Optional<Storage> storage =
         configuration.node().has(Role.GATEWAY)
@@ -136,7 +138,7 @@ public final class Node implements AutoCloseable {
     actions
         .map(Node::blocking)
         .ifPresent(node -> opsServer.add(HealthCheck.of("actions", () -> health(node.health()))));
-    storage.ifPresent(ready -> startGateway(cluster, ready, opsServer));
+    storage.ifPresent(ready -> startGateway(cluster, maps, ready, opsServer));
     opsServer.serving(true);
   }
 
@@ -145,11 +147,11 @@ public final class Node implements AutoCloseable {
     return Stream.concat(Gateway.forms().stream(), ActionsNode.forms().stream()).toList();
   }
 
-  private Future<ActionsNode> startActions(ClusterMember cluster) {
+  private Future<ActionsNode> startActions(ClusterMember cluster, SharedMaps maps) {
     Future<ActionsNode> actions =
         ActionsNode.start(
             cluster.vertx(),
-            cluster.hazelcast(),
+            maps,
             cluster.seal(),
             configuration.actions(),
             metrics.registry(),
@@ -160,7 +162,8 @@ public final class Node implements AutoCloseable {
     return actions;
   }
 
-  private void startGateway(ClusterMember cluster, Storage storage, OpsServer opsServer) {
+  private void startGateway(
+      ClusterMember cluster, SharedMaps maps, Storage storage, OpsServer opsServer) {
     Pool pool = DatabasePool.open(cluster.vertx(), storage.url(), configuration.database());
     // Closed before the database that this node may have started.
     parts.add("pool", () -> blocking(pool.close()));
@@ -175,7 +178,7 @@ public final class Node implements AutoCloseable {
             "gateway",
             Gateway.start(
                 cluster.vertx(),
-                cluster.hazelcast(),
+                maps,
                 pool,
                 DatabasePool.connect(storage.url()),
                 storage.seal(),

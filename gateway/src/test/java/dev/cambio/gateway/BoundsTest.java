@@ -44,8 +44,8 @@ class BoundsTest {
           Pattern.compile("(?m)^ {2}[A-Z][\\w.]*(?:<[^=;()]*>)? (\\w+)" + GROWING),
           Pattern.compile("(?m)^ {4}(?:this\\.)?(\\w+)" + GROWING),
           Pattern.compile(
-              "(?m)^ {2}(?:private )?final (?:IMap|MultiMap|ReplicatedMap|ISet|IQueue)<[^;=()]*>"
-                  + " (\\w+);"));
+              "(?m)^ {2}(?:private )?final"
+                  + " (?:IMap|SharedMap|MultiMap|ReplicatedMap|ISet|IQueue)<[^;=()]*> (\\w+);"));
 
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `(\\w+\\.\\w+)` \\| ([^|]+) \\| ([^|]+) \\|$");

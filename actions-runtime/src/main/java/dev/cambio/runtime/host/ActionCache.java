@@ -2,12 +2,12 @@ package dev.cambio.runtime.host;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.action.ActionTrial;
 import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.cluster.SharedMaps;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code api.cache} (contract actions-runtime §9): shared by all nodes, one scope per tenant and
- * trigger. Never throws for what an Action asks; answers are the JSON that the Action sees. Keys
- * and values are never logged, and values are sealed in the map. Safe for use by many threads; its
+ * trigger. Never throws for what an Action asks; answers are the JSON that the Action sees: while
+ * the member that keeps a scope does not answer, nothing is found, and nothing can be set. Keys and
+ * values are never logged, and values are sealed in the map. Safe for use by many threads; its
  * methods block.
  */
 public final class ActionCache {
@@ -34,8 +35,8 @@ public final class ActionCache {
   private final CacheLimits limits;
   private final Clock clock;
 
-  public ActionCache(HazelcastInstance hazelcast, BusSeal seal, CacheLimits limits, Clock clock) {
-    this(new CacheBuckets.Shared(hazelcast.getMap(ActionBus.CACHE_MAP)), seal, limits, clock);
+  public ActionCache(SharedMaps maps, BusSeal seal, CacheLimits limits, Clock clock) {
+    this(new CacheBuckets.Shared(maps.map(ActionBus.CACHE_MAP)), seal, limits, clock);
   }
 
   private ActionCache(CacheBuckets buckets, BusSeal seal, CacheLimits limits, Clock clock) {

@@ -1,19 +1,11 @@
 package dev.cambio.runtime.host;
 
-import com.hazelcast.core.HazelcastException;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
-import com.hazelcast.map.IMap;
+import dev.cambio.model.cluster.SharedMap;
+import dev.cambio.model.cluster.SharedMap.Late;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Where the buckets of {@code api.cache} are kept, by scope. Null stands for no answer. */
 sealed interface CacheBuckets {
@@ -23,31 +15,21 @@ sealed interface CacheBuckets {
   @Nullable Boolean apply(String scope, CacheBucket.Change change);
 
   /** In a map of the cluster. Safe for use by many threads; its methods block. */
-  record Shared(IMap<String, CacheBucket> map) implements CacheBuckets {
-    private static final Logger log = LoggerFactory.getLogger(ActionCache.class);
-    private static final long WAIT_MS = 1000;
-
+  record Shared(SharedMap<CacheBucket> map) implements CacheBuckets {
     @Override
     public @Nullable CacheBucket get(String scope) {
-      return await(() -> map.getAsync(scope));
+      try {
+        return map.get(scope);
+      } catch (Late e) {
+        return null;
+      }
     }
 
     @Override
     public @Nullable Boolean apply(String scope, CacheBucket.Change change) {
-      return await(() -> map.submitToKey(scope, change));
-    }
-
-    private static <T> @Nullable T await(Supplier<CompletionStage<T>> asked) {
       try {
-        return asked.get().toCompletableFuture().get(WAIT_MS, TimeUnit.MILLISECONDS);
-      } catch (ExecutionException
-          | TimeoutException
-          | HazelcastException
-          | HazelcastInstanceNotActiveException e) {
-        log.warn("the Actions cache does not answer: {}", e.getClass().getSimpleName());
-        return null;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        return map.apply(scope, change);
+      } catch (Late e) {
         return null;
       }
     }

@@ -9,6 +9,7 @@ import dev.cambio.model.action.Trigger;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.cluster.SharedMaps;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -83,7 +84,11 @@ class ActionCacheClusterTest {
   }
 
   private ActionCache cacheOf(HazelcastInstance member, CacheLimits limits) {
-    return new ActionCache(member, seal("a cluster secret"), limits, clock);
+    return new ActionCache(maps(member), seal("a cluster secret"), limits, clock);
+  }
+
+  private static SharedMaps maps(HazelcastInstance member) {
+    return new SharedMaps(member, Duration.ofSeconds(5));
   }
 
   private static BusSeal seal(String secret) {
@@ -99,7 +104,7 @@ class ActionCacheClusterTest {
     assertThat(new String(item.sealed(), StandardCharsets.ISO_8859_1))
         .doesNotContain("keep secret");
     ActionCache stranger =
-        new ActionCache(second, seal("another cluster secret"), CacheLimits.STANDARD, clock);
+        new ActionCache(maps(second), seal("another cluster secret"), CacheLimits.STANDARD, clock);
     assertThat(stranger.get("acme", TRIGGER, "k")).isNull();
   }
 

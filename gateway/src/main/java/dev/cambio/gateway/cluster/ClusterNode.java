@@ -29,9 +29,6 @@ public final class ClusterNode {
   /** Requests that tenants have left. */
   public static final String RATE_LIMITS = "cambio.rate-limits";
 
-  /** DPoP proofs that were used. */
-  public static final String DPOP_PROOFS = "cambio.dpop-proofs";
-
   private ClusterNode() {}
 
   /**
@@ -73,17 +70,17 @@ public final class ClusterNode {
     config.addMapConfig(bounded(ID_TOKEN_VALIDATION, 5));
     config.addMapConfig(bounded(THROTTLE, 5));
     config.addMapConfig(bounded(RATE_LIMITS, 5));
-    config.addMapConfig(bounded(DPOP_PROOFS, 5));
   }
 
   /**
-   * One synchronous backup, and an end to growth: these maps are filled from outside.
+   * One backup, which nobody waits for, so that a silent member stalls only what it keeps itself;
+   * and an end to growth: these maps are filled from outside.
    *
    * @param percent of the heap that a member may fill with it; of all of them together less than a
    *     third
    */
   private static MapConfig bounded(String name, int percent) {
-    MapConfig map = new MapConfig(name).setBackupCount(1);
+    MapConfig map = new MapConfig(name).setBackupCount(0).setAsyncBackupCount(1);
     map.getEvictionConfig()
         .setEvictionPolicy(EvictionPolicy.LRU)
         .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_PERCENTAGE)

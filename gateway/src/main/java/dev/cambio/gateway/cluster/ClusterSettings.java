@@ -3,6 +3,7 @@ package dev.cambio.gateway.cluster;
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.model.cluster.Membership;
 import dev.cambio.model.config.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param busPort of the event bus; 0 lets the system choose
  * @param secret proves membership and seals what crosses the event bus; a node alone needs none
  * @param secretOrigin where the secret was set, for messages
+ * @param mapTimeout the longest that a request waits for what another member keeps
  */
 public record ClusterSettings(
     Join join,
@@ -24,7 +26,8 @@ public record ClusterSettings(
     int port,
     int busPort,
     Optional<Secret> secret,
-    String secretOrigin) {
+    String secretOrigin,
+    Duration mapTimeout) {
 
   /** How nodes find each other. */
   public enum Join {
@@ -36,6 +39,9 @@ public record ClusterSettings(
 
   private static final String SECRET = "cluster.secret";
   private static final int MIN_SECRET_LENGTH = 32;
+  private static final Duration MAP_TIMEOUT = Duration.ofMillis(200);
+  private static final Duration MIN_MAP_TIMEOUT = Duration.ofMillis(10);
+  private static final Duration MAX_MAP_TIMEOUT = Duration.ofSeconds(5);
 
   public ClusterSettings {
     members = List.copyOf(members);
@@ -52,7 +58,9 @@ public record ClusterSettings(
             settings.port("cluster.port", 5701),
             settings.port("cluster.bus-port", 0),
             settings.optional(SECRET).map(Secret::of),
-            settings.origin(SECRET).orElse("nowhere"));
+            settings.origin(SECRET).orElse("nowhere"),
+            settings.millis(
+                "cluster.map-timeout-ms", MAP_TIMEOUT, MIN_MAP_TIMEOUT, MAX_MAP_TIMEOUT));
     if (cluster.secret.filter(secret -> secret.length() < MIN_SECRET_LENGTH).isPresent()) {
       throw settings.badSecret(SECRET, "at least " + MIN_SECRET_LENGTH + " characters long");
     }

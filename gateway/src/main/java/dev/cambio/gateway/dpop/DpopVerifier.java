@@ -1,6 +1,5 @@
 package dev.cambio.gateway.dpop;
 
-import com.hazelcast.map.IMap;
 import dev.cambio.gateway.client.Client;
 import dev.cambio.gateway.error.OAuthException.DpopNonceRequired;
 import dev.cambio.gateway.error.OAuthException.DpopProofInvalid;
@@ -8,22 +7,21 @@ import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SignedJwt;
 import dev.cambio.gateway.key.SignedJwt.Invalid;
+import dev.cambio.gateway.store.Database;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Verifies DPoP proofs of token requests (RFC 9449 §4.3, contract token-endpoint §1.4).
  *
- * <p>Used proofs are remembered in a map that the cluster shares, for as long as they could be sent
- * again. Should a member be lost with its backup, a proof might be accepted twice within that time,
- * by somebody who also has the client's credentials and the subject token.
+ * <p>Each is good for one request, as PostgreSQL decides ({@link UsedProofs}).
  */
 public final class DpopVerifier {
   /** Signature algorithms of proofs. */
@@ -34,19 +32,13 @@ public final class DpopVerifier {
 
   private final JwtSignatures signatures;
   private final DpopNonces nonces;
-  private final IMap<String, Boolean> used;
+  private final UsedProofs used;
   private final Clock clock;
 
-  /**
-   * A verifier.
-   *
-   * @param used a map that the cluster shares
-   */
-  public DpopVerifier(
-      JwtSignatures signatures, DpopNonces nonces, IMap<String, Boolean> used, Clock clock) {
+  public DpopVerifier(JwtSignatures signatures, DpopNonces nonces, Database database, Clock clock) {
     this.signatures = signatures;
     this.nonces = nonces;
-    this.used = used;
+    this.used = new UsedProofs(database, Duration.ofSeconds(2 * WINDOW_SECONDS), clock);
     this.clock = clock;
   }
 
@@ -116,7 +108,9 @@ public final class DpopVerifier {
     }
     requireNonce(tenantId, nonceNeeded, proof);
     String thumbprint = key.thumbprint();
-    requireUnused(tenantId, thumbprint, id);
+    if (!used.isFirst(tenantId, thumbprint, id)) {
+      throw invalid("the proof was used before");
+    }
     return thumbprint;
   }
 
@@ -152,13 +146,6 @@ public final class DpopVerifier {
     String nonce = proof.claims().path("nonce").asText("");
     if ((needed || !nonce.isEmpty()) && !nonces.isFresh(tenantId, nonce)) {
       throw new DpopNonceRequired(nonces.make(tenantId));
-    }
-  }
-
-  private void requireUnused(String tenantId, String thumbprint, String id) {
-    String key = tenantId + '\n' + thumbprint + '\n' + sha256(id);
-    if (used.putIfAbsent(key, true, 2 * WINDOW_SECONDS, TimeUnit.SECONDS) != null) {
-      throw invalid("the proof was used before");
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.cambio.gateway.exchange;
 
-import com.hazelcast.map.IMap;
 import dev.cambio.gateway.audience.Audiences;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.client.IdTokens;
@@ -14,14 +13,16 @@ import dev.cambio.gateway.tenant.Tenant;
 import dev.cambio.gateway.user.User;
 import dev.cambio.gateway.user.Users;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.cluster.SharedMap;
+import dev.cambio.model.cluster.SharedMap.Late;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Finds the user whom an ID token of ours, sent as {@code actor_token}, belongs to (contract
@@ -37,7 +38,7 @@ public final class ActorTokenVerifier {
   private static final long NEGATIVE_TTL_SECONDS = 60;
   private static final long IAT_SKEW_SECONDS = 10;
 
-  private final IMap<String, byte[]> verdicts;
+  private final SharedMap<byte[]> verdicts;
   private final SecretSeal seal;
   private final IdTokens idTokens;
   private final SigningKeys keys;
@@ -47,7 +48,7 @@ public final class ActorTokenVerifier {
   private final Clock clock;
 
   public ActorTokenVerifier(
-      IMap<String, byte[]> verdicts,
+      SharedMap<byte[]> verdicts,
       SecretSeal seal,
       IdTokens idTokens,
       SigningKeys keys,
@@ -109,8 +110,7 @@ public final class ActorTokenVerifier {
       throw new Invalid("longer than any token of ours");
     }
     String key = tenantId + "/" + sha256(token);
-    Optional<IdTokenVerdict> known =
-        Optional.ofNullable(verdicts.get(key)).flatMap(found -> open(key, found));
+    Optional<IdTokenVerdict> known = remembered(key);
     if (known.isPresent()) {
       return known.get();
     }
@@ -125,9 +125,19 @@ public final class ActorTokenVerifier {
     }
     long ttl = verdict.invalid() == null ? verdict.exp() - now : NEGATIVE_TTL_SECONDS;
     if (ttl > 0) {
-      verdicts.set(key, seal.seal(Json.writeBytes(verdict), context(key)), ttl, TimeUnit.SECONDS);
+      verdicts.offer(
+          key, seal.seal(Json.writeBytes(verdict), context(key)), Duration.ofSeconds(ttl));
     }
     return verdict;
+  }
+
+  /** Empty also while the cluster does not answer: then it is found out again. */
+  private Optional<IdTokenVerdict> remembered(String key) {
+    try {
+      return Optional.ofNullable(verdicts.get(key)).flatMap(found -> open(key, found));
+    } catch (Late e) {
+      return Optional.empty();
+    }
   }
 
   private IdTokenVerdict examine(String tenantId, String token, long now) throws Invalid {

@@ -1,8 +1,12 @@
 package dev.cambio.gateway.throttle;
 
-import com.hazelcast.map.IMap;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cambio.gateway.error.OAuthException.TooManyRequests;
 import dev.cambio.gateway.throttle.RateBucket.Outcome;
+import dev.cambio.gateway.throttle.RateBucket.Spent;
+import dev.cambio.model.cluster.SharedMap;
+import dev.cambio.model.cluster.SharedMap.Late;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,12 +16,18 @@ import java.util.Optional;
  * Limits how many requests a tenant's endpoints take per second, counted once for the whole cluster
  * (contract token-endpoint §12): a bucket of as many as one second allows, refilled evenly. They
  * count before clients authenticate, as Auth0's do: whoever can reach the endpoint can use them up.
- * Nodes whose clocks differ refill by the fastest of them, so they need the same time.
+ * Nodes whose clocks differ refill by the fastest of them, so they need the same time. While the
+ * member that keeps a bucket does not answer, each node counts for itself: what it lets pass then
+ * is at most the limit, and not counted afterwards, since buckets are full again that soon.
  */
 public final class RateLimits {
   private static final long SECOND = 1000;
 
-  private final IMap<String, RateBucket> buckets;
+  private static final int MAX_ALONE = 10_000;
+
+  private final SharedMap<RateBucket> buckets;
+  private final Cache<String, RateBucket> alone =
+      Caffeine.newBuilder().maximumSize(MAX_ALONE).build();
   private final LimitSettings settings;
   private final Clock clock;
 
@@ -27,8 +37,8 @@ public final class RateLimits {
    * @param buckets a map that the cluster shares
    */
   @SuppressWarnings("unchecked") // The map is this class's own; nobody else sees what is in it.
-  public RateLimits(IMap<String, ?> buckets, LimitSettings settings, Clock clock) {
-    this.buckets = (IMap<String, RateBucket>) buckets;
+  public RateLimits(SharedMap<?> buckets, LimitSettings settings, Clock clock) {
+    this.buckets = (SharedMap<RateBucket>) buckets;
     this.settings = settings;
     this.clock = clock;
   }
@@ -73,7 +83,7 @@ public final class RateLimits {
       return Counted.UNLIMITED;
     }
     long now = clock.millis();
-    Outcome outcome = buckets.executeOnKey(bucket, new RateBucket.Spend(rate, now));
+    Outcome outcome = spend(bucket, rate, now);
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("X-RateLimit-Limit", Integer.toString(rate.burst()));
     headers.put("X-RateLimit-Remaining", Integer.toString(outcome.remaining()));
@@ -89,5 +99,27 @@ public final class RateLimits {
       throw new TooManyRequests(headers, logType.isPresent());
     }
     return new Counted(headers, logType);
+  }
+
+  private Outcome spend(String bucket, Rate rate, long now) {
+    try {
+      return buckets.apply(bucket, new RateBucket.Spend(rate, now));
+    } catch (Late e) {
+      return spendAlone(bucket, rate, now);
+    }
+  }
+
+  private Outcome spendAlone(String bucket, Rate rate, long now) {
+    while (true) {
+      RateBucket mine = alone.getIfPresent(bucket);
+      Spent spent = RateBucket.spend(mine, rate, now);
+      boolean counted =
+          mine == null
+              ? alone.asMap().putIfAbsent(bucket, spent.after()) == null
+              : alone.asMap().replace(bucket, mine, spent.after());
+      if (counted) {
+        return spent.outcome();
+      }
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.cambio.gateway.throttle;
 
-import com.hazelcast.map.IMap;
 import dev.cambio.gateway.error.OAuthException.TooManyAttempts;
 import dev.cambio.gateway.log.Notifications;
 import dev.cambio.gateway.tenant.Tenant;
+import dev.cambio.model.cluster.SharedMap;
 import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -18,13 +18,14 @@ import java.util.Optional;
  * Exchanges of an address are not held up for each other's sake; what keeps many at once from
  * learning more than one after the other would is that an address is judged twice: before its
  * exchange begins, and before it is told how that ended. Should the member that holds them be lost
- * with its backup, buckets are full again: that many attempts more at most.
+ * with its backup, buckets are full again: that many attempts more at most. While it is silent,
+ * each node counts for itself ({@link AttemptCounts}).
  */
 public final class SuspiciousIpThrottle {
   private static final int IPV6_NETWORK_BYTES = 8;
   private static final long MILLIS = 1000;
 
-  private final IMap<String, TokenBucket> buckets;
+  private final AttemptCounts attempts;
   private final Notifications notifications;
   private final Clock clock;
 
@@ -34,8 +35,8 @@ public final class SuspiciousIpThrottle {
    * @param buckets a map that the cluster shares
    */
   @SuppressWarnings("unchecked") // The map is this class's own; nobody else sees what is in it.
-  public SuspiciousIpThrottle(IMap<String, ?> buckets, Notifications notifications, Clock clock) {
-    this.buckets = (IMap<String, TokenBucket>) buckets;
+  public SuspiciousIpThrottle(SharedMap<?> buckets, Notifications notifications, Clock clock) {
+    this.attempts = new AttemptCounts((SharedMap<TokenBucket>) buckets);
     this.notifications = notifications;
     this.clock = clock;
   }
@@ -50,8 +51,7 @@ public final class SuspiciousIpThrottle {
     if (address.isEmpty()) {
       return;
     }
-    double left =
-        TokenBucket.left(buckets.get(key(tenant, address.get())), settings.stage(), clock.millis());
+    double left = attempts.left(key(tenant, address.get()), settings.stage(), clock.millis());
     if (left < 1) {
       throw refusal(settings.stage(), left);
     }
@@ -71,8 +71,7 @@ public final class SuspiciousIpThrottle {
       return false;
     }
     TokenBucket.Outcome outcome =
-        buckets.executeOnKey(
-            key(tenant, address.get()), new TokenBucket.Take(settings.stage(), clock.millis()));
+        attempts.take(key(tenant, address.get()), settings.stage(), clock.millis());
     if (!outcome.taken() && settings.blocks()) {
       throw refusal(settings.stage(), outcome.left());
     }

@@ -12,7 +12,8 @@ public final class ThrottleForms {
           RecordForm.of(RateBucket.class, 102, 1),
           RecordForm.of(RateBucket.Spend.class, 103, 1),
           RecordForm.of(RateBucket.Outcome.class, 104, 1),
-          RecordForm.of(TokenBucket.Outcome.class, 105, 1));
+          RecordForm.of(TokenBucket.Outcome.class, 105, 1),
+          RecordForm.of(TokenBucket.HandIn.class, 106, 1));
 
   private ThrottleForms() {}
 }

@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,7 +103,7 @@ class ClusterNodeIT {
       assertThat(node.hazelcast().getCluster().getMembers()).hasSize(1);
       assertThat(node.hazelcast().getConfig().getMapConfigs().values())
           .filteredOn(map -> map.getName().startsWith("cambio."))
-          .hasSize(5)
+          .hasSize(4)
           .allSatisfy(
               map ->
                   assertThat(map.getEvictionConfig().getMaxSizePolicy())
@@ -348,7 +349,8 @@ class ClusterNodeIT {
             port,
             bus,
             Optional.of(Secret.of(secret)),
-            "CAMBIO_CLUSTER_SECRET"),
+            "CAMBIO_CLUSTER_SECRET",
+            Duration.ofMillis(200)),
         forms().toList(),
         new SecureRandom(),
         Transport.NIO);

@@ -16,6 +16,7 @@ import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.bus.TenantEvent;
 import dev.cambio.model.bus.TokenBus;
+import dev.cambio.model.cluster.SharedMaps;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Test;
 class SuspiciousIpThrottleTest {
   private static final String IP = "192.0.2.1";
   private static HazelcastInstance hazelcast;
+  private static SharedMaps maps;
   private static Vertx vertx;
   private static TokenBus bus;
 
@@ -62,6 +64,7 @@ class SuspiciousIpThrottleTest {
     config.setProperty("hazelcast.phone.home.enabled", "false");
     ThrottleForms.ALL.forEach(form -> form.addTo(config.getSerializationConfig()));
     hazelcast = Hazelcast.newHazelcastInstance(config);
+    maps = new SharedMaps(hazelcast, Duration.ofSeconds(5));
     vertx = Vertx.vertx();
     bus = TokenBus.join(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
   }
@@ -97,7 +100,7 @@ class SuspiciousIpThrottleTest {
     hazelcast.getMap("throttle").clear();
     throttle =
         new SuspiciousIpThrottle(
-            hazelcast.getMap("throttle"), new Notifications(vertx.eventBus(), clock), clock);
+            maps.map("throttle"), new Notifications(vertx.eventBus(), clock), clock);
   }
 
   private static Tenant tenant(String id, String throttling) {
