@@ -19,7 +19,7 @@ import java.util.Base64;
 import java.util.UUID;
 
 /** A DPoP proof (RFC 9449 §4.2) that is valid until a test changes one thing. */
-final class DpopProof {
+public final class DpopProof {
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
   private static final int P256_BYTES = 32;
 
@@ -27,25 +27,34 @@ final class DpopProof {
   final ObjectNode header = JsonNodeFactory.instance.objectNode();
   final ObjectNode claims = JsonNodeFactory.instance.objectNode();
 
-  private DpopProof(KeyPair key, String algorithm) {
+  private DpopProof(KeyPair key, String algorithm, String tokenEndpoint) {
     this.key = key;
     header.put("typ", "dpop+jwt").put("alg", algorithm).set("jwk", jwk());
     claims
         .put("jti", UUID.randomUUID().toString())
         .put("htm", "POST")
-        .put("htu", TestNode.shared().contract() + "oauth/token")
+        .put("htu", tokenEndpoint)
         .put("iat", System.currentTimeMillis() / 1000);
   }
 
   static DpopProof es256() {
-    return of("EC", "ES256");
+    return es256(ownEndpoint());
+  }
+
+  /** A proof for that token endpoint. */
+  public static DpopProof es256(String tokenEndpoint) {
+    return of("EC", "ES256", tokenEndpoint);
   }
 
   static DpopProof rs256() {
-    return of("RSA", "RS256");
+    return of("RSA", "RS256", ownEndpoint());
   }
 
-  private static DpopProof of(String type, String algorithm) {
+  private static String ownEndpoint() {
+    return TestNode.shared().contract() + "oauth/token";
+  }
+
+  private static DpopProof of(String type, String algorithm, String tokenEndpoint) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance(type);
       if (type.equals("EC")) {
@@ -53,7 +62,7 @@ final class DpopProof {
       } else {
         generator.initialize(2048);
       }
-      return new DpopProof(generator.generateKeyPair(), algorithm);
+      return new DpopProof(generator.generateKeyPair(), algorithm, tokenEndpoint);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -114,7 +123,7 @@ final class DpopProof {
   }
 
   /** The proof, signed. */
-  String sign() {
+  public String sign() {
     String input =
         BASE64URL.encodeToString(Json.writeBytes(header))
             + "."

@@ -11,7 +11,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Subject tokens as the quickstart tenant's partner signs them. */
-final class PartnerTokens {
+public final class PartnerTokens {
   static final String SECRET = "acme-partner-secret-0123456789abcdef0123456789";
 
   private PartnerTokens() {}
@@ -22,7 +22,7 @@ final class PartnerTokens {
   }
 
   /** The same for the gateway of that issuer. */
-  static ObjectNode claims(String audience) {
+  public static ObjectNode claims(String audience) {
     long now = System.currentTimeMillis() / 1000;
     return JsonNodeFactory.instance
         .objectNode()
@@ -45,7 +45,8 @@ final class PartnerTokens {
     return signed(claims(issuer), SECRET);
   }
 
-  static String signed(ObjectNode claims, String secret) {
+  /** Those claims, signed with that secret. */
+  public static String signed(ObjectNode claims, String secret) {
     try {
       String input =
           encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(UTF_8))
