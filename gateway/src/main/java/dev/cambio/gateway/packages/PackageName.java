@@ -13,6 +13,7 @@ public final class PackageName {
 
   private static final int MAX_LENGTH = 214;
   private static final int MAX_VERSION = 256;
+  private static final int MAX_SUBPATH = 512;
   private static final String PART = "[A-Za-z0-9~][A-Za-z0-9._~-]*";
   private static final Pattern NAME = Pattern.compile("(@" + PART + "/)?" + PART);
   private static final String IDENTIFIERS = "[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*";
@@ -37,6 +38,7 @@ public final class PackageName {
   /** Whether {@code required} is a file or export within the package. */
   static boolean isWithin(String name, String required) {
     return required.startsWith(name + "/")
+        && required.length() - name.length() <= MAX_SUBPATH
         && SUBPATH.matcher(required.substring(name.length())).matches();
   }
 }
