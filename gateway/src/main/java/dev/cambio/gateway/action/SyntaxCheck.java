@@ -39,14 +39,16 @@ public final class SyntaxCheck {
   /**
    * What is wrong with the source, in one line; empty if nothing is, or if no actions node is there
    * to ask: then a broken Action fails its first run instead.
+   *
+   * @param tenant whose run it is, among those that wait for a slot
    */
-  public Optional<String> problem(String source) {
+  public Optional<String> problem(String tenant, String source) {
     String event = Json.write(JsonNodeFactory.instance.objectNode().put("source", source));
     ActionResult result =
         client.run(
             new ActionInvocation(
                 "syntax-check",
-                "cambio",
+                tenant,
                 Trigger.POST_LOGIN,
                 VERSION,
                 event,

@@ -61,7 +61,7 @@ final class ActionDrafts implements Operations.Resource {
   private Answer create(Call call) {
     ObjectNode body = complete(call);
     ActionContent draft = ActionContent.EMPTY.with(body, call.now());
-    ActionBuild build = builder.build(call, draft, builder.problem(draft.code()));
+    ActionBuild build = builder.build(call, draft, builder.problem(call, draft.code()));
     String id = call.chosenId().orElseGet(ids::uuid);
     if (!actions.insert(call, id, body.path("name").asText(), draft, build)) {
       throw conflict();
@@ -105,7 +105,7 @@ final class ActionDrafts implements Operations.Resource {
     StoredAction before = actions.require(call, id);
     String code = before.draft().with(body, call.now()).code();
     Optional<String> problem =
-        code.equals(before.draft().code()) ? before.build().problem() : builder.problem(code);
+        code.equals(before.draft().code()) ? before.build().problem() : builder.problem(call, code);
     StoredAction stored = actions.requireLocked(call, id);
     ActionContent draft = stored.draft().with(body, call.now());
     ActionBuild build =

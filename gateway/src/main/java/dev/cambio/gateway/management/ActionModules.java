@@ -51,7 +51,7 @@ final class ActionModules implements Operations.Resource {
   private Answer create(Call call) {
     ObjectNode body = builder.withVersions(call.object());
     ActionContent draft = ActionContent.EMPTY.with(body, call.now());
-    ActionBuild build = builder.build(call, draft, builder.problem(draft.code()));
+    ActionBuild build = builder.build(call, draft, builder.problem(call, draft.code()));
     String id = call.chosenId().orElseGet(ids::uuid);
     if (!modules.insert(call, id, body.path("name").asText(), draft, build)) {
       throw ManagementException.conflict(
@@ -84,7 +84,7 @@ final class ActionModules implements Operations.Resource {
     ObjectNode body = builder.withVersions(call.object());
     StoredModule before = modules.require(call, call.path("id"));
     String code = before.draft().with(body, call.now()).code();
-    Optional<String> problem = builder.problem(code);
+    Optional<String> problem = builder.problem(call, code);
     StoredModule stored = modules.requireLocked(call, before.id());
     ActionContent draft = stored.draft().with(body, call.now());
     ActionBuild build =

@@ -27,8 +27,8 @@ record DraftBuilder(ActionSyntax syntax, PackageBuilds builds) {
   }
 
   /** What is wrong with the code. Asks an actions node. */
-  Optional<String> problem(String code) {
-    return code.isBlank() ? Optional.empty() : syntax.problem(code);
+  Optional<String> problem(Call call, String code) {
+    return code.isBlank() ? Optional.empty() : syntax.problem(call.tenant().id(), code);
   }
 
   /** The build of a draft; packages that it needs are asked for, unless its code is broken. */
