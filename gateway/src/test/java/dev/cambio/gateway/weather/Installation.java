@@ -221,13 +221,12 @@ final class Installation implements AutoCloseable {
   void calm() {
     wires.ifPresent(Wires::heal);
     nodes.stream().filter(NodeProcess::isAlive).forEach(NodeProcess::thaw);
-    nodes.stream().filter(node -> !node.isAlive()).forEach(this::start);
     if (!becomesWhole(REJOIN)) {
       // Ready but apart: they will not find each other. Otherwise somebody is still starting.
       boolean apart = nodes.stream().allMatch(NodeProcess::isReady);
       if (apart || !becomesWhole(START)) {
         restartAll();
-        await().atMost(START).pollInterval(Duration.ofMillis(500)).until(this::isWhole);
+        await().atMost(START).pollInterval(Duration.ofMillis(500)).until(this::isRevived);
       }
     }
   }
@@ -237,9 +236,15 @@ final class Installation implements AutoCloseable {
     nodes.forEach(this::start);
   }
 
+  /** Starts again what has ended, as whoever supervises processes does. */
+  private boolean isRevived() {
+    nodes.stream().filter(node -> !node.isAlive()).forEach(this::start);
+    return isWhole();
+  }
+
   private boolean becomesWhole(Duration patience) {
     try {
-      await().atMost(patience).pollInterval(Duration.ofMillis(500)).until(this::isWhole);
+      await().atMost(patience).pollInterval(Duration.ofMillis(500)).until(this::isRevived);
       return true;
     } catch (ConditionTimeoutException e) {
       return false;

@@ -81,8 +81,6 @@ final class NodeProcess {
   /** Starts it; it ends with this process at the latest. */
   void start(Path distribution) {
     List<String> command = new ArrayList<>();
-    // A group of its own, so that it and its guests can be stopped as one.
-    command.add("setsid");
     command.addAll(prefix);
     command.add(distribution.resolve("bin").resolve("cambio").toString());
     command.addAll(List.of("serve", "--stop-with-parent"));
@@ -206,7 +204,14 @@ final class NodeProcess {
     }
   }
 
+  /** Sent to guests too, which have sessions of their own. */
   private void signal(String signal) {
-    Shell.succeeds("kill", "-" + signal, "--", "-" + running().pid());
+    if (!isAlive()) {
+      return;
+    }
+    List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
+    command.add(Long.toString(running().pid()));
+    running().descendants().forEach(guest -> command.add(Long.toString(guest.pid())));
+    Shell.succeeds(command.toArray(String[]::new));
   }
 }
