@@ -70,6 +70,13 @@ final class Bench implements AutoCloseable {
     return installation;
   }
 
+  /** Judges what is promised for a machine of its own, if this is one. */
+  void promise(boolean holds, String otherwise) {
+    if (strict) {
+      assertThat(holds).as(otherwise).isTrue();
+    }
+  }
+
   /** Exchanges a second at most, as measured at the start. */
   double capacity() {
     return capacity;

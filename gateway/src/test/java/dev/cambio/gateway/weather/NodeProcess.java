@@ -19,9 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A node as an administrator runs it: {@code cambio serve} of a distribution, in a process group.
- */
+/** A node as an administrator runs it: {@code cambio serve} of a distribution. */
 final class NodeProcess {
   private static final Duration PROBE = Duration.ofSeconds(2);
   private static final HttpClient PROBES =
