@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class Bench implements AutoCloseable {
   private static final int QUIET_SECONDS = 4;
   private static final int CLIENTS = 8;
+  private static final int COST_SECONDS = 15;
   private static final double LEAST = 4;
   private static final double MOST = 20;
   private static final Duration DATABASE_BACK = Duration.ofMinutes(2);
@@ -75,6 +76,28 @@ final class Bench implements AutoCloseable {
     if (strict) {
       assertThat(holds).as(otherwise).isTrue();
     }
+  }
+
+  /** CPU time of all nodes and their guests for one exchange, once they are warm. */
+  Duration cost() {
+    installation.calm();
+    long made;
+    Duration before = cpuTime();
+    try (TokenClient client = new TokenClient("weather-cost");
+        Balancer balancer = new Balancer(installation.gateways())) {
+      Load load = Load.start(client, balancer, rate());
+      try (load) {
+        new Storm().lasts(COST_SECONDS);
+      }
+      made = load.exchanges().stream().filter(Exchange::succeeded).count();
+    }
+    return cpuTime().minus(before).dividedBy(Math.max(1, made));
+  }
+
+  private Duration cpuTime() {
+    return installation.nodes().stream()
+        .map(NodeProcess::cpuTime)
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Exchanges a second at most, as measured at the start. */

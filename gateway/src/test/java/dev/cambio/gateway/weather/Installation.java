@@ -102,11 +102,19 @@ final class Installation implements AutoCloseable {
       boolean gateway = i < plan.gateways();
       String name = gateway ? "gateway-" + (i + 1) : "actions-" + (i - plan.gateways() + 1);
       Map<String, String> environment = environment(addresses.get(i));
-      environment.put("CAMBIO_ROLES", gateway ? "gateway" : "actions");
+      environment.put("CAMBIO_ROLES", roles(gateway));
+      environment.put("CAMBIO_CLUSTER_JOIN", plan.actions() == 0 ? "none" : "tcp-ip");
       environment.put("CAMBIO_CLUSTER_PORT", Integer.toString(ports.get(i)));
       environment.put("CAMBIO_CLUSTER_MEMBERS", String.join(",", members));
       nodes.add(node(name, i, environment));
     }
+  }
+
+  private String roles(boolean gateway) {
+    if (plan.actions() == 0) {
+      return "gateway,actions";
+    }
+    return gateway ? "gateway" : "actions";
   }
 
   private NodeProcess node(String name, int index, Map<String, String> environment) {

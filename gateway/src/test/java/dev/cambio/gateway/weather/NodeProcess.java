@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node as an administrator runs it: {@code cambio serve} of a distribution. */
@@ -155,6 +156,13 @@ final class NodeProcess {
   /** The processes in which its Actions run. */
   List<ProcessHandle> guests() {
     return running().descendants().toList();
+  }
+
+  /** CPU time that it and its guests have had. */
+  Duration cpuTime() {
+    return Stream.concat(Stream.of(running().toHandle()), running().descendants())
+        .flatMap(handle -> handle.info().totalCpuDuration().stream())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** SIGKILL for the node; its guests have to notice. */

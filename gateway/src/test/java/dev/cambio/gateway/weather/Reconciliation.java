@@ -19,22 +19,25 @@ import java.util.Set;
  * @param tokensWithoutRow requests whose token was issued and is in no row of success
  * @param doubled requests or tokens that have more than one row of success
  * @param refusalsWithoutRow requests refused for a reason of their own, without a row of failure
+ * @param reasons what rows of failure say, by request
  * @param unheard rows of success whose client did not get the answer; no fault, but worth knowing
  */
 record Reconciliation(
     List<String> tokensWithoutRow,
     List<String> doubled,
     List<String> refusalsWithoutRow,
-    List<String> unheard) {
+    List<String> unheard,
+    Map<String, String> reasons) {
   private static final String ROWS =
       """
       select payload ->> 'user_agent', type in ('secte', 'sertft'),
-             coalesce(payload -> 'details' ->> 'access_token_jti', '')
+             coalesce(payload -> 'details' ->> 'access_token_jti', ''),
+             coalesce(payload ->> 'description', '')
       from tenant_log
       where payload ->> 'user_agent' like ? and type in ('secte', 'sertft', 'fecte', 'fertft', 'ferrt')
       """;
 
-  private record Row(String agent, boolean success, String tokenId) {}
+  private record Row(String agent, boolean success, String tokenId, String description) {}
 
   /**
    * Compares all requests of a run.
@@ -48,7 +51,9 @@ record Reconciliation(
       List<Row> rows = new ArrayList<>();
       try (ResultSet found = statement.executeQuery()) {
         while (found.next()) {
-          rows.add(new Row(found.getString(1), found.getBoolean(2), found.getString(3)));
+          rows.add(
+              new Row(
+                  found.getString(1), found.getBoolean(2), found.getString(3), found.getString(4)));
         }
       }
       return compare(attempts, rows);
@@ -59,7 +64,7 @@ record Reconciliation(
 
   private static Reconciliation compare(Collection<Attempt> attempts, List<Row> rows) {
     Map<String, String> successes = new HashMap<>();
-    Set<String> failures = new HashSet<>();
+    Map<String, String> failures = new HashMap<>();
     Set<String> tokens = new HashSet<>();
     List<String> doubled = new ArrayList<>();
     for (Row row : rows) {
@@ -70,7 +75,7 @@ record Reconciliation(
         doubled.add(row.agent());
       }
       if (!row.success()) {
-        failures.add(row.agent());
+        failures.put(row.agent(), row.description());
       }
     }
     List<String> without = new ArrayList<>();
@@ -81,13 +86,14 @@ record Reconciliation(
         without.add(attempt.agent());
       }
       boolean ownFault = !attempt.succeeded() && !attempt.mayBeRepeated();
-      if (ownFault && !failures.contains(attempt.agent())) {
+      if (ownFault && !failures.containsKey(attempt.agent())) {
         refused.add(attempt.agent() + ": " + attempt.failure());
       }
       if (!attempt.succeeded() && row != null) {
         successes.put(attempt.agent(), row);
       }
     }
-    return new Reconciliation(without, doubled, refused, List.copyOf(successes.keySet()));
+    return new Reconciliation(
+        without, doubled, refused, List.copyOf(successes.keySet()), Map.copyOf(failures));
   }
 }

@@ -107,14 +107,19 @@ record Report(
     for (Exchange exchange : exchanges) {
       exchange.attempts().stream()
           .filter(attempt -> !attempt.succeeded() && !attempt.mayBeRepeated())
-          .forEach(attempt -> forbidden.add(attempt.agent() + ": " + attempt.failure()));
+          .forEach(attempt -> forbidden.add(described(attempt)));
     }
     attempts.stream()
         .filter(attempt -> attempt.status() == 500)
-        .map(attempt -> attempt.agent() + ": " + attempt.failure())
+        .map(this::described)
         .filter(text -> !forbidden.contains(text))
         .forEach(forbidden::add);
     return forbidden;
+  }
+
+  private String described(Attempt attempt) {
+    String reason = reconciliation.reasons().getOrDefault(attempt.agent(), "no row");
+    return "%s: %s (%s)".formatted(attempt.agent(), attempt.failure(), reason);
   }
 
   /** How many clients got 503 or no answer at first. */

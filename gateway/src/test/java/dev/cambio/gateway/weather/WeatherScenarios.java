@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
  */
 @DisplayName("Two gateways and two actions nodes as processes, in any weather")
 class WeatherScenarios {
-  private static final Duration BACK = Duration.ofMinutes(3);
+  /** Beyond which it is taken for never: longer than any start on a machine that is busy. */
+  private static final Duration BACK = Duration.ofMinutes(8);
+
   private static final Duration IN_SERVICE = Duration.ofSeconds(15);
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration DRAIN = Duration.ofSeconds(60);
@@ -33,6 +35,7 @@ class WeatherScenarios {
   private static final int OVERLOAD_SECONDS = 15;
   private static final double GOODPUT = 0.9;
   private static final int SLOWER_AT_MOST = 10;
+  private static final double DEARER_AT_MOST = 1.3;
 
   private static Bench bench;
 
@@ -453,5 +456,22 @@ class WeatherScenarios {
     String figures = "goodput %.1f/s, best %.1f/s".formatted(goodput, bench.capacity());
     System.out.println(figures);
     bench.promise(goodput >= GOODPUT * bench.capacity(), figures);
+  }
+
+  @Test
+  @DisplayName("two and two nodes cost little more CPU for each exchange than one node")
+  void cost() {
+    Duration together = bench.cost();
+    Path directory = Path.of("target", "weather", "alone").toAbsolutePath();
+    Duration alone;
+    try (Bench one =
+        Bench.open(new Plan(directory, 1, 0, false, false), false, Duration.ofSeconds(15))) {
+      alone = one.cost();
+    }
+    String figures =
+        "CPU per exchange: %.1f ms with two and two nodes, %.1f ms with one"
+            .formatted(together.toNanos() / 1e6, alone.toNanos() / 1e6);
+    System.out.println(figures);
+    bench.promise(together.toNanos() <= DEARER_AT_MOST * alone.toNanos(), figures);
   }
 }
