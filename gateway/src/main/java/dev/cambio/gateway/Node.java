@@ -1,6 +1,5 @@
 package dev.cambio.gateway;
 
-import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.cluster.ClusterNode;
 import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
@@ -25,17 +24,20 @@ import dev.cambio.gateway.ops.OpsServer;
 import dev.cambio.gateway.ops.OpsSettings;
 import dev.cambio.gateway.ops.Parts;
 import dev.cambio.gateway.ops.PortCheck;
+import dev.cambio.model.cluster.ClusterHealth;
 import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.model.cluster.SharedMaps;
 import dev.cambio.runtime.ActionsNode;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,7 +127,7 @@ public final class Node implements AutoCloseable {
     SharedMaps maps = new SharedMaps(cluster.hazelcast(), configuration.cluster().mapTimeout());
     OpsServer opsServer = OpsServer.start(cluster.vertx(), configuration.ops(), metrics::text);
     ops = Optional.of(opsServer);
-    opsServer.add(HealthCheck.of("cluster", () -> health(cluster.hazelcast())));
+    opsServer.add(HealthCheck.of("cluster", () -> health(cluster)));
     // Guest processes take seconds to warm up; the database starts meanwhile.
     Optional<Future<ActionsNode>> actions =
         configuration.node().has(Role.ACTIONS)
@@ -306,11 +308,21 @@ public final class Node implements AutoCloseable {
     return new Health(!headroom.isShort(), Map.of("percent", headroom.percent()));
   }
 
-  private static Health health(HazelcastInstance hazelcast) {
-    boolean running = hazelcast.getLifecycleService().isRunning();
-    return running
-        ? new Health(true, Map.of("members", hazelcast.getCluster().getMembers().size()))
-        : Health.of(false);
+  private static Health health(ClusterMember cluster) {
+    ClusterHealth health = cluster.health();
+    Map<String, Object> details = new HashMap<>();
+    details.put("members", health.members().size());
+    if (health.members().size() > 1 || health.degraded()) {
+      details.put("addresses", new JsonArray(health.members()));
+    }
+    if (health.degraded()) {
+      details.put("degraded", true);
+      details.put("missing", new JsonArray(health.missing()));
+    }
+    if (!health.ready()) {
+      details.put("reason", health.reason());
+    }
+    return new Health(health.ready(), details);
   }
 
   private static Health health(ActionsNode.Health actions) {

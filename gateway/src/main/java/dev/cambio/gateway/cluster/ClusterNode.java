@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
+import com.hazelcast.spi.merge.ExpirationTimeMergePolicy;
 import dev.cambio.gateway.cluster.ClusterSettings.Join;
 import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
@@ -74,13 +75,17 @@ public final class ClusterNode {
 
   /**
    * One backup, which nobody waits for, so that a silent member stalls only what it keeps itself;
-   * and an end to growth: these maps are filled from outside.
+   * and an end to growth: these maps are filled from outside. When parts of a cluster merge, the
+   * entry that lasts longer stands. That is the stricter of two buckets of attempts, since a bucket
+   * lasts until it is full again, the one used last of two of requests, what an Action set last to
+   * stay longest, and either of two verdicts, which say the same.
    *
    * @param percent of the heap that a member may fill with it; of all of them together less than a
    *     third
    */
   private static MapConfig bounded(String name, int percent) {
     MapConfig map = new MapConfig(name).setBackupCount(0).setAsyncBackupCount(1);
+    map.getMergePolicyConfig().setPolicy(ExpirationTimeMergePolicy.class.getName());
     map.getEvictionConfig()
         .setEvictionPolicy(EvictionPolicy.LRU)
         .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_PERCENTAGE)

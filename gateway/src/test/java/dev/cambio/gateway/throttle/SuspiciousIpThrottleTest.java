@@ -95,6 +95,21 @@ class SuspiciousIpThrottleTest {
     assertThat(heard).isEmpty();
   }
 
+  @Test
+  @DisplayName(
+      "§9 of two buckets that parts of a cluster kept, the stricter lasts longer, and stands")
+  void stricterLastsLonger() {
+    throttle.take(tenant("one", "{}"), IP);
+    take(tenant("other", "{}"), 2);
+
+    assertThat(expiry("other") - expiry("one")).isGreaterThan(500_000);
+  }
+
+  private static long expiry(String tenant) {
+    String key = tenant + "\npre-custom-token-exchange\n" + IP;
+    return hazelcast.getMap("throttle").getEntryView(key).getExpirationTime();
+  }
+
   @BeforeEach
   void emptyMap() {
     hazelcast.getMap("throttle").clear();

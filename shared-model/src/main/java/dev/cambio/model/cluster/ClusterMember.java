@@ -19,9 +19,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.transport.Transport;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -44,11 +46,14 @@ public final class ClusterMember implements AutoCloseable {
   private final Vertx vertx;
   private final TokenBus bus;
   private final BusSeal seal;
+  private final Optional<MemberWatch> watch;
 
-  private ClusterMember(HazelcastInstance hazelcast, Vertx vertx, BusSeal seal) {
+  private ClusterMember(
+      HazelcastInstance hazelcast, Vertx vertx, BusSeal seal, Optional<MemberWatch> watch) {
     this.hazelcast = hazelcast;
     this.vertx = vertx;
     this.seal = seal;
+    this.watch = watch;
     ActionBus.register(vertx.eventBus(), seal);
     this.bus = TokenBus.join(vertx.eventBus(), seal);
   }
@@ -68,8 +73,20 @@ public final class ClusterMember implements AutoCloseable {
       Transport transport,
       Consumer<Config> more) {
     ClusterIdentity identity = new ClusterIdentity(secret);
-    MemberNetwork network = new MemberNetwork(identity);
+    MemberNetwork network =
+        new MemberNetwork(identity, membership.members(), InetAddress::getAllByName);
+    return join(membership, identity, network, new BusSeal(secret, random), transport, more);
+  }
+
+  static ClusterMember join(
+      Membership membership,
+      ClusterIdentity identity,
+      MemberNetwork network,
+      BusSeal seal,
+      Transport transport,
+      Consumer<Config> more) {
     Config config = config(membership.name());
+    Timing.of(config);
     // The Vert.x cluster manager knows nodes by this attribute.
     config.getMemberAttributeConfig().setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
     config.setLiteMember(!membership.holdsData());
@@ -78,8 +95,9 @@ public final class ClusterMember implements AutoCloseable {
     HazelcastInstance hazelcast = member(config, network, membership);
     try {
       requireSecretOf(network.withAnotherSecret(), hazelcast);
+      MemberWatch watch = MemberWatch.start(hazelcast, network);
       Vertx vertx = clustered(membership, identity, hazelcast, transport);
-      return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random));
+      return new ClusterMember(hazelcast, vertx, seal, Optional.of(watch));
     } catch (RuntimeException e) {
       hazelcast.getLifecycleService().terminate();
       throw e;
@@ -111,7 +129,7 @@ public final class ClusterMember implements AutoCloseable {
         HazelcastInstanceFactory.newHazelcastInstance(
             config, config.getInstanceName(), new NoNetwork());
     Vertx vertx = Vertx.builder().withTransport(transport).build();
-    return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random));
+    return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random), Optional.empty());
   }
 
   public HazelcastInstance hazelcast() {
@@ -132,9 +150,33 @@ public final class ClusterMember implements AutoCloseable {
     return seal;
   }
 
+  /** How it stands to the cluster at this moment. */
+  public ClusterHealth health() {
+    boolean running = hazelcast.getLifecycleService().isRunning();
+    List<String> members =
+        running
+            ? hazelcast.getCluster().getMembers().stream()
+                .map(member -> member.getAddress().getHost() + ":" + member.getAddress().getPort())
+                .sorted()
+                .toList()
+            : List.of();
+    return watch
+        .map(MemberWatch::view)
+        .map(
+            view ->
+                new ClusterHealth(
+                    running && view.stands(),
+                    view.degraded(),
+                    view.reason(),
+                    members,
+                    view.missing()))
+        .orElse(new ClusterHealth(running, false, "", members, List.of()));
+  }
+
   /** Leaves gracefully: the bus first, so that nobody sends here, then the member with its data. */
   @Override
   public void close() {
+    watch.ifPresent(MemberWatch::close);
     try {
       vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -173,12 +215,12 @@ public final class ClusterMember implements AutoCloseable {
       HazelcastInstance hazelcast,
       Transport transport) {
     EventBusOptions bus =
-        new EventBusOptions().setHost(membership.host()).setPort(membership.busPort());
+        Timing.of(new EventBusOptions()).setHost(membership.host()).setPort(membership.busPort());
     try {
       return Vertx.builder()
           .with(new VertxOptions().setEventBusOptions(identity.secure(bus)))
           .withTransport(transport)
-          .withClusterManager(new HazelcastClusterManager(hazelcast))
+          .withClusterManager(new BusRegistry(hazelcast))
           .buildClustered()
           .toCompletionStage()
           .toCompletableFuture()
@@ -223,7 +265,8 @@ public final class ClusterMember implements AutoCloseable {
     JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    join.getTcpIpConfig().setEnabled(true).setMembers(membership.members());
+    // Where they are, MemberSearch finds out.
+    join.getTcpIpConfig().setEnabled(true);
   }
 
   /** Nothing goes by Java's own serialization, and by the name of its class only what must. */

@@ -1,17 +1,21 @@
 package dev.cambio.model.cluster;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.cluster.Joiner;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.nio.Connection;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.ServerContext;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * protocol. Hazelcast's free edition has no TLS between members, but its parts may be put together
  * anew, as here.
  */
-final class MemberNetwork extends DefaultNodeContext {
+class MemberNetwork extends DefaultNodeContext {
   private static final Logger LOG = LoggerFactory.getLogger(MemberNetwork.class);
 
   /** Connections that have not shown it yet; more are closed at once. */
@@ -36,17 +40,46 @@ final class MemberNetwork extends DefaultNodeContext {
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ClusterIdentity identity;
+  private final List<String> members;
+  private final MemberSearch.Resolver resolver;
+  private volatile Optional<MemberSearch> search = Optional.empty();
   private final Set<InetSocketAddress> others = ConcurrentHashMap.newKeySet();
   private final Set<Channel> unknown = ConcurrentHashMap.newKeySet();
   private final AtomicLong quietUntil = new AtomicLong(System.nanoTime());
 
-  MemberNetwork(ClusterIdentity identity) {
+  /**
+   * A network.
+   *
+   * @param members {@code host} or {@code host:port} of others
+   */
+  MemberNetwork(ClusterIdentity identity, List<String> members, MemberSearch.Resolver resolver) {
     this.identity = identity;
+    this.members = members;
+    this.resolver = resolver;
   }
 
   /** Addresses that this node went to and that have another cluster secret, or none. */
   Set<InetSocketAddress> withAnotherSecret() {
     return Set.copyOf(others);
+  }
+
+  @Override
+  public Joiner createJoiner(Node node) {
+    MemberSearch made = new MemberSearch(node, members, resolver);
+    search = Optional.of(made);
+    return made;
+  }
+
+  /** Tells the search for lost members of one that joined, or left and may be lost. */
+  void met(Member member, boolean left) {
+    search.ifPresent(
+        known -> {
+          if (left) {
+            known.onMemberRemoved(member);
+          } else {
+            known.onMemberAdded(member);
+          }
+        });
   }
 
   @Override
@@ -62,7 +95,8 @@ final class MemberNetwork extends DefaultNodeContext {
     };
   }
 
-  private void secure(Node node, Channel channel, ChannelInitializer plain) throws Exception {
+  /** Has a connection that was just made, in either direction, begin with TLS. */
+  void secure(Node node, Channel channel, ChannelInitializer plain) throws Exception {
     boolean client = channel.isClientMode();
     TlsLink link = new TlsLink(identity.engine(client), new Door(node, channel));
     channel.inboundPipeline().addLast(link.opening());
