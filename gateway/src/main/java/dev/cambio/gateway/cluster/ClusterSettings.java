@@ -11,6 +11,7 @@ import java.util.Optional;
  * Settings of the cluster.
  *
  * @param members {@code host} or {@code host:port} of nodes to join
+ * @param dnsName whose addresses are those of nodes, each with its member at {@code port}
  * @param host the address that members and the event bus bind to
  * @param port of the member; 0 lets the system choose
  * @param busPort of the event bus; 0 lets the system choose
@@ -22,6 +23,7 @@ public record ClusterSettings(
     Join join,
     String name,
     List<String> members,
+    Optional<String> dnsName,
     String host,
     int port,
     int busPort,
@@ -34,7 +36,9 @@ public record ClusterSettings(
     /** Not at all: a node alone. */
     NONE,
     /** From a list of addresses. */
-    TCP_IP
+    TCP_IP,
+    /** From a name that stands for the addresses of all nodes. */
+    DNS
   }
 
   private static final String SECRET = "cluster.secret";
@@ -54,6 +58,7 @@ public record ClusterSettings(
             settings.choice("cluster.join", Join.NONE),
             settings.text("cluster.name", "cambio"),
             settings.list("cluster.members", List.of()),
+            settings.optional("cluster.dns-name"),
             settings.text("cluster.host", "127.0.0.1"),
             settings.port("cluster.port", 5701),
             settings.port("cluster.bus-port", 0),
@@ -64,19 +69,29 @@ public record ClusterSettings(
     if (cluster.secret.filter(secret -> secret.length() < MIN_SECRET_LENGTH).isPresent()) {
       throw settings.badSecret(SECRET, "at least " + MIN_SECRET_LENGTH + " characters long");
     }
-    if (cluster.join == Join.TCP_IP) {
+    if (cluster.join != Join.NONE) {
       cluster.requireJoinable(settings);
     }
     return cluster;
   }
 
   Membership membership() {
-    return new Membership(name, members, host, port, busPort, true);
+    return new Membership(name, nodes(), host, port, busPort, true);
+  }
+
+  private List<String> nodes() {
+    return join == Join.DNS ? List.of(dnsName.orElseThrow() + ":" + port) : members;
   }
 
   private void requireJoinable(Settings settings) {
-    if (members.isEmpty()) {
+    if (join == Join.TCP_IP && members.isEmpty()) {
       throw settings.bad("cluster.members", "a list of host:port when cluster.join is tcp-ip");
+    }
+    if (join == Join.DNS && dnsName.isEmpty()) {
+      throw settings.bad("cluster.dns-name", "the name of all nodes when cluster.join is dns");
+    }
+    if (join == Join.DNS && port == 0) {
+      throw settings.bad("cluster.port", "the same port on every node when cluster.join is dns");
     }
     if (secret.isEmpty()) {
       throw settings.badSecret(

@@ -9,6 +9,7 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.impl.SerializationServiceSupport;
+import com.hazelcast.spi.merge.ExpirationTimeMergePolicy;
 import dev.cambio.e2e.FreePort;
 import dev.cambio.gateway.Gateway;
 import dev.cambio.gateway.cluster.ClusterSettings.Join;
@@ -105,9 +106,15 @@ class ClusterNodeIT {
           .filteredOn(map -> map.getName().startsWith("cambio."))
           .hasSize(4)
           .allSatisfy(
-              map ->
-                  assertThat(map.getEvictionConfig().getMaxSizePolicy())
-                      .isEqualTo(MaxSizePolicy.USED_HEAP_PERCENTAGE))
+              map -> {
+                assertThat(map.getEvictionConfig().getMaxSizePolicy())
+                    .isEqualTo(MaxSizePolicy.USED_HEAP_PERCENTAGE);
+                assertThat(map.getMergePolicyConfig().getPolicy())
+                    .isEqualTo(ExpirationTimeMergePolicy.class.getName());
+                // Whoever waits for the owner does not wait for its backup as well.
+                assertThat(map.getBackupCount()).isZero();
+                assertThat(map.getAsyncBackupCount()).isOne();
+              })
           .extracting(map -> map.getEvictionConfig().getSize())
           .satisfies(shares -> assertThat(shares.stream().mapToInt(i -> i).sum()).isLessThan(34));
       assertThat(listeners()).isEqualTo(before);
@@ -345,6 +352,7 @@ class ClusterNodeIT {
             join,
             "test-" + ProcessHandle.current().pid(),
             members,
+            Optional.empty(),
             "127.0.0.1",
             port,
             bus,

@@ -31,6 +31,24 @@ class ClusterSettingsTest {
         "test: cluster.secret must be at least 32 characters long");
   }
 
+  @Test
+  void joiningByDnsNeedsANameAndOnePort() {
+    Map<String, String> texts = new HashMap<>();
+    texts.put("cluster.join", "dns");
+    texts.put("cluster.secret", SECRET);
+    assertRefused(
+        texts, "cluster.dns-name is required: the name of all nodes when cluster.join is dns");
+    texts.put("cluster.dns-name", "nodes.example");
+    texts.put("cluster.port", "0");
+    assertRefused(
+        texts,
+        "test: cluster.port is '0', but must be the same port on every node when cluster.join is"
+            + " dns");
+    texts.put("cluster.port", "5702");
+    assertThat(ClusterSettings.from(settings(texts)).membership().members())
+        .containsExactly("nodes.example:5702");
+  }
+
   private static void assertRefused(Map<String, String> texts, String message) {
     assertThatExceptionOfType(SettingsException.class)
         .isThrownBy(() -> ClusterSettings.from(settings(texts)))
