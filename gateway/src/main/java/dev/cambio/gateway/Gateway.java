@@ -14,6 +14,7 @@ import dev.cambio.gateway.client.ClientRequests;
 import dev.cambio.gateway.client.Clients;
 import dev.cambio.gateway.client.IdTokens;
 import dev.cambio.gateway.cluster.ClusterNode;
+import dev.cambio.gateway.database.DatabaseServer;
 import dev.cambio.gateway.dpop.DpopNonces;
 import dev.cambio.gateway.dpop.DpopVerifier;
 import dev.cambio.gateway.exchange.ActorTokenVerifier;
@@ -76,8 +77,6 @@ import dev.cambio.model.cluster.SharedMaps;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +129,7 @@ public final class Gateway implements AutoCloseable {
    * Starts the role and waits until it serves. Not to be called on an event loop.
    *
    * @param maps of the cluster
-   * @param listening where to listen for configuration changes
+   * @param databases where everything is kept
    * @param identity of the TLS listener, if the settings want one
    * @param headroom of the heap, without which no request is taken
    * @param registry where the numbers go
@@ -138,17 +137,17 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(
       Vertx vertx,
       SharedMaps maps,
-      Pool pool,
-      PgConnectOptions listening,
+      DatabaseServer databases,
       SecretSeal seal,
       GatewaySettings settings,
       Optional<TlsIdentity> identity,
       HeapHeadroom headroom,
       MeterRegistry registry,
       Clock clock) {
-    Database database = new Database(pool);
+    Database database = databases.exchanges();
+    Database administration = databases.administration();
     ConfigurationCaches caches = new ConfigurationCaches();
-    ConfigurationNotices notices = new ConfigurationNotices(vertx, pool, listening, caches);
+    ConfigurationNotices notices = new ConfigurationNotices(vertx, databases.background(), caches);
 
     Tenants tenants = new Tenants(database, caches);
     Clients clients = new Clients(database, caches, seal);
@@ -280,7 +279,7 @@ public final class Gateway implements AutoCloseable {
             tenants,
             new ManagementTokens(signatures, clients, clock),
             operations,
-            database,
+            administration,
             caches,
             settings.management(),
             clock);
@@ -303,12 +302,14 @@ public final class Gateway implements AutoCloseable {
             executor);
     TokenCalls tokenCalls = new TokenCalls(tokenEndpoint, executor);
     BuildWorker builds =
-        new BuildWorker(vertx, database, packages, new DeployWhenBuilt(operations, seal, clock));
+        new BuildWorker(
+            vertx, administration, packages, new DeployWhenBuilt(operations, seal, clock));
     notices.also(BuildWorker.CHANNEL, builds::wake);
-    ActionRetention retention = new ActionRetention(vertx, pool);
-    LogRetention logRetention = new LogRetention(vertx, pool, settings.logs(), clock);
+    ActionRetention retention = new ActionRetention(vertx, databases.background());
+    LogRetention logRetention =
+        new LogRetention(vertx, databases.background(), settings.logs(), clock);
     LogStreamDelivery logStreams =
-        new LogStreamDelivery(vertx, database, seal, settings.logStreams(), clock);
+        new LogStreamDelivery(vertx, administration, seal, settings.logStreams(), clock);
     Gateway gateway =
         new Gateway(
             vertx,

@@ -5,7 +5,7 @@ import dev.cambio.gateway.cluster.ClusterSettings;
 import dev.cambio.gateway.config.ConfigLoader;
 import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.config.StartupException;
-import dev.cambio.gateway.database.DatabasePool;
+import dev.cambio.gateway.database.DatabaseServer;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.ImportSettings;
 import dev.cambio.gateway.files.TenantImporter;
@@ -166,10 +166,11 @@ public final class Node implements AutoCloseable {
 
   private void startGateway(
       ClusterMember cluster, SharedMaps maps, Storage storage, OpsServer opsServer) {
-    Pool pool = DatabasePool.open(cluster.vertx(), storage.url(), configuration.database());
+    DatabaseServer database =
+        DatabaseServer.connect(cluster.vertx(), storage.url(), configuration.database());
     // Closed before the database that this node may have started.
-    parts.add("pool", () -> blocking(pool.close()));
-    opsServer.add(database(pool));
+    parts.add("database", () -> blocking(database.close()));
+    opsServer.add(HealthCheck.of("database", () -> health(database)));
     HttpSettings http = configuration.gateway().http();
     HeapHeadroom headroom =
         parts.add("headroom", HeapHeadroom.watch(http.bounds().heapWatermark()));
@@ -181,8 +182,7 @@ public final class Node implements AutoCloseable {
             Gateway.start(
                 cluster.vertx(),
                 maps,
-                pool,
-                DatabasePool.connect(storage.url()),
+                database,
                 storage.seal(),
                 configuration.gateway(),
                 identity,
@@ -193,7 +193,7 @@ public final class Node implements AutoCloseable {
     opsServer.add(builds(cluster, started));
     tlsCertificate = identity.map(TlsIdentity::certificateFile);
     // After the start, since the hosts of the quickstart tenant follow the ports.
-    importAtStart(pool, storage, started);
+    importAtStart(database.background(), storage, started);
   }
 
   private void importAtStart(Pool pool, Storage storage, Gateway started) {
@@ -278,12 +278,7 @@ public final class Node implements AutoCloseable {
     if (cluster.join() != ClusterSettings.Join.NONE) {
       PortCheck.requireFree("cluster.port", cluster.host(), cluster.port());
     }
-    Storage.requireMasterKey(configuration);
-  }
-
-  private static HealthCheck database(Pool pool) {
-    return new HealthCheck(
-        "database", () -> pool.query("select 1").execute().map(rows -> Health.of(true)));
+    Storage.requireMasterKey(configuration, parts::isClosing);
   }
 
   /** Packages that cannot be built leave the node able to do all else. */
@@ -323,6 +318,13 @@ public final class Node implements AutoCloseable {
       details.put("reason", health.reason());
     }
     return new Health(health.ready(), details);
+  }
+
+  private static Health health(DatabaseServer database) {
+    return database
+        .away()
+        .map(reason -> new Health(false, Map.of("reason", reason)))
+        .orElse(Health.of(true));
   }
 
   private static Health health(ActionsNode.Health actions) {

@@ -1,6 +1,6 @@
 package dev.cambio.gateway;
 
-import dev.cambio.gateway.database.DatabasePool;
+import dev.cambio.gateway.database.DatabaseServer;
 import dev.cambio.gateway.files.ImportOptions;
 import dev.cambio.gateway.files.ImportReport;
 import dev.cambio.gateway.files.TenantExporter;
@@ -55,7 +55,11 @@ public final class OfflineTenants {
       Storage storage = Storage.open(parts, configuration, clock);
       Vertx vertx = Vertx.vertx();
       parts.add("vertx", () -> vertx.close().toCompletionStage().toCompletableFuture().join());
-      Pool pool = DatabasePool.open(vertx, storage.url(), configuration.database());
+      DatabaseServer database =
+          DatabaseServer.connect(vertx, storage.url(), configuration.database());
+      parts.add(
+          "database", () -> database.close().toCompletionStage().toCompletableFuture().join());
+      Pool pool = database.background();
       return work.on(
           pool, Resources.offline(vertx, pool, storage.seal(), packages), storage.seal());
     } finally {

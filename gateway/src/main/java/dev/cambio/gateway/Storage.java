@@ -7,6 +7,7 @@ import dev.cambio.gateway.config.StartupException;
 import dev.cambio.gateway.database.DataDirectory;
 import dev.cambio.gateway.database.DatabaseSettings;
 import dev.cambio.gateway.database.DatabaseUrl;
+import dev.cambio.gateway.database.DatabaseWait;
 import dev.cambio.gateway.database.LocalPostgres;
 import dev.cambio.gateway.database.MasterKeyCheck;
 import dev.cambio.gateway.database.Migrations;
@@ -18,6 +19,7 @@ import dev.cambio.gateway.store.SecretSeal;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a node keeps: the database with its schema up to date, and the key that seals what is in it.
@@ -58,13 +60,16 @@ record Storage(DatabaseUrl url, SecretSeal seal, Optional<DataDirectory> data) {
   }
 
   /**
-   * Judges the master key before anything is started, where key and database are given; blocks.
+   * Judges the master key before anything is started, where key and database are given; blocks. A
+   * database that is not there yet is waited for.
    *
+   * @param stopping whether the node is to stop instead
    * @throws StartupException if it is another database's, or the database cannot be reached
    */
-  static void requireMasterKey(NodeConfiguration configuration) {
+  static void requireMasterKey(NodeConfiguration configuration, BooleanSupplier stopping) {
     DatabaseSettings database = configuration.database();
     if (configuration.node().has(Role.GATEWAY) && database.url().isPresent()) {
+      DatabaseWait.require(database.url().get(), database, stopping);
       configured(configuration.node())
           .ifPresent(key -> key.require(database.url().get(), database.connectTimeout()));
     }

@@ -199,6 +199,11 @@ public final class TestNode implements AutoCloseable {
     }
   }
 
+  /** The database of the node. */
+  TestPostgres database() {
+    return postgres;
+  }
+
   /** Rows of one JSON or text column. */
   public List<String> column(String sql, Object... parameters) {
     return column(postgres, sql, parameters);

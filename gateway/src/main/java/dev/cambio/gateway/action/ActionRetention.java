@@ -1,5 +1,6 @@
 package dev.cambio.gateway.action;
 
+import dev.cambio.gateway.error.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -75,7 +76,8 @@ public final class ActionRetention implements AutoCloseable {
   }
 
   private void removeAndReport() {
-    remove().onFailure(e -> LOG.warn("Cannot remove old executions of Actions", e));
+    remove()
+        .onFailure(e -> LOG.warn("Cannot remove old executions of Actions: {}", Faults.reason(e)));
   }
 
   /** Removes whatever is to be removed now, unless another node is at it. */

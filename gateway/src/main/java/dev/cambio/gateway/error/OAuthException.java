@@ -645,6 +645,28 @@ public abstract sealed class OAuthException extends RuntimeException {
     }
   }
 
+  /**
+   * 503: something that the service rests on is away, or does not answer in time (additions C13).
+   * The caller learns nothing of the cause.
+   */
+  public static final class Unavailable extends OAuthException {
+    private static final long serialVersionUID = 1L;
+
+    public Unavailable(Throwable cause) {
+      super(
+          503,
+          "temporarily_unavailable",
+          "The service is not available. Try again in a moment.",
+          "a fault of the platform",
+          cause);
+    }
+
+    @Override
+    public Map<String, String> headers() {
+      return Map.of("Retry-After", "1");
+    }
+  }
+
   /** 500: our own failure or that of an Action. The caller learns nothing of the cause. */
   public static final class ServerFault extends OAuthException {
     private static final long serialVersionUID = 1L;

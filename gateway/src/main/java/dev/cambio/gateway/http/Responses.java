@@ -1,8 +1,8 @@
 package dev.cambio.gateway.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.error.OAuthException;
-import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.model.bus.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,13 +11,9 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes JSON answers; the only place where an error of the token endpoint becomes one. */
 final class Responses {
-  private static final Logger LOG = LoggerFactory.getLogger(Responses.class);
-
   private static final long LINGER_MS = 1000;
 
   private Responses() {}
@@ -32,12 +28,8 @@ final class Responses {
   record Answer(int status, JsonNode body, Map<String, String> headers) {}
 
   static Answer refusal(Throwable thrown) {
-    OAuthException refusal =
-        thrown instanceof OAuthException known ? known : new ServerFault(thrown);
-    // What an Action did wrong is in the tenant's log; only failures of ours belong in the node's.
-    if (refusal instanceof ServerFault && refusal.getCause() != null) {
-      LOG.error("Answered 500", refusal.getCause());
-    }
+    OAuthException refusal = Faults.refusal(thrown);
+    Faults.report(refusal);
     return new Answer(refusal.status(), refusal.body(), refusal.headers());
   }
 

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.log;
 
+import dev.cambio.gateway.error.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -57,7 +58,7 @@ public final class LogRetention implements AutoCloseable {
   }
 
   private void removeAndReport() {
-    remove().onFailure(e -> LOG.warn("Cannot remove old tenant log entries", e));
+    remove().onFailure(e -> LOG.warn("Cannot remove old tenant log entries: {}", Faults.reason(e)));
   }
 
   /** Removes whatever is to be removed now, unless another node is at it. */

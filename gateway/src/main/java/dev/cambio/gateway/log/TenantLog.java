@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -28,6 +29,9 @@ import java.util.function.Function;
  */
 public final class TenantLog {
   private static final int MAX_BATCH = 1000;
+
+  /** Who waited longer for a commit that was in vain does not wait for the next one as well. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
   /** One statement, so that records of executions cost no further round trip. */
   private static final String INSERT =
@@ -51,7 +55,7 @@ public final class TenantLog {
   private final List<Pending> waiting = new ArrayList<>();
   private boolean writing;
 
-  private record Pending(List<TenantLogEvent> events, Promise<Void> written) {}
+  private record Pending(List<TenantLogEvent> events, Promise<Void> written, long since) {}
 
   /**
    * A log.
@@ -63,11 +67,15 @@ public final class TenantLog {
     this.bus = bus;
   }
 
-  /** Completes when the entries are committed, all of them; fails when none is. */
+  /**
+   * Completes when the entries are committed, all of them. Fails when none is, or when that is not
+   * known: a server that is lost during the commit may have done it. Then there is an entry of
+   * tokens that nobody got; never the other way round.
+   */
   public Future<Void> write(List<TenantLogEvent> events) {
     Promise<Void> written = Promise.promise();
     synchronized (this) {
-      waiting.add(new Pending(events, written));
+      waiting.add(new Pending(events, written, System.nanoTime()));
       if (writing) {
         return written.future();
       }
@@ -99,11 +107,24 @@ public final class TenantLog {
                   pending.written().fail(result.cause());
                 }
               }
+              if (result.failed()) {
+                giveUp(result.cause());
+              }
               writeWaiting();
               if (result.succeeded()) {
                 batch.forEach(pending -> pending.events().forEach(this::publish));
               }
             });
+  }
+
+  private void giveUp(Throwable cause) {
+    List<Pending> late;
+    synchronized (this) {
+      long oldest = System.nanoTime() - PATIENCE.toNanos();
+      late = waiting.stream().filter(pending -> pending.since() < oldest).toList();
+      waiting.removeAll(late);
+    }
+    late.forEach(pending -> pending.written().fail(cause));
   }
 
   /** Tells internal services that listen; nobody waits for them, and nobody need. */

@@ -2,6 +2,7 @@ package dev.cambio.gateway.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.inbound.FormBody;
@@ -25,16 +26,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code /api/v2} (contract management-api), freed of HTTP. Owns what every operation shares: who
  * calls, what the call may hold, one transaction, its audit record.
  */
 public final class ManagementApi {
-  private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
-
   /** Deadlocks, and rows that came or went between the look and the write. */
   private static final Set<String> RETRIED = Set.of("40001", "40P01", "23503", "23505");
 
@@ -85,17 +82,16 @@ public final class ManagementApi {
 
   /** The answer to a call that failed, on whatever side the fault is. */
   public static ManagementAnswer refusal(Throwable thrown) {
-    return switch (thrown) {
-      case ManagementException refusal -> refusal.answer();
-      case OAuthException refusal when !(refusal instanceof ServerFault) ->
-          ManagementException.of(refusal.status(), null, refusal.description())
-              .headers(refusal.headers())
-              .answer();
-      default -> {
-        LOG.error("Answered 500", thrown);
-        yield ManagementException.of(500, null, "Internal error").answer();
-      }
-    };
+    if (thrown instanceof ManagementException refusal) {
+      return refusal.answer();
+    }
+    OAuthException refusal = Faults.refusal(thrown);
+    Faults.report(refusal);
+    return refusal instanceof ServerFault
+        ? ManagementException.of(500, null, "Internal error").answer()
+        : ManagementException.of(refusal.status(), null, refusal.description())
+            .headers(refusal.headers())
+            .answer();
   }
 
   private ManagementAnswer answer(Tenant tenant, Caller caller, ManagementRequest request) {

@@ -1,5 +1,7 @@
 package dev.cambio.gateway.mfa;
 
+import dev.cambio.gateway.error.Faults;
+import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.model.bus.PushAnswer;
 import dev.cambio.model.bus.TokenBus;
 import io.vertx.core.Future;
@@ -7,13 +9,9 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hears from internal services, on the event bus, what users have answered. */
 public final class PushAnswers {
-  private static final Logger LOG = LoggerFactory.getLogger(PushAnswers.class);
-
   private final Challenges challenges;
   private final Executor executor;
 
@@ -31,12 +29,13 @@ public final class PushAnswers {
 
   private void answer(Message<PushAnswer> message) {
     PushAnswer answer = message.body();
-    boolean awaited = false;
     try {
-      awaited = challenges.answer(answer.tenantId(), answer.challenge(), answer.accepted());
+      message.reply(challenges.answer(answer.tenantId(), answer.challenge(), answer.accepted()));
     } catch (Exception e) { // await() throws what a future failed with, checked or not
-      LOG.error("A user's answer was not stored", e);
+      OAuthException refusal = Faults.refusal(e);
+      Faults.report(refusal);
+      // Not "no", which would have the user's answer forgotten.
+      message.fail(refusal.status(), refusal.error());
     }
-    message.reply(awaited);
   }
 }

@@ -42,6 +42,13 @@ public final class Parts implements AutoCloseable {
     throw new StartupException("stopped while starting");
   }
 
+  /** Whether they are being stopped. */
+  public boolean isClosing() {
+    synchronized (started) {
+      return closing;
+    }
+  }
+
   /** Says that no more parts will come, whether the start went well or not. */
   public void startEnded() {
     startEnded.countDown();

@@ -1,5 +1,6 @@
 package dev.cambio.gateway.packages;
 
+import dev.cambio.gateway.error.Trouble;
 import dev.cambio.gateway.store.Database;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -28,6 +29,7 @@ public final class BuildWorker implements AutoCloseable {
   private final Database database;
   private final ActionPackages packages;
   private final AfterBuild after;
+  private final Trouble trouble = new Trouble(LOG, "Cannot build packages of Actions");
   private final Semaphore permits = new Semaphore(AT_A_TIME);
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean closing;
@@ -52,8 +54,9 @@ public final class BuildWorker implements AutoCloseable {
           () -> {
             try {
               work();
+              trouble.over();
             } catch (Exception e) { // await() throws what a future failed with, checked or not
-              LOG.warn("Cannot build packages of Actions: {}", e.getMessage());
+              trouble.met(e);
             } finally {
               permits.release();
             }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,7 +155,32 @@ public final class ConfigurationCaches {
     }
 
     private CompletableFuture<Optional<?>> load(String tenantId, K key) {
-      return CompletableFuture.supplyAsync(() -> loader.apply(tenantId, key), caches.loaders);
+      CompletableFuture<Optional<?>> loading = new CompletableFuture<>();
+      caches.loaders.execute(
+          () -> {
+            try {
+              loading.complete(loader.apply(tenantId, key));
+            } catch (Throwable e) { // nobody may be left waiting
+              loading.completeExceptionally(new Unloaded(e));
+            }
+          });
+      return loading;
+    }
+  }
+
+  /** A load that failed; those who wait are told the cause, and the cache, which logs, nothing. */
+  private static final class Unloaded extends CancellationException {
+    private static final long serialVersionUID = 1L;
+
+    private final Throwable failure;
+
+    Unloaded(Throwable failure) {
+      this.failure = failure;
+    }
+
+    /** The failure, as it can be thrown. */
+    RuntimeException asThrown() {
+      return failure instanceof RuntimeException known ? known : new CompletionException(failure);
     }
   }
 
@@ -174,13 +200,11 @@ public final class ConfigurationCaches {
         found.asMap().remove(place, value);
       }
       return loaded;
-    } catch (CompletionException e) {
+    } catch (CancellationException e) {
       // The cache forgets a failed load by itself, but perhaps only after we are back.
       found.asMap().remove(place, value);
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw e;
+      // The JDK wraps the one in another, to tell where it was waited for.
+      throw e.getCause() instanceof Unloaded unloaded ? unloaded.asThrown() : e;
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.cambio.gateway.store;
 
+import dev.cambio.gateway.error.Faults;
+import dev.cambio.gateway.error.PlatformFault;
 import io.vertx.core.Future;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -8,8 +11,11 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The pool of connections, and transactions on it. Whoever waits for a connection for too long is
@@ -21,16 +27,24 @@ public final class Database extends Queries {
 
   private final Pool pool;
   private final Duration wait;
+  private final Supplier<Optional<String>> away;
 
   public Database(Pool pool) {
-    this(pool, WAIT);
+    this(pool, WAIT, Optional::empty);
   }
 
-  /** One whose callers wait that long for a connection. */
-  public Database(Pool pool, Duration wait) {
+  /**
+   * One that may be away.
+   *
+   * @param wait of callers for a connection
+   * @param away why there is no connection to be had, so that nobody waits for one; empty while
+   *     there is
+   */
+  public Database(Pool pool, Duration wait, Supplier<Optional<String>> away) {
     super(pool);
     this.pool = pool;
     this.wait = wait;
+    this.away = away;
   }
 
   /** Has a connection do something, for statements that belong to no tenant. */
@@ -43,10 +57,28 @@ public final class Database extends Queries {
    * connection meet, it completes a query twice, or forgets who waits for a transaction.
    */
   private Future<SqlConnection> acquire() {
+    Optional<String> reason = away.get();
+    if (reason.isPresent()) {
+      return Future.failedFuture(new PlatformFault("the database is away: " + reason.get()));
+    }
     Future<SqlConnection> acquired = pool.getConnection();
     return acquired
         .timeout(wait.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(late -> acquired.onSuccess(SqlConnection::close));
+        .onFailure(late -> acquired.onSuccess(SqlConnection::close))
+        // Whoever uses it learns of that by the statement; the library would print it.
+        .onSuccess(connection -> connection.exceptionHandler(broken -> {}))
+        .recover(failure -> Future.failedFuture(told(failure)));
+  }
+
+  /** Whatever is in the way of a connection, the statement that wants it is not to blame. */
+  private PlatformFault told(Throwable failure) {
+    return switch (failure) {
+      case TimeoutException late ->
+          new PlatformFault("no connection to the database within " + wait.toMillis() + " ms");
+      case ConnectionPoolTooBusyException full ->
+          new PlatformFault("too many wait for a connection to the database");
+      default -> new PlatformFault("no connection to the database: " + Faults.reason(failure));
+    };
   }
 
   @Override

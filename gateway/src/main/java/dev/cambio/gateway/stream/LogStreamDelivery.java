@@ -1,6 +1,8 @@
 package dev.cambio.gateway.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cambio.gateway.error.Faults;
+import dev.cambio.gateway.error.Trouble;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.gateway.store.SecretSeal;
 import dev.cambio.gateway.stream.StreamRows.Batch;
@@ -38,6 +40,7 @@ public final class LogStreamDelivery implements AutoCloseable {
   private final FileSink files;
   private final Backoff backoff;
   private final int attempts;
+  private final Trouble trouble = new Trouble(LOG, "Cannot look for log streams to deliver");
   private final Set<StreamKey> busy = ConcurrentHashMap.newKeySet();
   private final Semaphore permits = new Semaphore(AT_A_TIME);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -63,8 +66,9 @@ public final class LogStreamDelivery implements AutoCloseable {
       while (!closing.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         try {
           rows.due().forEach(this::start);
+          trouble.over();
         } catch (Exception e) { // await() throws what a future failed with, checked or not
-          LOG.warn("Cannot look for log streams to deliver: {}", e.getMessage());
+          trouble.met(e);
         }
       }
     } catch (InterruptedException e) {
@@ -82,12 +86,20 @@ public final class LogStreamDelivery implements AutoCloseable {
             try {
               rows.lease(key).ifPresent(this::deliver);
             } catch (Exception e) { // await() throws what a future failed with, checked or not
-              LOG.warn("Log stream {} of {} failed", key.id(), key.tenantId(), e);
+              report(key, e);
             } finally {
               permits.release();
               busy.remove(key);
             }
           });
+    }
+  }
+
+  private void report(StreamKey key, Exception failure) {
+    if (Faults.isOfPlatform(failure)) {
+      trouble.met(failure);
+    } else {
+      LOG.warn("Log stream {} of {} failed", key.id(), key.tenantId(), failure);
     }
   }
 

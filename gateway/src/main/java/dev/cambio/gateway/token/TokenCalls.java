@@ -1,10 +1,10 @@
 package dev.cambio.gateway.token;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.BodyTooLarge;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
-import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.model.bus.Json;
 import dev.cambio.model.bus.TokenAnswer;
@@ -21,13 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers internal services on the event bus, by the same endpoint as HTTP. */
 public final class TokenCalls implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(TokenCalls.class);
-
   /** As HTTP has it. */
   private static final int MAX_HEADERS = 8192;
 
@@ -67,15 +63,10 @@ public final class TokenCalls implements AutoCloseable {
     try {
       TokenResponse response = endpoint.handle(inbound(call));
       return answer(200, response.headers(), response.toJson());
-    } catch (OAuthException refusal) {
-      if (refusal instanceof ServerFault && refusal.getCause() != null) {
-        LOG.error("Answered 500", refusal.getCause());
-      }
-      return answer(refusal.status(), refusal.headers(), refusal.body());
     } catch (Exception e) { // await() throws what a future failed with, checked or not
-      ServerFault fault = new ServerFault(e);
-      LOG.error("Answered 500", e);
-      return answer(fault.status(), Map.of(), fault.body());
+      OAuthException refusal = Faults.refusal(e);
+      Faults.report(refusal);
+      return answer(refusal.status(), refusal.headers(), refusal.body());
     }
   }
 

@@ -7,10 +7,11 @@ import dev.cambio.gateway.client.ClientCertificate;
 import dev.cambio.gateway.client.ClientCredentials;
 import dev.cambio.gateway.client.TrustedEdge;
 import dev.cambio.gateway.dpop.DpopVerifier;
+import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.error.OAuthException;
 import dev.cambio.gateway.error.OAuthException.GrantUnsupported;
-import dev.cambio.gateway.error.OAuthException.ServerFault;
 import dev.cambio.gateway.error.OAuthException.TooManyRequests;
+import dev.cambio.gateway.error.OAuthException.Unavailable;
 import dev.cambio.gateway.inbound.InboundRequest;
 import dev.cambio.gateway.inbound.Parameters;
 import dev.cambio.gateway.log.TenantLog;
@@ -83,7 +84,8 @@ public final class TokenEndpoint {
       TokenResponse response = handle(inbound, grantType);
       meters.granted(grantType.get(), startedAt);
       return response;
-    } catch (OAuthException refusal) {
+    } catch (Exception e) { // await() throws what a future failed with, checked or not
+      OAuthException refusal = Faults.refusal(e);
       meters.refused(grantType.get(), refusal, startedAt);
       throw refusal;
     }
@@ -108,13 +110,13 @@ public final class TokenEndpoint {
       return answer(grant, request, record).with(headers);
     } catch (TooManyRequests refusal) {
       throw refusal;
-    } catch (OAuthException refusal) {
-      log.write(record.failure(refusal, clock.instant())).await();
-      throw refusal;
     } catch (Exception failure) { // await() throws what a future failed with, checked or not
-      ServerFault fault = new ServerFault(failure);
-      log.write(record.failure(fault, clock.instant())).await();
-      throw fault;
+      OAuthException refusal = Faults.refusal(failure);
+      // What the entry would be written to may be what is away; nobody waits for it twice.
+      if (!(refusal instanceof Unavailable)) {
+        log.write(record.failure(refusal, clock.instant())).await();
+      }
+      throw refusal;
     }
   }
 

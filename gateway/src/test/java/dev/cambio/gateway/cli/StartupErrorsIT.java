@@ -150,7 +150,9 @@ class StartupErrorsIT {
         serve(
             Map.of(
                 "CAMBIO_DATABASE_URL",
-                "postgresql://cambio:hidden@127.0.0.1:%d/cambio".formatted(port))),
+                "postgresql://cambio:hidden@127.0.0.1:%d/cambio".formatted(port),
+                "CAMBIO_DATABASE_START_TIMEOUT_MS",
+                "300")),
         "database.url: the database at 127.0.0.1:%d cannot be reached (Connection refused)"
             .formatted(port));
   }

@@ -62,6 +62,21 @@ public record TestPostgres(String url, DataSource dataSource) {
         postgres.getDatabase(USER, name));
   }
 
+  /** Whether it takes connections; if not, those that there are end. */
+  public void takesConnections(boolean takes) throws SQLException {
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try (Connection connection = Server.POSTGRES.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter database " + name + " allow_connections " + takes);
+      if (!takes) {
+        statement.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
+                + name
+                + "'");
+      }
+    }
+  }
+
   /** How many rows a table has. */
   public int count(String table) throws SQLException {
     try (Connection connection = dataSource.getConnection();
