@@ -20,11 +20,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's only consumer of {@link ActionBus#INVOKE}, so that no invocation ever waits behind a
- * busy slot while another is free. Begins each invocation for which there is a slot and, as it may
- * wait for something later, a place to be parked; lets a bounded number wait, in fair order, and
- * answers the others at once that the node is overloaded. A run that waits gives its slot to
- * whoever is next and takes one again in turn.
+ * The node's only consumer of invocations, so that none ever waits behind a busy slot while another
+ * is free. Begins each invocation for which there is a slot and, as it may wait for something
+ * later, a place to be parked; lets a bounded number wait, in fair order, and answers the others at
+ * once that the node is overloaded. A run that waits gives its slot to whoever is next and takes
+ * one again in turn.
  *
  * <p>Its state is confined to its event loop; the counts are published for health.
  */
@@ -36,11 +36,11 @@ final class ActionIntakeVerticle extends VerticleBase {
   private final FairLine<Waiting> line;
   private final Map<Long, Invited> byTimer = new HashMap<>();
   private final ActionMeters meters;
+  private final Pulse pulse;
   private boolean stopped;
   private volatile int busyCount;
   private volatile int waitingCount;
   private volatile int parkedCount;
-  private @Nullable MessageConsumer<ActionInvocation> consumer;
 
   /** Somebody in the line. */
   private sealed interface Waiting permits Invited, OpenRun {}
@@ -51,8 +51,7 @@ final class ActionIntakeVerticle extends VerticleBase {
    * @param timer ends the wait; cancelled when a slot takes it, so that nothing holds on to the
    *     event
    */
-  private record Invited(
-      Claimant who, Message<ActionInvocation> message, long receivedAt, long timer)
+  private record Invited(Claimant who, Caller caller, long receivedAt, long timer)
       implements Waiting {}
 
   /**
@@ -68,20 +67,35 @@ final class ActionIntakeVerticle extends VerticleBase {
       Shares.Limits slots,
       Shares.Limits open,
       int maxWaiting,
-      ActionMeters meters) {
+      ActionMeters meters,
+      Pulse pulse) {
     this.idle = new ArrayDeque<>(workers);
     this.limits = slots;
     this.slots = new Shares(slots);
     this.open = new Shares(open);
     this.line = new FairLine<>(maxWaiting);
     this.meters = meters;
+    this.pulse = pulse;
   }
 
   @Override
   public Future<?> start() {
     meters.watch(this, limits.all());
-    consumer = vertx.eventBus().consumer(ActionBus.INVOKE, this::take);
+    return Future.all(consume(ActionBus.INVOKE), consume(ActionBus.invokeAt(pulse.node())))
+        .onSuccess(
+            _ -> {
+              beat();
+              vertx.setPeriodic(ActionBus.STATUS_INTERVAL.toMillis(), _ -> beat());
+            });
+  }
+
+  private Future<Void> consume(String address) {
+    MessageConsumer<ActionInvocation> consumer = vertx.eventBus().consumer(address, this::take);
     return consumer.completion();
+  }
+
+  private void beat() {
+    pulse.beat(stopped, busyCount, waitingCount);
   }
 
   // Nobody hands out slots any more; a run that waits for one would keep the node from stopping,
@@ -89,14 +103,13 @@ final class ActionIntakeVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
+    beat();
     for (Waiting next = drain(); next != null; next = drain()) {
       switch (next) {
         case OpenRun run -> run.refuse();
         case Invited invited -> {
           forget(invited);
-          answer(
-              invited.message(),
-              ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
+          refuseByStopping(invited.caller());
         }
       }
     }
@@ -124,19 +137,22 @@ final class ActionIntakeVerticle extends VerticleBase {
 
   private void take(Message<ActionInvocation> message) {
     long now = System.nanoTime();
+    Caller caller = new Caller(message, context);
     Claimant who = Claimant.of(message.body());
-    if (mayBegin(who)) {
-      begin(who, message, now);
+    if (stopped) {
+      refuseByStopping(caller);
+    } else if (mayBegin(who)) {
+      begin(who, caller, now);
     } else if (line.hasRoomFor(who)) {
       long timer = vertx.setTimer(Math.max(1, message.body().timeoutMs()), this::giveUp);
-      Invited invited = new Invited(who, message, now, timer);
+      Invited invited = new Invited(who, caller, now, timer);
       byTimer.put(timer, invited);
       if (line.join(who, invited) instanceof Invited displaced) {
         forget(displaced);
-        refuse(displaced.message(), "Too many invocations of the Action are waiting");
+        refuse(displaced.caller(), "Too many invocations of the Action are waiting");
       }
     } else {
-      refuse(message, "Too many invocations are waiting");
+      refuse(caller, "Too many invocations are waiting");
     }
     publish();
   }
@@ -148,7 +164,7 @@ final class ActionIntakeVerticle extends VerticleBase {
   private void giveUp(long timer) {
     Invited late = byTimer.remove(timer);
     if (late != null && line.leave(late.who(), late)) {
-      refuse(late.message(), "No slot became free in time");
+      refuse(late.caller(), "No slot became free in time");
     }
     publish();
   }
@@ -158,29 +174,33 @@ final class ActionIntakeVerticle extends VerticleBase {
     vertx.cancelTimer(invited.timer());
   }
 
-  private void refuse(Message<ActionInvocation> message, String reason) {
-    answer(message, ActionResult.notStarted(ActionEnding.OVERLOADED, reason));
+  private void refuse(Caller caller, String reason) {
+    answer(caller, ActionResult.notStarted(ActionEnding.OVERLOADED, reason));
   }
 
-  private void answer(Message<ActionInvocation> message, ActionResult result) {
-    message.reply(result);
-    meters.answered(message.body(), result);
+  private void refuseByStopping(Caller caller) {
+    answer(caller, ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
   }
 
-  private void begin(Claimant who, Message<ActionInvocation> message, long receivedAt) {
+  private void answer(Caller caller, ActionResult result) {
+    caller.answer(result);
+    meters.answered(caller.invocation(), result);
+  }
+
+  private void begin(Claimant who, Caller caller, long receivedAt) {
     ActionVerticle worker = idle.pop();
     OpenRun run = new OpenRun(who);
     open.take(who);
     slots.take(who);
     worker.accept(
-        message.body(),
+        caller,
         receivedAt,
         run,
         result -> {
-          message.reply(result);
+          caller.answer(result);
           context.runOnContext(
               _ -> {
-                meters.answered(message.body(), result);
+                meters.answered(caller.invocation(), result);
                 idle.push(worker);
                 run.end();
               });
@@ -193,7 +213,7 @@ final class ActionIntakeVerticle extends VerticleBase {
       switch (next) {
         case Invited invited -> {
           forget(invited);
-          begin(invited.who(), invited.message(), invited.receivedAt());
+          begin(invited.who(), invited.caller(), invited.receivedAt());
         }
         case OpenRun run -> run.grant();
       }

@@ -10,7 +10,7 @@ import dev.cambio.runtime.process.RunReport;
 import dev.cambio.runtime.process.RunSlot;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
-import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,43 +28,54 @@ final class ActionVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ActionVerticle.class);
 
   private final GuestProcesses processes;
-  private final BiFunction<ActionInvocation, Duration, RunServices> services;
+  private final Services services;
 
-  ActionVerticle(
-      GuestProcesses processes, BiFunction<ActionInvocation, Duration, RunServices> services) {
+  /** What a node does for one run. */
+  @FunctionalInterface
+  interface Services {
+    /**
+     * Services of a run.
+     *
+     * @param budget that is left of its time
+     * @param leave says whether it may have effects, and may block for that
+     */
+    RunServices of(ActionInvocation invocation, Duration budget, BooleanSupplier leave);
+  }
+
+  ActionVerticle(GuestProcesses processes, Services services) {
     this.processes = processes;
     this.services = services;
   }
 
   /**
-   * Runs an invocation on this worker's thread.
+   * Runs what a caller wants on this worker's thread.
    *
    * @param receivedAt {@link System#nanoTime} of its arrival
    * @param slot the run's, which it holds
    * @param answer takes the result, always, on this worker's thread
    */
-  void accept(
-      ActionInvocation invocation, long receivedAt, RunSlot slot, Consumer<ActionResult> answer) {
-    context.runOnContext(_ -> answer.accept(runSafely(invocation, receivedAt, slot)));
+  void accept(Caller caller, long receivedAt, RunSlot slot, Consumer<ActionResult> answer) {
+    context.runOnContext(_ -> answer.accept(runSafely(caller, receivedAt, slot)));
   }
 
-  private ActionResult runSafely(ActionInvocation invocation, long receivedAt, RunSlot slot) {
+  private ActionResult runSafely(Caller caller, long receivedAt, RunSlot slot) {
     try {
-      return run(invocation, receivedAt, slot);
+      return run(caller, receivedAt, slot);
     } catch (RuntimeException | Error e) { // whatever it is, somebody waits for an answer
-      log.error("{} failed in the node", invocation, e);
+      log.error("{} failed in the node", caller.invocation(), e);
       return ActionResult.of(ActionEnding.LOST, "The Actions runtime failed");
     }
   }
 
-  private ActionResult run(ActionInvocation invocation, long receivedAt, RunSlot slot) {
+  private ActionResult run(Caller caller, long receivedAt, RunSlot slot) {
+    ActionInvocation invocation = caller.invocation();
     long startedAt = System.nanoTime();
     long queued = startedAt - receivedAt;
     Duration budget = Duration.ofMillis(invocation.timeoutMs()).minusNanos(queued);
     if (!budget.isPositive()) {
       return ActionResult.notStarted(ActionEnding.OVERLOADED, "No slot became free in time");
     }
-    try (RunServices run = services.apply(invocation, budget)) {
+    try (RunServices run = services.of(invocation, budget, caller::grantsLeave)) {
       RunReport report = processes.run(GuestCall.of(invocation, budget), run, slot);
       long waited = slot.waited();
       long ran = System.nanoTime() - startedAt - waited;

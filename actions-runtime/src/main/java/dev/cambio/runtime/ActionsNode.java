@@ -1,6 +1,6 @@
 package dev.cambio.runtime;
 
-import dev.cambio.model.action.ActionInvocation;
+import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.cluster.RecordForm;
 import dev.cambio.model.cluster.SharedMaps;
@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +76,7 @@ public final class ActionsNode {
    */
   public static Future<ActionsNode> start(
       Vertx vertx,
+      HazelcastInstance hazelcast,
       SharedMaps maps,
       BusSeal seal,
       ActionsSettings settings,
@@ -86,10 +86,10 @@ public final class ActionsNode {
     ActionCache cache = new ActionCache(maps, seal, settings.cache(), clock);
     ActionFetch fetch = new ActionFetch(vertx, loop, settings.egress(), registry);
     CodeLoader codes = new CodeLoader(vertx.eventBus(), loop);
-    BiFunction<ActionInvocation, Duration, RunServices> services =
-        (invocation, budget) ->
+    ActionVerticle.Services services =
+        (invocation, budget, leave) ->
             new RunServices(
-                invocation, budget, cache, fetch, codes, settings.launch().limits().run());
+                invocation, budget, leave, cache, fetch, codes, settings.launch().limits().run());
     GuestProcesses processes =
         new GuestProcesses(
             settings.launch(),
@@ -102,7 +102,15 @@ public final class ActionsNode {
         .executeBlocking(() -> processes.start(), false)
         .compose(Future::fromCompletionStage)
         .compose(_ -> selfTest(vertx, settings, processes))
-        .compose(_ -> deploy(vertx, settings, processes, services, registry))
+        .compose(
+            _ ->
+                deploy(
+                    vertx,
+                    settings,
+                    processes,
+                    services,
+                    registry,
+                    new Pulse(vertx.eventBus(), hazelcast, processes, settings.slots())))
         .onSuccess(_ -> processes.keepSpare(SPARE_AFTER))
         .onFailure(_ -> processes.close());
   }
@@ -161,8 +169,9 @@ public final class ActionsNode {
       Vertx vertx,
       ActionsSettings settings,
       GuestProcesses processes,
-      BiFunction<ActionInvocation, Duration, RunServices> services,
-      MeterRegistry registry) {
+      ActionVerticle.Services services,
+      MeterRegistry registry,
+      Pulse pulse) {
     List<ActionVerticle> workers = new ArrayList<>();
     for (int run = 0; run < settings.open().all(); run++) {
       workers.add(new ActionVerticle(processes, services));
@@ -180,7 +189,8 @@ public final class ActionsNode {
             settings.running(),
             settings.open(),
             settings.queue(),
-            new ActionMeters(registry));
+            new ActionMeters(registry),
+            pulse);
     List<Future<String>> deployed = new ArrayList<>();
     workers.forEach(each -> deployed.add(vertx.deployVerticle(each, worker)));
     return Future.all(deployed)
@@ -192,7 +202,7 @@ public final class ActionsNode {
                         intakeId -> {
                           List<String> ids = new ArrayList<>(all.list());
                           ids.add(intakeId);
-                          new DeployedActions(vertx.eventBus(), processes).listen();
+                          new DeployedActions(vertx, processes).listen();
                           log.info(
                               "Actions: {} slots, JavaScript by {}, guests {}",
                               settings.slots(),

@@ -60,6 +60,7 @@ public final class TrialRunner {
         new RunServices(
             invocation,
             budget,
+            () -> true,
             ActionCache.own(settings.cache(), clock),
             new ActionFetch(vertx, loop, settings.egress(), new SimpleMeterRegistry()),
             new CodeLoader(vertx.eventBus(), loop),

@@ -11,9 +11,16 @@ import dev.cambio.model.action.ActionResult;
 import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.action.ConsoleLine;
 import dev.cambio.model.action.Trigger;
+import dev.cambio.model.bus.ActionBus;
+import dev.cambio.model.bus.ActionsStatus;
+import dev.cambio.model.bus.EffectsLeave;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -151,7 +158,7 @@ class ActionsNodeTest {
       ActionResult result =
           node.run(
               TestNode.withTimeout(
-                  node.exchange(handler("await new Promise(r => setTimeout(r, 60000));")), 200));
+                  node.exchange(handler("await new Promise(r => setTimeout(r, 60000));")), 2000));
 
       assertThat(result.ending()).isEqualTo(ActionEnding.TIMED_OUT);
     }
@@ -287,6 +294,105 @@ class ActionsNodeTest {
 
       assertThat(result.console()).extracting(ConsoleLine::text).containsExactly("undefined");
     }
+  }
+
+  @Nested
+  @DisplayName("additions C13: a run of another process's has effects only with its leave")
+  class Leave {
+    private final String cached = "leave-" + System.nanoTime();
+
+    private Message<Object> ask(String body) throws Exception {
+      return node.vertx()
+          .eventBus()
+          .request(
+              ActionBus.INVOKE,
+              node.exchange(handler(body)),
+              new DeliveryOptions().addHeader(ActionBus.ASKS_LEAVE, "1"))
+          .await(60, TimeUnit.SECONDS);
+    }
+
+    private String effects() {
+      return """
+      const set = api.cache.set('%s', 'value');
+      const gone = api.cache.delete('never-there');
+      const failed = await fetch('http://192.0.2.1/').catch((e) => e.cause);
+      console.log(set.code, gone.code, failed.code);
+      """
+          .formatted(cached);
+    }
+
+    private ActionEnding answered(Message<Object> wanted, boolean granted) throws Exception {
+      assertThat(wanted.body()).isInstanceOf(EffectsLeave.Request.class);
+      ActionResult result =
+          wanted
+              .<ActionResult>replyAndRequest(new EffectsLeave(granted))
+              .await(60, TimeUnit.SECONDS)
+              .body();
+      return result.ending();
+    }
+
+    private Object found() {
+      return exchange("console.log(api.cache.get('%s')?.value);".formatted(cached))
+          .console()
+          .getFirst()
+          .text();
+    }
+
+    @Test
+    void aRunWithoutEffectsAsksForNone() throws Exception {
+      ActionResult result = (ActionResult) ask("api.cache.get('x'); console.log('done');").body();
+      assertThat(result.ending()).isEqualTo(ActionEnding.RETURNED);
+    }
+
+    @Test
+    void isAskedOnceAndGranted() throws Exception {
+      assertThat(
+              answered(ask("api.cache.set('%s', 'value'); ".formatted(cached) + effects()), true))
+          .isEqualTo(ActionEnding.RETURNED);
+      assertThat(found()).isEqualTo("value");
+    }
+
+    @Test
+    void whoDoesNotGetItHasHadNoEffectAndIsLost() throws Exception {
+      assertThat(answered(ask(effects()), false)).isEqualTo(ActionEnding.LOST);
+      assertThat(found()).isEqualTo("undefined");
+    }
+
+    @Test
+    @DisplayName("who gets it too late has had none either, and still answers")
+    void late() throws Exception {
+      Message<Object> wanted = ask(effects());
+      node.vertx().timer(1500, TimeUnit.MILLISECONDS).await();
+      assertThat(answered(wanted, true)).isEqualTo(ActionEnding.LOST);
+      assertThat(found()).isEqualTo("undefined");
+    }
+  }
+
+  @Test
+  @DisplayName("the node says how it is, where it can be asked, and that it stops")
+  void status() throws Exception {
+    LinkedBlockingQueue<ActionsStatus> said = new LinkedBlockingQueue<>();
+    try (TestNode other = TestNode.start()) {
+      other
+          .vertx()
+          .eventBus()
+          .<ActionsStatus>consumer(ActionBus.STATUS, message -> said.add(message.body()));
+      ActionsStatus status = Objects.requireNonNull(said.poll(30, TimeUnit.SECONDS));
+      assertThat(status.slots()).isEqualTo(2);
+      assertThat(status.free()).isEqualTo(2);
+      assertThat(status.draining()).isFalse();
+      ActionInvocation invocation = other.exchange(handler(""));
+      ActionResult result =
+          other
+              .vertx()
+              .eventBus()
+              .<ActionResult>request(ActionBus.invokeAt(status.node()), invocation)
+              .await(30, TimeUnit.SECONDS)
+              .body();
+      assertThat(result.ending()).isEqualTo(ActionEnding.RETURNED);
+    }
+    assertThat(said).last().satisfies(last -> assertThat(last.draining()).isTrue());
+    assertThat(said).last().satisfies(last -> assertThat(last.free()).isZero());
   }
 
   @Nested

@@ -68,6 +68,7 @@ final class TestNode implements AutoCloseable {
     node =
         ActionsNode.start(
                 vertx,
+                hazelcast,
                 new SharedMaps(hazelcast, Duration.ofSeconds(5)),
                 seal,
                 settings(settings),

@@ -1,10 +1,12 @@
 package dev.cambio.gateway;
 
+import com.hazelcast.core.HazelcastInstance;
 import dev.cambio.gateway.access.UserAccess;
 import dev.cambio.gateway.action.ActionBreaker;
 import dev.cambio.gateway.action.ActionClient;
 import dev.cambio.gateway.action.ActionCodeService;
 import dev.cambio.gateway.action.ActionDeployments;
+import dev.cambio.gateway.action.ActionNodeWatch;
 import dev.cambio.gateway.action.ActionRetention;
 import dev.cambio.gateway.action.ActionWorkbench;
 import dev.cambio.gateway.action.Actions;
@@ -98,6 +100,7 @@ public final class Gateway implements AutoCloseable {
   private final LogRetention logRetention;
   private final ExecutorService executor;
   private final LogStreamDelivery logStreams;
+  private final ActionNodeWatch actionNodes;
   private final List<String> deployments = new ArrayList<>();
   private volatile int httpPort;
   private volatile int httpsPort;
@@ -112,7 +115,8 @@ public final class Gateway implements AutoCloseable {
       ActionRetention retention,
       LogRetention logRetention,
       ExecutorService executor,
-      LogStreamDelivery logStreams) {
+      LogStreamDelivery logStreams,
+      ActionNodeWatch actionNodes) {
     this.vertx = vertx;
     this.operations = operations;
     this.packages = packages;
@@ -123,6 +127,7 @@ public final class Gateway implements AutoCloseable {
     this.logRetention = logRetention;
     this.executor = executor;
     this.logStreams = logStreams;
+    this.actionNodes = actionNodes;
   }
 
   /**
@@ -136,6 +141,7 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(
       Vertx vertx,
+      HazelcastInstance hazelcast,
       SharedMaps maps,
       DatabaseServer databases,
       SecretSeal seal,
@@ -158,8 +164,13 @@ public final class Gateway implements AutoCloseable {
     Actions actions = new Actions(database, caches, seal);
     SigningKeys keys = new SigningKeys(database, caches, seal, clock);
     Notifications notifications = new Notifications(vertx.eventBus(), clock);
+    ActionNodeWatch actionNodes = ActionNodeWatch.start(vertx, hazelcast, registry);
     ActionClient actionClient =
-        new ActionClient(vertx.eventBus(), new ActionBreaker(settings.breaker(), registry, clock));
+        new ActionClient(
+            vertx.eventBus(),
+            actionNodes.nodes(),
+            new ActionBreaker(settings.breaker(), registry, clock),
+            registry);
     JwtSignatures signatures = new JwtSignatures(vertx, keys);
     OpaqueTokens opaqueTokens = new OpaqueTokens(database, clock);
     RefreshTokens refreshTokens = new RefreshTokens(database, clock);
@@ -321,8 +332,10 @@ public final class Gateway implements AutoCloseable {
             retention,
             logRetention,
             executor,
-            logStreams);
+            logStreams,
+            actionNodes);
     try {
+      actionNodes.listens().await();
       notices.start().await();
       // Known before it is asked for, without anybody waiting.
       executor.execute(packages::protection);
@@ -386,5 +399,6 @@ public final class Gateway implements AutoCloseable {
     logRetention.close();
     logStreams.close();
     notices.close();
+    actionNodes.close();
   }
 }

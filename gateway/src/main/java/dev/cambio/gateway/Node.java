@@ -153,14 +153,17 @@ public final class Node implements AutoCloseable {
     Future<ActionsNode> actions =
         ActionsNode.start(
             cluster.vertx(),
+            cluster.hazelcast(),
             maps,
             cluster.seal(),
             configuration.actions(),
             metrics.registry(),
             clock);
     // Registered before it is ready, so that a start that fails elsewhere waits for it and stops
-    // it.
-    parts.add("actions", () -> blocking(actions.compose(ActionsNode::close)));
+    // it. Its own failure is told by the start.
+    parts.add(
+        "actions",
+        () -> blocking(actions.compose(ActionsNode::close, _ -> Future.succeededFuture())));
     return actions;
   }
 
@@ -181,6 +184,7 @@ public final class Node implements AutoCloseable {
             "gateway",
             Gateway.start(
                 cluster.vertx(),
+                cluster.hazelcast(),
                 maps,
                 database,
                 storage.seal(),

@@ -70,6 +70,11 @@ final class FetchFailure extends Exception {
     return new FetchFailure("ETIMEDOUT", "there was no whole answer within " + millis + " ms");
   }
 
+  /** Nobody waits for the run any more. */
+  static FetchFailure noLeave() {
+    return new FetchFailure("ECONNABORTED", "the run has been given up");
+  }
+
   /** A failure as it was recorded. */
   static FetchFailure recorded(String code, String reason) {
     return new FetchFailure(code, reason);

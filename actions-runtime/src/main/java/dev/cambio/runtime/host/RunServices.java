@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ public final class RunServices implements GuestServices, AutoCloseable {
   private static final int OVERTIME_MS = 100;
 
   private final ActionInvocation invocation;
+  private final BooleanSupplier leave;
   private final ActionCache cache;
   private final CodeLoader codes;
   private final long deadline;
@@ -37,15 +39,24 @@ public final class RunServices implements GuestServices, AutoCloseable {
   private RunConsole console;
   private RunCommands commands;
   private int cacheWrites;
+  private boolean leaveAsked;
+  private boolean leaveDenied;
 
+  /**
+   * Services of a run.
+   *
+   * @param leave says whether it may have effects; is asked at most once, and may block
+   */
   public RunServices(
       ActionInvocation invocation,
       Duration budget,
+      BooleanSupplier leave,
       ActionCache cache,
       ActionFetch fetch,
       CodeLoader codes,
       RunLimits limits) {
     this.invocation = invocation;
+    this.leave = leave;
     ActionTrial trial = invocation.trial();
     this.cache = trial == null ? cache : cache.of(trial);
     this.codes = codes;
@@ -62,6 +73,9 @@ public final class RunServices implements GuestServices, AutoCloseable {
   public ActionResult result(RunReport report, ActionResult.Timings timings) {
     if (!report.ending().started()) {
       return ActionResult.notStarted(report.ending(), mask.mask(report.message()));
+    }
+    if (leaveDenied) {
+      return ActionResult.of(ActionEnding.LOST, "The gateway does not wait for the run any more");
     }
     String complaint = commands.complaint().orElse(null);
     ActionEnding ending =
@@ -138,6 +152,10 @@ public final class RunServices implements GuestServices, AutoCloseable {
     if (++cacheWrites + commands.size() > maxCommands) {
       return ActionCache.error("MaxSideEffectsExceeded");
     }
+    if (!mayHaveEffects()) {
+      return ActionCache.error(
+          operation.equals("set") ? "FailedToSetCacheRecord" : "FailedToDeleteCacheRecord");
+    }
     return operation.equals("set")
         ? cache.set(invocation.tenantId(), invocation.trigger(), key, value, optionsJson)
         : cache.delete(invocation.tenantId(), invocation.trigger(), key);
@@ -145,7 +163,20 @@ public final class RunServices implements GuestServices, AutoCloseable {
 
   @Override
   public void fetch(int call, String headJson, byte @Nullable [] body, Completion completion) {
-    egress.start(call, headJson, body, left(), completion);
+    if (mayHaveEffects()) {
+      egress.start(call, headJson, body, left(), completion);
+    } else {
+      FetchOutcome.Failed.of(FetchFailure.noLeave()).tell(completion);
+    }
+  }
+
+  /** A run that may have none goes on as if nothing could be reached; its result is dropped. */
+  private boolean mayHaveEffects() {
+    if (!leaveAsked) {
+      leaveAsked = true;
+      leaveDenied = !leave.getAsBoolean();
+    }
+    return !leaveDenied;
   }
 
   @Override

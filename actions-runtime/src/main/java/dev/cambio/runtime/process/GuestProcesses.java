@@ -43,6 +43,8 @@ public final class GuestProcesses implements AutoCloseable {
   private final Condition laneFree = lock.newCondition();
   private final Condition laneCold = lock.newCondition();
 
+  private volatile Standing standing = new Standing(0, 1, 0);
+
   // Everything below is guarded by the lock.
   private final Fleet fleet;
   private final Lanes lanes;
@@ -150,6 +152,29 @@ public final class GuestProcesses implements AutoCloseable {
         });
   }
 
+  /**
+   * What others need to know to choose this node.
+   *
+   * @param cold as in {@link Health}
+   */
+  public record Standing(int serving, int wanted, int cold) {}
+
+  /** How the processes stand, or stood if that is being changed right now. Does not block. */
+  public Standing standing() {
+    if (lock.tryLock()) {
+      try {
+        standing = new Standing(fleet.alive(), fleet.wanted(), cold());
+      } finally {
+        lock.unlock();
+      }
+    }
+    return standing;
+  }
+
+  private int cold() {
+    return lanes.all().mapToInt(GuestLane::cold).sum() + versions.countUntried();
+  }
+
   public Health health() {
     return locked(
         () ->
@@ -159,7 +184,7 @@ public final class GuestProcesses implements AutoCloseable {
                 fleet.hasSpare(),
                 fleet.retiring(),
                 fleet.replaced(),
-                lanes.all().mapToInt(GuestLane::cold).sum() + versions.countUntried(),
+                cold(),
                 fleet.tampered(),
                 said().map(GuestProcess.Ready::javascript).orElse("none"),
                 starter.protection(),

@@ -22,7 +22,7 @@ public interface GuestServices {
   @Nullable String cache(
       String operation, String key, @Nullable String value, @Nullable String optionsJson);
 
-  /** Starts a request; must not block. */
+  /** Starts a request. May block until it is known whether the run may have effects. */
   void fetch(int call, String headJson, byte @Nullable [] body, Completion completion);
 
   /** A request has completed and the guest is about to hear of it. */

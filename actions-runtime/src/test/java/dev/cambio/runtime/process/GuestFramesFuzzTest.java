@@ -127,6 +127,7 @@ class GuestFramesFuzzTest {
     return new RunServices(
         invocation,
         BUDGET,
+        () -> true,
         ActionCache.own(CacheLimits.STANDARD, Clock.systemUTC()),
         fetch,
         codes,

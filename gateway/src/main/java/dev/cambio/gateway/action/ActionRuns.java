@@ -38,9 +38,15 @@ public final class ActionRuns {
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
+  private final ActionHome home = new ActionHome();
   private final List<ObjectNode> failures = new ArrayList<>();
   private final Set<String> secrets = new HashSet<>();
   private final Map<UUID, Execution> executions = new LinkedHashMap<>();
+
+  /** Where the Actions of the request run. */
+  ActionHome home() {
+    return home;
+  }
 
   /** Notes a run, and its failure if it failed. */
   void record(

@@ -129,6 +129,7 @@ public final class TriggerRun {
             Json.write(event),
             action.secrets(),
             sensitive,
-            remaining));
+            remaining),
+        runs.home());
   }
 }

@@ -3,12 +3,28 @@ package dev.cambio.model.bus;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
 import io.vertx.core.eventbus.EventBus;
+import java.time.Duration;
 import java.util.List;
 
 /** Addresses and message forms between gateway and actions nodes. */
 public final class ActionBus {
-  /** Takes {@link ActionInvocation}, always answers {@link ActionResult}. Actions nodes listen. */
+  /**
+   * Takes {@link ActionInvocation}, always answers {@link ActionResult}. Actions nodes listen, and
+   * each takes its turn: for callers that have not heard yet how the nodes are.
+   */
   public static final String INVOKE = "cambio.actions.invoke";
+
+  /**
+   * Header of an invocation whose caller is another process: the answer is an {@link ActionResult},
+   * or first an {@link EffectsLeave.Request}.
+   */
+  public static final String ASKS_LEAVE = "asks-leave";
+
+  /** Published {@link ActionsStatus} of each actions node. Gateway nodes listen. */
+  public static final String STATUS = "cambio.actions.status";
+
+  /** How often an actions node says how it is. */
+  public static final Duration STATUS_INTERVAL = Duration.ofMillis(250);
 
   /** Takes {@link ActionCode.Request}, answers {@link ActionCode}. Gateway nodes listen. */
   public static final String CODE = "cambio.actions.code";
@@ -35,6 +51,15 @@ public final class ActionBus {
 
   private ActionBus() {}
 
+  /**
+   * What {@link #INVOKE} is, at one node.
+   *
+   * @param node as the bus calls it, so that nobody has to be asked where it is
+   */
+  public static String invokeAt(String node) {
+    return INVOKE + '@' + node;
+  }
+
   /** Registers the message forms; once per process, before any verticle is deployed. */
   public static void register(EventBus bus, BusSeal seal) {
     for (Class<?> type :
@@ -44,7 +69,10 @@ public final class ActionBus {
             ActionCode.Request.class,
             ActionCode.class,
             DeployedVersions.Request.class,
-            DeployedVersions.class)) {
+            DeployedVersions.class,
+            ActionsStatus.class,
+            EffectsLeave.Request.class,
+            EffectsLeave.class)) {
       register(bus, seal, type);
     }
   }

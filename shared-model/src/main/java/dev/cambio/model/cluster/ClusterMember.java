@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
   private static final int CLOSE_SECONDS = 10;
+  private static final String NODE_ID = "__vertx.nodeId";
 
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;
@@ -88,7 +89,7 @@ public final class ClusterMember implements AutoCloseable {
     Config config = config(membership.name());
     Timing.of(config);
     // The Vert.x cluster manager knows nodes by this attribute.
-    config.getMemberAttributeConfig().setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
+    config.getMemberAttributeConfig().setAttribute(NODE_ID, UUID.randomUUID().toString());
     config.setLiteMember(!membership.holdsData());
     network(config, membership);
     more.accept(config);
@@ -130,6 +131,12 @@ public final class ClusterMember implements AutoCloseable {
             config, config.getInstanceName(), new NoNetwork());
     Vertx vertx = Vertx.builder().withTransport(transport).build();
     return new ClusterMember(hazelcast, vertx, new BusSeal(secret, random), Optional.empty());
+  }
+
+  /** What a node of this process is called on the bus, where others address it. */
+  public static String nodeId(HazelcastInstance hazelcast) {
+    String id = hazelcast.getCluster().getLocalMember().getAttribute(NODE_ID);
+    return id == null ? "alone" : id;
   }
 
   public HazelcastInstance hazelcast() {

@@ -24,7 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BusMessagesTest {
 
   @ParameterizedTest
-  @ValueSource(classes = {ActionInvocation.class, ActionResult.class})
+  @ValueSource(
+      classes = {
+        ActionInvocation.class,
+        ActionResult.class,
+        ActionsStatus.class,
+        EffectsLeave.Request.class,
+        EffectsLeave.class
+      })
   void goldenFormReadsAndWritesBack(Class<?> type) throws IOException {
     String golden = golden(type);
 
@@ -100,7 +107,10 @@ class BusMessagesTest {
   }
 
   private static String golden(Class<?> type) throws IOException {
-    String name = "/bus/" + type.getSimpleName() + ".json";
+    Class<?> outer = type.getDeclaringClass();
+    String name =
+        "/bus/%s%s.json"
+            .formatted(outer == null ? "" : outer.getSimpleName(), type.getSimpleName());
     try (InputStream file = BusMessagesTest.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
     }
