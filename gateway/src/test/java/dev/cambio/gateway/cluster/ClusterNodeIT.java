@@ -11,18 +11,21 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.impl.SerializationServiceSupport;
 import com.hazelcast.spi.merge.ExpirationTimeMergePolicy;
 import dev.cambio.e2e.FreePort;
-import dev.cambio.gateway.Gateway;
 import dev.cambio.gateway.cluster.ClusterSettings.Join;
-import dev.cambio.gateway.config.Secret;
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.model.action.ActionInvocation;
+import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.action.ActionVersion;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
+import dev.cambio.model.bus.DeployedVersions;
 import dev.cambio.model.bus.Json;
+import dev.cambio.model.bus.PushAnswer;
+import dev.cambio.model.bus.TenantEvent;
+import dev.cambio.model.bus.TokenAnswer;
+import dev.cambio.model.bus.TokenCall;
 import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.RecordForm;
-import dev.cambio.runtime.ActionsNode;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -32,13 +35,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +56,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Two members of a cluster, and who is none")
+@DisplayName("Two members of a cluster, each in a process of its own, and who is none")
 class ClusterNodeIT {
   private static final String SECRET = "a cluster secret of more than 32 characters";
-  private static final ActionCode.Request REQUEST = new ActionCode.Request("tenant", "hash");
+  private static final String CLUSTER = "test-" + ProcessHandle.current().pid();
 
   private static ClusterMember one;
-  private static ClusterMember two;
+  private static OtherMember two;
   private static int memberPort;
   private static int busPort;
   private static Socket silent;
@@ -74,8 +74,8 @@ class ClusterNodeIT {
     // Nobody answers at that port, so it forms a cluster that others can join.
     one = start(Join.TCP_IP, List.of("127.0.0.1:1"), SECRET, memberPort, busPort);
     silent = new Socket(InetAddress.getLoopbackAddress(), memberPort);
-    two = joining(SECRET);
     answerCode(one);
+    two = OtherMember.start(CLUSTER, memberPort, SECRET);
   }
 
   @AfterAll
@@ -87,8 +87,8 @@ class ClusterNodeIT {
 
   @Test
   void theyTalk() throws Exception {
-    assertThat(ask(two)).isEqualTo(new ActionCode("code of hash"));
-    assertThat(two.hazelcast().getCluster().getMembers()).hasSize(2);
+    assertThat(two.tell("ask")).isEqualTo("code of hash");
+    assertThat(two.tell("health")).contains("\"ready\":true", "127.0.0.1:" + memberPort);
   }
 
   @Test
@@ -100,7 +100,7 @@ class ClusterNodeIT {
       answerCode(node);
 
       assertThat(node.hazelcast().getMap(ActionBus.CACHE_MAP).get("k")).isEqualTo("v");
-      assertThat(ask(node)).isEqualTo(new ActionCode("code of hash"));
+      assertThat(OtherMember.ask(node)).isEqualTo(new ActionCode("code of hash"));
       assertThat(node.hazelcast().getCluster().getMembers()).hasSize(1);
       assertThat(node.hazelcast().getConfig().getMapConfigs().values())
           .filteredOn(map -> map.getName().startsWith("cambio."))
@@ -132,7 +132,7 @@ class ClusterNodeIT {
             memberPort);
 
     assertThat(one.hazelcast().getCluster().getMembers()).hasSize(2);
-    assertThat(ask(two)).isEqualTo(new ActionCode("code of hash"));
+    assertThat(two.tell("ask")).isEqualTo("code of hash");
   }
 
   @ParameterizedTest
@@ -165,8 +165,8 @@ class ClusterNodeIT {
     assertCutOff(silent);
   }
 
-  static Stream<RecordForm<?>> forms() {
-    return Stream.concat(Gateway.forms().stream(), ActionsNode.forms().stream());
+  static List<RecordForm<?>> forms() {
+    return OtherMember.forms();
   }
 
   @ParameterizedTest
@@ -187,13 +187,14 @@ class ClusterNodeIT {
     assertThat(new String(data, 13, data.length - 13, UTF_8)).isEqualTo(golden);
     assertThat(data[8]).isEqualTo((byte) form.version());
 
-    String key = keyThatLivesOn(two, name);
+    String key = keyOfTheOther(name);
     if (value instanceof EntryProcessor<?, ?, ?>) {
       run(one.hazelcast(), value, key);
     } else {
-      one.hazelcast().getMap("golden").set(key, value);
-      assertThat(kept(one, key)).isEqualTo(golden);
-      assertThat(kept(two, key)).isEqualTo(golden);
+      one.hazelcast().getMap(OtherMember.MAP).set(key, value);
+      Object kept = one.hazelcast().getMap(OtherMember.MAP).get(key);
+      assertThat(Json.write(Objects.requireNonNull(kept))).isEqualTo(golden);
+      assertThat(two.tell("kept " + key)).isEqualTo(golden);
     }
   }
 
@@ -203,7 +204,7 @@ class ClusterNodeIT {
   @DisplayName("a type without a form cannot be kept, be it serializable in Java's way or not")
   void forgottenTypes() {
     assertThatExceptionOfType(HazelcastSerializationException.class)
-        .isThrownBy(() -> one.hazelcast().getMap("golden").set("k", new Forgotten("x")))
+        .isThrownBy(() -> one.hazelcast().getMap(OtherMember.MAP).set("k", new Forgotten("x")))
         .withStackTraceContaining("no form is registered for " + Forgotten.class.getName());
   }
 
@@ -217,40 +218,71 @@ class ClusterNodeIT {
   @Test
   @DisplayName("a fault on the other member comes back as what it is")
   void faults() {
-    String key = keyThatLivesOn(one, "fault");
+    String key = keyOfTheOther("fault");
     assertThatExceptionOfType(HazelcastSerializationException.class)
-        .isThrownBy(() -> run(two.hazelcast(), new Failing(), key));
+        .isThrownBy(() -> run(one.hazelcast(), new Failing(), key));
     // A processor that runs there and fails there.
     assertThatExceptionOfType(ClassCastException.class)
         .isThrownBy(
             () -> {
-              two.hazelcast().getMap("golden").set(key, "no bucket");
+              one.hazelcast().getMap(OtherMember.MAP).set(key, "no bucket");
               Object take = Json.read(resource("/cluster-forms/101-1-Take.json"), take().type());
-              run(two.hazelcast(), take, key);
+              run(one.hazelcast(), take, key);
             });
   }
 
-  private static String kept(ClusterMember member, String key) {
-    return Json.write(Objects.requireNonNull(member.hazelcast().getMap("golden").get(key)));
+  static Stream<Object> messages() throws IOException {
+    Path golden = Path.of("..", "shared-model", "src", "test", "resources", "bus");
+    ActionVersion version =
+        Json.read(Files.readString(golden.resolve("ActionInvocation.json")), ActionInvocation.class)
+            .version();
+    return Stream.of(
+        Json.read(
+            Files.readString(golden.resolve("ActionInvocation.json")), ActionInvocation.class),
+        Json.read(Files.readString(golden.resolve("ActionResult.json")), ActionResult.class),
+        new ActionCode.Request("t", "hash"),
+        new ActionCode("code"),
+        new DeployedVersions.Request("node"),
+        new DeployedVersions("t", List.of(version)),
+        new TokenCall("https://t.example/", "192.0.2.1", Map.of("a", "b"), Map.of("c", "d")),
+        new TokenAnswer(200, Map.of("a", "b"), "{}"),
+        new TenantEvent("t", "secte", "2026-01-01T00:00:00Z", "{}"),
+        new PushAnswer("t", "challenge", true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  @DisplayName("every message of the bus crosses to the other process, and comes back the same")
+  void messagesCross(Object message) throws Exception {
+    assertThat(
+            Json.write(
+                one.vertx()
+                    .eventBus()
+                    .request(OtherMember.ECHO, message)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS)
+                    .body()))
+        .isEqualTo(Json.write(message));
   }
 
   private static RecordForm<?> take() {
-    return forms().filter(form -> form.getTypeId() == 101).findFirst().orElseThrow();
+    return forms().stream().filter(form -> form.getTypeId() == 101).findFirst().orElseThrow();
   }
 
   @SuppressWarnings("unchecked") // Whether it suits the entry is what the test is about.
   private static void run(HazelcastInstance at, Object processor, String key) {
-    at.<String, Object>getMap("golden")
+    at.<String, Object>getMap(OtherMember.MAP)
         .executeOnKey(key, (EntryProcessor<String, Object, Object>) processor);
   }
 
-  private static String keyThatLivesOn(ClusterMember member, String prefix) {
-    HazelcastInstance hazelcast = member.hazelcast();
+  private static String keyOfTheOther(String prefix) {
+    HazelcastInstance hazelcast = one.hazelcast();
     return IntStream.range(0, 10_000)
         .mapToObj(i -> prefix + i)
         .filter(
             key ->
-                hazelcast
+                !hazelcast
                     .getCluster()
                     .getLocalMember()
                     .equals(hazelcast.getPartitionService().getPartition(key).getOwner()))
@@ -281,7 +313,7 @@ class ClusterNodeIT {
         }
       }
     }
-    assertThat(listening).as("ports of the other two members").isNotEmpty();
+    assertThat(listening).as("ports of the member").isNotEmpty();
     return listening;
   }
 
@@ -330,37 +362,12 @@ class ClusterNodeIT {
         .join();
   }
 
-  private static Object ask(ClusterMember node) {
-    return node.vertx()
-        .eventBus()
-        .request(ActionBus.CODE, REQUEST, new DeliveryOptions().setSendTimeout(20_000))
-        .toCompletionStage()
-        .toCompletableFuture()
-        .orTimeout(30, TimeUnit.SECONDS)
-        .join()
-        .body();
-  }
-
   private static ClusterMember joining(String secret) {
     return start(Join.TCP_IP, List.of("127.0.0.1:" + memberPort), secret, 0, 0);
   }
 
   private static ClusterMember start(
       Join join, List<String> members, String secret, int port, int bus) {
-    return ClusterNode.start(
-        new ClusterSettings(
-            join,
-            "test-" + ProcessHandle.current().pid(),
-            members,
-            Optional.empty(),
-            "127.0.0.1",
-            port,
-            bus,
-            Optional.of(Secret.of(secret)),
-            "CAMBIO_CLUSTER_SECRET",
-            Duration.ofMillis(200)),
-        forms().toList(),
-        new SecureRandom(),
-        Transport.NIO);
+    return OtherMember.member(join, CLUSTER, members, secret, port, bus);
   }
 }
