@@ -71,6 +71,17 @@ class InternalServiceIT {
   }
 
   @Test
+  @DisplayName("as README shows it, in a process of its own, exchanges, keeps nothing, and leaves")
+  void readme() throws Exception {
+    assertThat(service.readme())
+        .filteredOn(line -> line.startsWith("> "))
+        .satisfiesExactly(
+            answer -> assertThat(answer).startsWith("> 200 ").contains("\"access_token\""),
+            kept -> assertThat(kept).isEqualTo("> keeps 0"),
+            left -> assertThat(left).isEqualTo("> left"));
+  }
+
+  @Test
   @DisplayName("gets refusals as answers, with their exact status and text")
   void refusals() throws Exception {
     TokenAnswer unauthorized = request("x", Map.of("client_secret", "wrong"));

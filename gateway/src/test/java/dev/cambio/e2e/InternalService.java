@@ -71,6 +71,11 @@ public final class InternalService implements AutoCloseable {
     return cluster.column(sql, parameters);
   }
 
+  /** What the service of README prints when it exchanges that, as a program of its own. */
+  public List<String> readme() throws Exception {
+    return ReadmeService.run(cluster.seed(), issuer(), ClusterFixture.SECRET, partnerExchange());
+  }
+
   /** How many parts of the cluster's data the service keeps. */
   public long partitions() {
     HazelcastInstance hazelcast = member.hazelcast();

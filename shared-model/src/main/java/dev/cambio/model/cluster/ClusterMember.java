@@ -12,6 +12,7 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.NodeContext;
+import com.hazelcast.internal.util.ConcurrencyUtil;
 import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.TokenBus;
@@ -42,6 +43,11 @@ public final class ClusterMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
   private static final int CLOSE_SECONDS = 10;
   private static final String NODE_ID = "__vertx.nodeId";
+
+  static {
+    // On one or two processors Hazelcast would start a thread for each answer that it gives later.
+    ConcurrencyUtil.setDefaultAsyncExecutor(Thread::startVirtualThread);
+  }
 
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;

@@ -31,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * other parts, addresses at which nobody listens cost a second together, instead of five each.
  */
 final class MemberSearch extends TcpIpJoiner {
-  private static final Logger LOG = LoggerFactory.getLogger(MemberSearch.class);
+  /** The logger of this class is Hazelcast's, which speaks of each attempt. */
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
   private static final int CONNECT_MS = 1000;
 
   private final List<String> names;

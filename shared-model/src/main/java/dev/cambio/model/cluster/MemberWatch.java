@@ -88,12 +88,14 @@ final class MemberWatch implements MembershipListener, LifecycleListener, AutoCl
   @Override
   public void stateChanged(LifecycleEvent event) {
     if (event.getState() == LifecycleState.MERGING) {
+      standing.merging();
       LOG.info("cluster: found a larger part of the cluster, and joins it");
     } else if (event.getState() == LifecycleState.MERGED) {
       standing.merged();
       count();
       LOG.info("cluster: merged; {}", size());
     } else if (event.getState() == LifecycleState.MERGE_FAILED) {
+      standing.mergeFailed();
       LOG.warn("cluster: could not merge with the larger part");
     }
   }

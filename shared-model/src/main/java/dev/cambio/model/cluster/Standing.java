@@ -28,6 +28,7 @@ final class Standing {
   private Duration pause = Duration.ZERO;
   private long resumedAt;
   private int others;
+  private boolean merging;
 
   /**
    * Of a member that has lost nobody yet.
@@ -66,10 +67,21 @@ final class Standing {
     }
   }
 
-  /** It has joined the others again. */
+  /** It is leaving its part of the cluster for a larger one. */
+  synchronized void merging() {
+    merging = true;
+  }
+
+  /** It has joined the others again, and what it kept is with theirs. */
   synchronized void merged() {
+    merging = false;
     lost.clear();
     pause = Duration.ZERO;
+  }
+
+  /** It could not. */
+  synchronized void mergeFailed() {
+    merging = false;
   }
 
   /** How it stands now. */
@@ -81,6 +93,9 @@ final class Standing {
     boolean unsure = others > 0 && now - resumedAt < CONFIRMED.toNanos();
     if (!pause.isZero() && !alone && !unsure) {
       pause = Duration.ZERO;
+    }
+    if (merging) {
+      return down("merging with the larger part of the cluster");
     }
     if (!pause.isZero()) {
       String what = alone ? "alone" : "not yet sure to be a member";

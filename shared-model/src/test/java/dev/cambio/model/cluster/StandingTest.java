@@ -84,8 +84,10 @@ class StandingTest {
     lose(List.of(), "b");
     pass(Duration.ofSeconds(20));
     assertThat(standing.view().reason()).isEqualTo("alone after a pause of 40 s");
-    standing.merged();
+    standing.merging();
     standing.members(List.of("b"));
+    assertThat(standing.view().reason()).isEqualTo("merging with the larger part of the cluster");
+    standing.merged();
     assertThat(standing.view().stands()).isTrue();
 
     standing.paused(Duration.ofSeconds(40));
