@@ -37,6 +37,7 @@ final class ActionIntakeVerticle extends VerticleBase {
   private final Map<Long, Invited> byTimer = new HashMap<>();
   private final ActionMeters meters;
   private final Pulse pulse;
+  private boolean draining;
   private boolean stopped;
   private volatile int busyCount;
   private volatile int waitingCount;
@@ -95,7 +96,7 @@ final class ActionIntakeVerticle extends VerticleBase {
   }
 
   private void beat() {
-    pulse.beat(stopped, busyCount, waitingCount);
+    pulse.beat(draining || stopped, busyCount, waitingCount);
   }
 
   // Nobody hands out slots any more; a run that waits for one would keep the node from stopping,
@@ -109,7 +110,7 @@ final class ActionIntakeVerticle extends VerticleBase {
         case OpenRun run -> run.refuse();
         case Invited invited -> {
           forget(invited);
-          refuseByStopping(invited.caller());
+          turnAway(invited.caller());
         }
       }
     }
@@ -118,6 +119,28 @@ final class ActionIntakeVerticle extends VerticleBase {
 
   private @Nullable Waiting drain() {
     return line.next(_ -> true, _ -> true);
+  }
+
+  /**
+   * Begins no more runs: those that are asked for are answered as not started, so that whoever asks
+   * does so elsewhere. Runs that have begun go on.
+   */
+  void refuseNew() {
+    context.runOnContext(
+        _ -> {
+          draining = true;
+          for (Invited invited : List.copyOf(byTimer.values())) {
+            line.leave(invited.who(), invited);
+            forget(invited);
+            turnAway(invited.caller());
+          }
+          publish();
+          beat();
+        });
+  }
+
+  private void turnAway(Caller caller) {
+    answer(caller, ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
   }
 
   /** Number of slots that run something. */
@@ -139,8 +162,8 @@ final class ActionIntakeVerticle extends VerticleBase {
     long now = System.nanoTime();
     Caller caller = new Caller(message, context);
     Claimant who = Claimant.of(message.body());
-    if (stopped) {
-      refuseByStopping(caller);
+    if (draining || stopped) {
+      turnAway(caller);
     } else if (mayBegin(who)) {
       begin(who, caller, now);
     } else if (line.hasRoomFor(who)) {
@@ -176,10 +199,6 @@ final class ActionIntakeVerticle extends VerticleBase {
 
   private void refuse(Caller caller, String reason) {
     answer(caller, ActionResult.notStarted(ActionEnding.OVERLOADED, reason));
-  }
-
-  private void refuseByStopping(Caller caller) {
-    answer(caller, ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
   }
 
   private void answer(Caller caller, ActionResult result) {

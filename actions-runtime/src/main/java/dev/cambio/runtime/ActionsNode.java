@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /** The Actions role of a node, running. Safe for use by many threads. */
 public final class ActionsNode {
+  private static final long DRAIN_LOOK_MS = 20;
+
   private static final Logger log = LoggerFactory.getLogger(ActionsNode.class);
 
   /** By then the rest of the node has started too. */
@@ -135,6 +138,25 @@ public final class ActionsNode {
 
   void replace(long pid, String why) {
     processes.replace(pid, why);
+  }
+
+  /**
+   * Begins no more runs, and completes when those under way have ended, or the time is over. Runs
+   * that are asked for meanwhile are answered as not started.
+   */
+  public Future<Void> drain(Duration limit) {
+    intake.refuseNew();
+    Promise<Void> drained = Promise.promise();
+    awaitIdle(System.nanoTime() + limit.toNanos(), drained);
+    return drained.future();
+  }
+
+  private void awaitIdle(long deadline, Promise<Void> drained) {
+    if (intake.busy() + intake.parked() == 0 || System.nanoTime() > deadline) {
+      drained.complete();
+    } else {
+      vertx.setTimer(DRAIN_LOOK_MS, _ -> awaitIdle(deadline, drained));
+    }
   }
 
   /** Stops taking invocations, then ends the guest processes. */

@@ -37,13 +37,14 @@ class OverloadTest {
   @Test
   void theQueueIsBoundedAndARunWaitsInItForItsBudgetOnly() throws Exception {
     try (Gate gate = new Gate();
+        Gate last = new Gate();
         TestNode node =
             TestNode.start(
                 Map.of(
                     "actions.slots-per-process", "1",
                     "actions.parked-per-process", "0",
                     "actions.queue", "1",
-                    "actions.egress-allow", gate.address()))) {
+                    "actions.egress-allow", gate.address() + ", " + last.address()))) {
       Future<ActionResult> running = node.send(waiting(node, gate, "first"));
       Waiting.until(PATIENCE, () -> busy(node, 1, 0));
       ActionInvocation quick = node.exchange(SET_USER);
@@ -64,7 +65,27 @@ class OverloadTest {
       assertThat(node.meters().get("cambio.action.runs").tag("ending", "overloaded").counters())
           .extracting(Counter::count)
           .containsExactly(2.0);
+      drainsWhatIsUnderWay(node, last, quick);
     }
+  }
+
+  /** Whoever waits or comes asks elsewhere; whoever has begun goes on. */
+  private static void drainsWhatIsUnderWay(TestNode node, Gate gate, ActionInvocation quick)
+      throws Exception {
+    Future<ActionResult> running = node.send(waiting(node, gate, "last"));
+    Waiting.until(PATIENCE, () -> busy(node, 1, 0));
+    Future<ActionResult> waiting = node.send(quick);
+    Waiting.until(PATIENCE, () -> busy(node, 1, 1));
+
+    Future<Void> drained = node.node().drain(PATIENCE);
+
+    assertThat(waiting.await().ending()).isEqualTo(ActionEnding.UNAVAILABLE);
+    assertThat(node.run(quick).ending()).isEqualTo(ActionEnding.UNAVAILABLE);
+    assertThat(running.isComplete()).isFalse();
+    assertThat(drained.isComplete()).isFalse();
+    gate.release();
+    assertThat(running.await().ending()).isEqualTo(ActionEnding.RETURNED);
+    drained.await();
   }
 
   @Test

@@ -38,6 +38,7 @@ import dev.cambio.gateway.introspection.AccessTokens;
 import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.JwtSignatures;
 import dev.cambio.gateway.key.SigningKeys;
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.log.LogRetention;
 import dev.cambio.gateway.log.Notifications;
@@ -80,14 +81,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The gateway role of a node: its services, wired. */
 public final class Gateway implements AutoCloseable {
+  private static final Duration STRAGGLERS = Duration.ofSeconds(5);
   private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
 
   private final Vertx vertx;
@@ -96,6 +100,8 @@ public final class Gateway implements AutoCloseable {
   private final BuildWorker builds;
   private final ConfigurationNotices notices;
   private final TokenCalls tokenCalls;
+  private final ActionCodeService codes;
+  private final Drain drain;
   private final ActionRetention retention;
   private final LogRetention logRetention;
   private final ExecutorService executor;
@@ -112,6 +118,8 @@ public final class Gateway implements AutoCloseable {
       BuildWorker builds,
       ConfigurationNotices notices,
       TokenCalls tokenCalls,
+      ActionCodeService codes,
+      Drain drain,
       ActionRetention retention,
       LogRetention logRetention,
       ExecutorService executor,
@@ -123,6 +131,8 @@ public final class Gateway implements AutoCloseable {
     this.builds = builds;
     this.notices = notices;
     this.tokenCalls = tokenCalls;
+    this.codes = codes;
+    this.drain = drain;
     this.retention = retention;
     this.logRetention = logRetention;
     this.executor = executor;
@@ -137,6 +147,7 @@ public final class Gateway implements AutoCloseable {
    * @param databases where everything is kept
    * @param identity of the TLS listener, if the settings want one
    * @param headroom of the heap, without which no request is taken
+   * @param drain not begun
    * @param registry where the numbers go
    */
   public static Gateway start(
@@ -148,6 +159,7 @@ public final class Gateway implements AutoCloseable {
       GatewaySettings settings,
       Optional<TlsIdentity> identity,
       HeapHeadroom headroom,
+      Drain drain,
       MeterRegistry registry,
       Clock clock) {
     Database database = databases.exchanges();
@@ -300,6 +312,7 @@ public final class Gateway implements AutoCloseable {
         new Services(
             settings.http().budget(),
             headroom,
+            drain,
             requestLimits,
             tokenEndpoint,
             userinfoEndpoint,
@@ -312,6 +325,7 @@ public final class Gateway implements AutoCloseable {
             settings.edge().exists(),
             executor);
     TokenCalls tokenCalls = new TokenCalls(tokenEndpoint, executor);
+    ActionCodeService codes = new ActionCodeService(actions, executor);
     BuildWorker builds =
         new BuildWorker(
             vertx, administration, packages, new DeployWhenBuilt(operations, seal, clock));
@@ -329,6 +343,8 @@ public final class Gateway implements AutoCloseable {
             builds,
             notices,
             tokenCalls,
+            codes,
+            drain,
             retention,
             logRetention,
             executor,
@@ -342,7 +358,7 @@ public final class Gateway implements AutoCloseable {
       builds.start();
       retention.start();
       logRetention.start();
-      new ActionCodeService(actions, executor).listen(vertx.eventBus()).await();
+      codes.listen(vertx.eventBus()).await();
       new ActionDeployments(actions, vertx.eventBus(), executor).listen(caches).await();
       tokenCalls.listen(vertx.eventBus()).await();
       secondFactors.answers(executor).listen(vertx.eventBus()).await();
@@ -388,17 +404,38 @@ public final class Gateway implements AutoCloseable {
     return packages;
   }
 
-  /** Stops serving: no new requests, then waits for those under way. */
+  /** Goes on serving, but tells clients to connect elsewhere, and takes no calls from the bus. */
+  public void drain() {
+    drain.begin();
+    tokenCalls.close();
+  }
+
+  /** Stops serving: no new requests, then waits for those under way, as long as they may take. */
   @Override
   public void close() {
     tokenCalls.close();
     Future.join(deployments.stream().map(vertx::undeploy).toList()).otherwiseEmpty().await();
-    executor.close();
+    // Runs of other nodes' exchanges may have needed it until now.
+    codes.close();
+    stopAnswering();
     builds.close();
     retention.close();
     logRetention.close();
     logStreams.close();
     notices.close();
     actionNodes.close();
+  }
+
+  /** Nobody waits any more for what is answered still. */
+  private void stopAnswering() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS)) {
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      executor.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

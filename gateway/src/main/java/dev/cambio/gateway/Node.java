@@ -14,6 +14,7 @@ import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.http.TlsIdentity;
 import dev.cambio.gateway.http.TrustedProxies;
 import dev.cambio.gateway.load.ConnectionLimits;
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.GatedTransport;
 import dev.cambio.gateway.load.GatedTransport.Rules;
 import dev.cambio.gateway.load.HeapHeadroom;
@@ -37,27 +38,35 @@ import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One running process: starts the parts that its roles need, in order, and stops them in reverse.
  * The only class that knows both the gateway and the Actions runtime.
  */
 public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final String QUICKSTART_TENANT = "quickstart";
 
   private final Parts parts = new Parts();
   private final Metrics metrics = new Metrics();
   private final NodeConfiguration configuration;
   private final Clock clock;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile boolean ready;
   private Optional<OpsServer> ops = Optional.empty();
   private Optional<Gateway> gateway = Optional.empty();
   private Optional<Path> tlsCertificate = Optional.empty();
@@ -76,9 +85,12 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeConfiguration configuration, Clock clock) {
     Node node = new Node(configuration, clock);
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "cambio-stop"));
+    LOG.info("Starting: {}", configuration.node().roles());
+    long startedAt = System.nanoTime();
     try {
       node.start();
       node.parts.startEnded();
+      LOG.info("Ready after {} ms", Duration.ofNanos(System.nanoTime() - startedAt).toMillis());
       return node;
     } catch (RuntimeException | Error e) {
       node.parts.startEnded();
@@ -111,10 +123,39 @@ public final class Node implements AutoCloseable {
     parts.awaitClosed();
   }
 
+  /**
+   * Stops: says so first, goes on serving for a while, then takes nothing more and lets what is
+   * under way finish; a second call waits for the first.
+   */
   @Override
   public void close() {
-    ops.ifPresent(server -> server.serving(false));
+    boolean first = stopping.compareAndSet(false, true);
+    if (first && ready) {
+      drain();
+    }
     parts.close();
+    if (first) {
+      LOG.info("Stopped");
+    }
+  }
+
+  private void drain() {
+    LOG.info(
+        "Draining: serving for {} ms more, then {} ms at most for what is under way",
+        delay().toMillis(),
+        configuration.shutdown().drain().toMillis());
+    ops.ifPresent(OpsServer::draining);
+    gateway.ifPresent(Gateway::drain);
+    try {
+      TimeUnit.MILLISECONDS.sleep(delay().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Other nodes hear at once that an Actions node begins nothing more. */
+  private Duration delay() {
+    return gateway.isPresent() ? configuration.shutdown().delay() : Duration.ZERO;
   }
 
   private void start() {
@@ -141,7 +182,8 @@ public final class Node implements AutoCloseable {
         .map(Node::blocking)
         .ifPresent(node -> opsServer.add(HealthCheck.of("actions", () -> health(node.health()))));
     storage.ifPresent(ready -> startGateway(cluster, maps, ready, opsServer));
-    opsServer.serving(true);
+    opsServer.serving();
+    ready = true;
   }
 
   /** Every node has all of them: it may keep what only others use. */
@@ -163,7 +205,11 @@ public final class Node implements AutoCloseable {
     // it. Its own failure is told by the start.
     parts.add(
         "actions",
-        () -> blocking(actions.compose(ActionsNode::close, _ -> Future.succeededFuture())));
+        () ->
+            blocking(
+                actions.compose(
+                    node -> node.drain(configuration.shutdown().drain()).compose(_ -> node.close()),
+                    _ -> Future.succeededFuture())));
     return actions;
   }
 
@@ -191,6 +237,7 @@ public final class Node implements AutoCloseable {
                 configuration.gateway(),
                 identity,
                 headroom,
+                new Drain(configuration.shutdown().drain()),
                 metrics.registry(),
                 clock));
     gateway = Optional.of(started);

@@ -8,6 +8,7 @@ import dev.cambio.gateway.config.Role;
 import dev.cambio.gateway.database.DatabaseSettings;
 import dev.cambio.gateway.http.HttpSettings;
 import dev.cambio.gateway.ops.OpsSettings;
+import dev.cambio.gateway.ops.ShutdownSettings;
 import dev.cambio.model.config.Settings;
 import dev.cambio.model.config.SettingsException;
 import dev.cambio.runtime.ActionsSettings;
@@ -20,6 +21,7 @@ public record NodeConfiguration(
     DatabaseSettings database,
     ClusterSettings cluster,
     OpsSettings ops,
+    ShutdownSettings shutdown,
     GatewaySettings gateway,
     ActionsSettings actions) {
 
@@ -30,13 +32,15 @@ public record NodeConfiguration(
    */
   public static NodeConfiguration from(Settings settings) {
     NodeSettings node = NodeSettings.from(settings);
+    GatewaySettings gateway = GatewaySettings.from(settings);
     NodeConfiguration all =
         new NodeConfiguration(
             node,
             DatabaseSettings.from(settings, node.quickstart() || !node.has(Role.GATEWAY)),
             ClusterSettings.from(settings),
             OpsSettings.from(settings),
-            GatewaySettings.from(settings),
+            ShutdownSettings.from(settings, gateway.exchange().actionTimeout()),
+            gateway,
             ActionsSettings.read(settings, ConfigLoader.home().resolve("guest")));
     settings.rejectUnknown();
     all.requireSense(settings);

@@ -37,6 +37,7 @@ final class ServeCommand implements Callable<Integer> {
     NodeConfiguration configuration =
         watch ? options.configuration(Map.of("import.watch", "true")) : options.configuration();
     Cryptography.install();
+    StopSignals.handle();
     Clock clock = Clock.systemUTC();
     Node node = Node.start(configuration, clock);
     if (configuration.node().quickstart() && configuration.node().has(Role.GATEWAY)) {

@@ -1,6 +1,6 @@
 package dev.cambio.gateway.database;
 
-import dev.cambio.gateway.error.PlatformFault;
+import dev.cambio.gateway.error.Outage;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
@@ -121,7 +121,7 @@ final class DatabasePool {
             offered -> {
               if (!offered && wanted != SslMode.PREFER) {
                 return Future.failedFuture(
-                    new PlatformFault("the server speaks no TLS, for which database.url asks"));
+                    new Outage("the server speaks no TLS, for which database.url asks"));
               }
               SslMode mode = wanted != SslMode.PREFER ? wanted : SslMode.REQUIRE;
               return Future.succeededFuture(options(url, limits, offered ? mode : SslMode.DISABLE));

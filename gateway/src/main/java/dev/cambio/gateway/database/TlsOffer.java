@@ -1,6 +1,6 @@
 package dev.cambio.gateway.database;
 
-import dev.cambio.gateway.error.PlatformFault;
+import dev.cambio.gateway.error.Outage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -39,7 +39,7 @@ final class TlsOffer {
   }
 
   private static Future<Boolean> unknown() {
-    return Future.failedFuture(new PlatformFault("the server was not asked for TLS"));
+    return Future.failedFuture(new Outage("the server was not asked for TLS"));
   }
 
   /** Whether it does; fails if the server gives no answer. */
@@ -61,7 +61,7 @@ final class TlsOffer {
 
   private Throwable told(Throwable failure) {
     return failure instanceof TimeoutException
-        ? new PlatformFault("no answer within " + patience.toMillis() + " ms")
+        ? new Outage("no answer within " + patience.toMillis() + " ms")
         : failure;
   }
 
@@ -69,8 +69,7 @@ final class TlsOffer {
     Promise<Boolean> answer = Promise.promise();
     socket.handler(bytes -> answer.tryComplete(bytes.getByte(0) == 'S'));
     socket.exceptionHandler(answer::tryFail);
-    socket.closeHandler(
-        closed -> answer.tryFail(new PlatformFault("the server closed the connection")));
+    socket.closeHandler(closed -> answer.tryFail(new Outage("the server closed the connection")));
     return socket
         .write(REQUEST)
         .compose(sent -> answer.future())

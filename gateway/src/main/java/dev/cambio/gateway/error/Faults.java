@@ -60,7 +60,7 @@ public final class Faults {
   private static boolean isOne(Throwable thrown) {
     return switch (thrown) {
       case PgException refusal -> isOne(String.valueOf(refusal.getSqlState()));
-      case PlatformFault known -> true;
+      case Outage known -> true;
       case Unavailable known -> true;
       // What pools, connections that close under those who use them, and the bus fail with.
       case VertxException transport -> true;

@@ -5,28 +5,36 @@ import dev.cambio.gateway.error.OAuthException.HeadTooLarge;
 import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.error.OAuthException.RequestInvalid;
 import dev.cambio.gateway.http.Responses.Answer;
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.management.ManagementApi;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** What every request passes before its route is looked for. */
 final class Entrance implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final HeapHeadroom headroom;
+  private final Drain drain;
   private final Handler<HttpServerRequest> routes;
 
-  Entrance(Vertx vertx, HeapHeadroom headroom, Handler<HttpServerRequest> routes) {
+  Entrance(Vertx vertx, HeapHeadroom headroom, Drain drain, Handler<HttpServerRequest> routes) {
     this.vertx = vertx;
     this.headroom = headroom;
+    this.drain = drain;
     this.routes = routes;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
+    if (drain.isBegun()) {
+      // The client's next request goes to another node, on a connection that it makes for it.
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     if (headroom.isShort()) {
       Overloaded refusal = new Overloaded("the heap is short");
       Responses.refuse(vertx, request, refusal(request, refusal));

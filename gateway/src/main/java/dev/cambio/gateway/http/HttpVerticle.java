@@ -3,6 +3,7 @@ package dev.cambio.gateway.http;
 import dev.cambio.gateway.introspection.IntrospectionEndpoint;
 import dev.cambio.gateway.key.SigningKeys;
 import dev.cambio.gateway.load.BodyBudget;
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.load.RequestDecoder;
 import dev.cambio.gateway.management.ManagementApi;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 /** One event loop that serves HTTP and, beside it, HTTPS; several share the ports. */
 public final class HttpVerticle extends VerticleBase {
   private static final int IDLE_SECONDS = 90;
-  private static final int DRAIN_SECONDS = 5;
 
   private final HttpSettings settings;
   private final Optional<TlsIdentity> identity;
@@ -39,12 +39,14 @@ public final class HttpVerticle extends VerticleBase {
    * @param limits of what one tenant takes, for the endpoints that do not count by themselves
    * @param budget of bytes, for all requests together
    * @param headroom of the heap, without which no request is taken
+   * @param drain whether the node is about to stop
    * @param takesCertificates whether clients may authenticate by mutual TLS
    * @param executor starts a virtual thread per request
    */
   public record Services(
       BodyBudget budget,
       HeapHeadroom headroom,
+      Drain drain,
       RequestLimits limits,
       TokenEndpoint tokenEndpoint,
       UserinfoEndpoint userinfoEndpoint,
@@ -103,7 +105,8 @@ public final class HttpVerticle extends VerticleBase {
 
   private Future<HttpServer> listen(String scheme, HttpServerOptions options) {
     Routes routes = new Routes(scheme, settings, services);
-    Entrance entrance = new Entrance(vertx, services.headroom(), routes.router(vertx));
+    Entrance entrance =
+        new Entrance(vertx, services.headroom(), services.drain(), routes.router(vertx));
     return vertx
         .createHttpServer(options)
         .connectionHandler(
@@ -119,8 +122,9 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     List<Future<Void>> stopping = new ArrayList<>();
-    plain.ifPresent(server -> stopping.add(server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)));
-    tls.ifPresent(server -> stopping.add(server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS)));
+    long limit = services.drain().limit().toMillis();
+    plain.ifPresent(server -> stopping.add(server.shutdown(limit, TimeUnit.MILLISECONDS)));
+    tls.ifPresent(server -> stopping.add(server.shutdown(limit, TimeUnit.MILLISECONDS)));
     return Future.join(stopping);
   }
 

@@ -1,6 +1,7 @@
 package dev.cambio.gateway.ops;
 
 import dev.cambio.gateway.config.StartupException;
+import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.load.RequestDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,10 +12,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Answers {@code /health/live}, {@code /health/ready} and {@code /metrics}. */
@@ -30,7 +34,14 @@ public final class OpsServer {
   private final List<HealthCheck> checks = new CopyOnWriteArrayList<>();
   private final Supplier<String> metrics;
   private final HttpServer server;
-  private volatile boolean serving;
+  private volatile Phase phase = Phase.STARTING;
+
+  /** Of the node's life, as far as it answers. */
+  private enum Phase {
+    STARTING,
+    SERVING,
+    DRAINING
+  }
 
   private OpsServer(Vertx vertx, OpsSettings settings, Supplier<String> metrics) {
     this.metrics = metrics;
@@ -48,7 +59,7 @@ public final class OpsServer {
   }
 
   /**
-   * Starts to answer; ready only after {@link #serving(boolean)}. Blocks. It ends with its Vert.x.
+   * Starts to answer; ready only after {@link #serving}. Blocks. It ends with its Vert.x.
    *
    * @param metrics asked for the text of each scrape
    * @throws StartupException if the port cannot be bound
@@ -75,9 +86,14 @@ public final class OpsServer {
     checks.add(check);
   }
 
-  /** Whether the node as a whole has started and is not about to stop. */
-  public void serving(boolean serving) {
-    this.serving = serving;
+  /** The node as a whole has started. */
+  public void serving() {
+    phase = Phase.SERVING;
+  }
+
+  /** The node is about to stop. */
+  public void draining() {
+    phase = Phase.DRAINING;
   }
 
   private void handle(HttpServerRequest request) {
@@ -103,7 +119,8 @@ public final class OpsServer {
         .onComplete(
             done -> {
               JsonObject results = new JsonObject();
-              boolean up = serving;
+              Phase now = phase;
+              boolean up = now == Phase.SERVING;
               for (int i = 0; i < asked.size(); i++) {
                 Health health = answers.get(i).result();
                 up &= health.up();
@@ -111,10 +128,11 @@ public final class OpsServer {
                 health.details().forEach(result::put);
                 results.put(asked.get(i).name(), result);
               }
-              answer(
-                  request,
-                  up ? 200 : 503,
-                  new JsonObject().put("status", status(up)).put("checks", results));
+              JsonObject answer = new JsonObject().put("status", status(up));
+              if (now != Phase.SERVING) {
+                answer.put("reason", now.name().toLowerCase(Locale.ROOT));
+              }
+              answer(request, up ? 200 : 503, answer.put("checks", results));
             });
   }
 
@@ -124,10 +142,18 @@ public final class OpsServer {
           .ask()
           .get()
           .timeout(CHECK_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-          .otherwise(Health.of(false));
+          .otherwise(OpsServer::down);
     } catch (RuntimeException e) {
-      return Future.succeededFuture(Health.of(false));
+      return Future.succeededFuture(down(e));
     }
+  }
+
+  private static Health down(Throwable failure) {
+    String reason =
+        failure instanceof TimeoutException
+            ? "no answer within " + CHECK_TIMEOUT_MS + " ms"
+            : Faults.reason(failure);
+    return new Health(false, Map.of("reason", reason));
   }
 
   private static String status(boolean up) {

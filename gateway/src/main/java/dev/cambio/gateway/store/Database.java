@@ -1,7 +1,7 @@
 package dev.cambio.gateway.store;
 
 import dev.cambio.gateway.error.Faults;
-import dev.cambio.gateway.error.PlatformFault;
+import dev.cambio.gateway.error.Outage;
 import io.vertx.core.Future;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.sqlclient.Pool;
@@ -59,7 +59,7 @@ public final class Database extends Queries {
   private Future<SqlConnection> acquire() {
     Optional<String> reason = away.get();
     if (reason.isPresent()) {
-      return Future.failedFuture(new PlatformFault("the database is away: " + reason.get()));
+      return Future.failedFuture(new Outage("the database is away: " + reason.get()));
     }
     Future<SqlConnection> acquired = pool.getConnection();
     return acquired
@@ -71,13 +71,13 @@ public final class Database extends Queries {
   }
 
   /** Whatever is in the way of a connection, the statement that wants it is not to blame. */
-  private PlatformFault told(Throwable failure) {
+  private Outage told(Throwable failure) {
     return switch (failure) {
       case TimeoutException late ->
-          new PlatformFault("no connection to the database within " + wait.toMillis() + " ms");
+          new Outage("no connection to the database within " + wait.toMillis() + " ms");
       case ConnectionPoolTooBusyException full ->
-          new PlatformFault("too many wait for a connection to the database");
-      default -> new PlatformFault("no connection to the database: " + Faults.reason(failure));
+          new Outage("too many wait for a connection to the database");
+      default -> new Outage("no connection to the database: " + Faults.reason(failure));
     };
   }
 

@@ -137,9 +137,42 @@ class RefreshAfterKillIT {
                   column("select count(*)::text from tenant_log where type = 'sertft'")))
           .as("no token leaves without its record")
           .isGreaterThanOrEqualTo(received);
+      stopsInOrder(again, lenient);
     } finally {
       again.destroyForcibly();
       again.waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** A signal takes nothing from whom it has begun to serve (additions C13). */
+  private void stopsInOrder(Process gateway, Holder holder) throws Exception {
+    holder.token = Json.parse(refresh(holder).body()).path("refresh_token").asText();
+    CompletableFuture<Integer> underWay;
+    try (Connection lock = postgres.getPostgresDatabase().getConnection()) {
+      lock.setAutoCommit(false);
+      execute(lock, "select 1 from refresh_family where id in (%s) for update", holder);
+      underWay = CompletableFuture.supplyAsync(() -> status(holder));
+      await()
+          .until(
+              () -> column("select count(*)::text from pg_locks where not granted"), "1"::equals);
+      gateway.destroy();
+      await().until(() -> !isServing());
+      assertThat(underWay).isNotDone();
+      lock.rollback();
+    }
+    assertThat(underWay.get(30, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(gateway.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(gateway.exitValue()).isZero();
+    CliProcess output = new CliProcess(directory);
+    assertThat(output.errors()).isEmpty();
+    assertThat(output.output()).noneMatch(line -> line.startsWith("\tat "));
+  }
+
+  private int status(Holder holder) {
+    try {
+      return refresh(holder).statusCode();
+    } catch (IOException e) {
+      return 0;
     }
   }
 
@@ -179,6 +212,10 @@ class RefreshAfterKillIT {
                     Map.entry(
                         "CAMBIO_DATABASE_URL",
                         "postgresql://postgres@127.0.0.1:" + postgres.getPort() + "/postgres"),
+                    // Locks are held here as long as it takes.
+                    Map.entry("CAMBIO_DATABASE_LOCK_TIMEOUT_MS", "60000"),
+                    Map.entry("CAMBIO_DATABASE_STATEMENT_TIMEOUT_MS", "60000"),
+                    Map.entry("CAMBIO_SHUTDOWN_DELAY_MS", "0"),
                     Map.entry("CAMBIO_HTTP_BEHIND_TLS_PROXY", "true"),
                     Map.entry("CAMBIO_HTTP_TRUSTED_PROXIES", "127.0.0.1"),
                     Map.entry("CAMBIO_HTTP_PORT", Integer.toString(port)),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.cambio.gateway.error.Faults;
-import dev.cambio.gateway.error.PlatformFault;
+import dev.cambio.gateway.error.Outage;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.model.config.Settings;
 import io.vertx.core.Vertx;
@@ -112,7 +112,7 @@ class DatabaseIT {
       // Waiting for somebody who connected and said nothing would take it a minute.
       assertThat(stop).isLessThan(Duration.ofSeconds(30));
       await(() -> server.away().isPresent());
-      assertThatExceptionOfType(PlatformFault.class)
+      assertThatExceptionOfType(Outage.class)
           .isThrownBy(() -> ask(database))
           .withMessageStartingWith("the database is away: ");
     } finally {
@@ -131,7 +131,7 @@ class DatabaseIT {
     postgres.freeze();
     try {
       await(() -> server.away().isPresent());
-      assertThatExceptionOfType(PlatformFault.class).isThrownBy(() -> ask(database));
+      assertThatExceptionOfType(Outage.class).isThrownBy(() -> ask(database));
     } finally {
       postgres.thaw();
     }
@@ -237,7 +237,7 @@ class DatabaseIT {
           database.list("t", SQL, row -> row.getString(0));
         }
       } catch (Exception e) { // await() throws what a future failed with, checked or not
-        assertThat(e).isInstanceOf(PlatformFault.class);
+        assertThat(e).isInstanceOf(Outage.class);
         late++;
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cambio.gateway.error.OAuthException.Overloaded;
 import dev.cambio.gateway.load.BodyBudget;
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.load.HeapHeadroom.Reading;
 import dev.cambio.gateway.load.RequestDecoder;
@@ -34,7 +35,7 @@ class BodyReaderTest {
 
   private int listen() {
     HttpServerOptions options = RequestDecoder.options("127.0.0.1", 0);
-    Entrance entrance = new Entrance(vertx, headroom, this::answer);
+    Entrance entrance = new Entrance(vertx, headroom, new Drain(Duration.ZERO), this::answer);
     return vertx
         .createHttpServer(options)
         .connectionHandler(

@@ -2,6 +2,7 @@ package dev.cambio.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cambio.gateway.load.Drain;
 import dev.cambio.gateway.load.HeapHeadroom;
 import dev.cambio.gateway.load.HeapHeadroom.Reading;
 import io.vertx.core.Vertx;
@@ -10,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,11 @@ class EntranceTest {
       vertx
           .createHttpServer()
           .requestHandler(
-              new Entrance(vertx, headroom, request -> request.response().end("routed")))
+              new Entrance(
+                  vertx,
+                  headroom,
+                  new Drain(Duration.ZERO),
+                  request -> request.response().end("routed")))
           .listen(0, "127.0.0.1")
           .toCompletionStage()
           .toCompletableFuture()

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class OpsServerTest {
+  private static final String STARTING =
+      "{\"status\":\"DOWN\",\"reason\":\"starting\",\"checks\":{}}";
+
   private final Vertx vertx = Vertx.vertx();
   private final OpsServer ops =
       OpsServer.start(vertx, new OpsSettings("127.0.0.1", 0), () -> "a_number 1\n");
@@ -36,16 +39,21 @@ class OpsServerTest {
 
   @Test
   void isReadyOnlyWhileServing() throws Exception {
-    assertAnswer("GET", "/health/ready", 503, "{\"status\":\"DOWN\",\"checks\":{}}");
+    assertAnswer("GET", "/health/ready", 503, STARTING);
 
-    ops.serving(true);
+    ops.serving();
 
     assertAnswer("GET", "/health/ready", 200, "{\"status\":\"UP\",\"checks\":{}}");
+
+    ops.draining();
+
+    assertAnswer(
+        "GET", "/health/ready", 503, "{\"status\":\"DOWN\",\"reason\":\"draining\",\"checks\":{}}");
   }
 
   @Test
   void oneBadPartMakesItNotReady() throws Exception {
-    ops.serving(true);
+    ops.serving();
     ops.add(HealthCheck.of("cluster", () -> new Health(true, Map.of("members", 1))));
     ops.add(new HealthCheck("database", () -> Future.failedFuture("gone")));
     ops.add(
@@ -60,19 +68,21 @@ class OpsServerTest {
         "/health/ready",
         503,
         "{\"status\":\"DOWN\",\"checks\":{\"cluster\":{\"status\":\"UP\",\"members\":1},"
-            + "\"database\":{\"status\":\"DOWN\"},\"actions\":{\"status\":\"DOWN\"}}}");
+            + "\"database\":{\"status\":\"DOWN\",\"reason\":\"gone\"},"
+            + "\"actions\":{\"status\":\"DOWN\",\"reason\":\"broken\"}}}");
   }
 
   @Test
   void aPartThatDoesNotAnswerIsDown() throws Exception {
-    ops.serving(true);
+    ops.serving();
     ops.add(new HealthCheck("database", () -> Promise.<Health>promise().future()));
 
     assertAnswer(
         "GET",
         "/health/ready",
         503,
-        "{\"status\":\"DOWN\",\"checks\":{\"database\":{\"status\":\"DOWN\"}}}");
+        "{\"status\":\"DOWN\",\"checks\":{\"database\":{\"status\":\"DOWN\","
+            + "\"reason\":\"no answer within 2000 ms\"}}}");
   }
 
   @Test
