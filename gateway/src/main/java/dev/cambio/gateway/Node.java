@@ -351,7 +351,11 @@ public final class Node implements AutoCloseable {
   }
 
   private static Health health(HeapHeadroom headroom) {
-    return new Health(!headroom.isShort(), Map.of("percent", headroom.percent()));
+    Map<String, Object> details = new HashMap<>(Map.of("percent", headroom.percent()));
+    if (headroom.isShort()) {
+      details.put("reason", "the heap is short");
+    }
+    return new Health(!headroom.isShort(), details);
   }
 
   private static Health health(ClusterMember cluster) {
@@ -379,14 +383,18 @@ public final class Node implements AutoCloseable {
   }
 
   private static Health health(ActionsNode.Health actions) {
-    return new Health(
-        actions.ready(),
-        Map.of(
-            "slots", actions.slots(),
-            "busy", actions.busy(),
-            "parked", actions.parked(),
-            "waiting", actions.waiting(),
-            "guests", JsonObject.mapFrom(actions.guests())));
+    Map<String, Object> details =
+        new HashMap<>(
+            Map.of(
+                "slots", actions.slots(),
+                "busy", actions.busy(),
+                "parked", actions.parked(),
+                "waiting", actions.waiting(),
+                "guests", JsonObject.mapFrom(actions.guests())));
+    if (!actions.ready()) {
+      details.put("reason", "not every guest process serves");
+    }
+    return new Health(actions.ready(), details);
   }
 
   private static <T extends @Nullable Object> T blocking(Future<T> future) {
