@@ -5,6 +5,7 @@ import dev.cambio.runtime.frame.GuestLimits;
 import dev.cambio.runtime.frame.RunLimits;
 import dev.cambio.runtime.host.CacheLimits;
 import dev.cambio.runtime.host.EgressSettings;
+import dev.cambio.runtime.process.GuestCache;
 import dev.cambio.runtime.process.GuestLaunch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,6 +91,7 @@ public record ActionsSettings(
         settings.integer(
             "actions.slots-per-tenant", perTenant(processes * slotsPerProcess), 1, 4096);
     int heapMb = settings.integer("actions.heap-mb", 384, 128, 65_536);
+    Path home = settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize();
     Path java = Path.of(ProcessHandle.current().info().command().orElse("/usr/bin/java"));
     return new ActionsSettings(
         processes,
@@ -104,7 +106,7 @@ public record ActionsSettings(
         settings.flag("actions.self-test", true),
         new GuestLaunch(
             settings.path("actions.guest-java", java),
-            settings.path("actions.guest-home", guestHome).toAbsolutePath().normalize(),
+            home,
             heapMb,
             new GuestLimits(
                 slotsPerProcess,
@@ -121,7 +123,9 @@ public record ActionsSettings(
                 killGrace.toMillis(),
                 settings.integer("actions.string-length-limit", 8 * MIB, 65_536, 256 * MIB),
                 settings.integer("actions.array-bytes-limit", 16 * MIB, 65_536, 256 * MIB),
-                runLimits(settings))));
+                runLimits(settings)),
+            new GuestCache(
+                settings.path("actions.guest-cache", home.resolveSibling("guest-cache")))));
   }
 
   /** All processors for whoever is alone, or all slots but one where there are fewer of these. */

@@ -6,6 +6,7 @@ import dev.cambio.runtime.frame.FrameKind;
 import dev.cambio.runtime.frame.FrameReader;
 import dev.cambio.runtime.frame.FrameWriter;
 import dev.cambio.runtime.frame.GuestLimits;
+import dev.cambio.runtime.guest.sandbox.CompilerAccess;
 import dev.cambio.runtime.guest.sandbox.GuestException;
 import dev.cambio.runtime.guest.sandbox.Sandbox;
 import java.io.FileDescriptor;
@@ -50,6 +51,7 @@ public final class GuestMain {
     }
     GuestLimits limits = GuestLimits.of(first);
     ProcessorShare share = ProcessorShare.take(first.flag());
+    CompilerAccess.grant();
     Sandbox sandbox = new Sandbox(limits);
     // Once is enough: the lanes share the engine.
     WarmUp.run(sandbox);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a guest process is started.
@@ -14,22 +15,33 @@ import java.util.List;
  * @param home directory with {@code lib} (class path) and {@code jvmci} (compiler modules)
  * @param heapMb largest heap, in MiB
  * @param limits what the process is told to keep to
+ * @param cache what it may start from; null for none
  * @param behindOthers whether it leaves the processors to others until it is ready
  */
 public record GuestLaunch(
-    Path java, Path home, int heapMb, GuestLimits limits, boolean behindOthers) {
+    Path java,
+    Path home,
+    int heapMb,
+    GuestLimits limits,
+    @Nullable GuestCache cache,
+    boolean behindOthers) {
   private static final String MAIN = "dev.cambio.runtime.guest.GuestMain";
 
-  public GuestLaunch(Path java, Path home, int heapMb, GuestLimits limits) {
-    this(java, home, heapMb, limits, false);
+  public GuestLaunch(
+      Path java, Path home, int heapMb, GuestLimits limits, @Nullable GuestCache cache) {
+    this(java, home, heapMb, limits, cache, false);
   }
 
   GuestLaunch with(GuestLimits other) {
-    return new GuestLaunch(java, home, heapMb, other, behindOthers);
+    return new GuestLaunch(java, home, heapMb, other, cache, behindOthers);
+  }
+
+  GuestLaunch withoutCache() {
+    return new GuestLaunch(java, home, heapMb, limits, null, behindOthers);
   }
 
   GuestLaunch startedBehindOthers(boolean whether) {
-    return new GuestLaunch(java, home, heapMb, limits, whether);
+    return new GuestLaunch(java, home, heapMb, limits, cache, whether);
   }
 
   /** What the process is told first. */
@@ -38,17 +50,32 @@ public record GuestLaunch(
     frame.flag(behindOthers);
   }
 
+  /**
+   * A program that was started.
+   *
+   * @param cached whether from the cache
+   */
+  record Started(Process process, boolean cached) {}
+
   /** Starts the program; its stdin and stdout are pipes for frames, stderr is text. */
-  Process start(Isolation isolation, boolean compiled) throws IOException {
+  Started start(Isolation isolation, boolean compiled) throws IOException {
+    GuestCache.Start from = compiled && cache != null ? cache.find(this) : null;
     List<String> command = new ArrayList<>(isolation.prefix());
-    command.addAll(commandLine(compiled));
+    command.addAll(commandLine(compiled, from));
     ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
     builder.environment().clear();
-    return builder.start();
+    return new Started(builder.start(), from != null);
+  }
+
+  /** The program and its arguments to have it write the cache when it ends. */
+  List<String> commandLineToMake(GuestCache.Start wanted) {
+    List<String> line = new ArrayList<>(commandLine(true, wanted));
+    line.replaceAll(each -> each.replaceFirst("^-XX:AOTCache=", "-XX:AOTCacheOutput="));
+    return line;
   }
 
   /** The program and its arguments; the name of the main class comes last. */
-  List<String> commandLine(boolean compiled) {
+  List<String> commandLine(boolean compiled, GuestCache.@Nullable Start from) {
     List<String> line = new ArrayList<>();
     line.add(java.toString());
     line.addAll(
@@ -67,9 +94,10 @@ public record GuestLaunch(
             "-XX:+DisableAttachMechanism",
             "-XX:-UsePerfData",
             "-XX:+ErrorFileToStderr",
-            // Its last words must not end up between frames.
+            // Neither its last words nor its warnings must end up between frames.
             "-XX:+DisplayVMOutputToStderr",
-            "-Xshare:auto",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));
     if (compiled) {
@@ -84,8 +112,16 @@ public record GuestLaunch(
               // The top level of a large bundle is called often enough to be compiled, once per
               // realm, and its graph would fill the heap.
               "-Dpolyglot.engine.AllowExperimentalOptions=true",
-              "-Dpolyglot.compiler.MaximumGraalGraphSize=15000",
-              "--upgrade-module-path=" + home.resolve("jvmci")));
+              "-Dpolyglot.compiler.MaximumGraalGraphSize=15000"));
+      if (from == null) {
+        line.add("--upgrade-module-path=" + home.resolve("jvmci"));
+      } else {
+        line.addAll(
+            List.of(
+                "-XX:AOTCache=" + from.classes(),
+                "--module-path=" + from.modules(),
+                "--add-modules=" + RenamedCompiler.NAME));
+      }
     }
     line.addAll(withoutHome());
     line.addAll(List.of("-cp", home.resolve("lib") + "/*", MAIN));
@@ -101,7 +137,6 @@ public record GuestLaunch(
     String system = System.getProperty("os.name").startsWith("Mac") ? "darwin" : "linux";
     String library = system.equals("darwin") ? "libtruffleattach.dylib" : "libtruffleattach.so";
     Path attach = home.resolve("attach").resolve(system).resolve(System.getProperty("os.arch"));
-    return List.of(
-        "-Duser.home=/dev/null", "-Dtruffle.attach.library=" + attach.resolve(library));
+    return List.of("-Duser.home=/dev/null", "-Dtruffle.attach.library=" + attach.resolve(library));
   }
 }

@@ -31,11 +31,15 @@ final class GuestProcess {
   private static final int MAX_FRAME = 16 * 1024 * 1024;
   private static final int MAX_PACKAGES = 1000;
   private static final int NO_RUN = 0;
+  private static final String CACHE_REFUSED = "occurred while processing the AOT cache";
 
   /** How long a process that has closed its pipe may take to say by its exit code why. */
   private static final long EXIT_MS = 1000;
 
   private final Process process;
+  private final boolean cached;
+  private final StderrDrain words;
+  private final Thread drain;
   private final FrameWriter out;
   private final ScheduledExecutorService supervisor;
   private final Duration grace;
@@ -95,8 +99,16 @@ final class GuestProcess {
 
   private record Running(GuestRun run, RunListener listener) {}
 
-  private GuestProcess(Process process, ScheduledExecutorService supervisor, Duration grace) {
-    this.process = process;
+  private GuestProcess(
+      GuestLaunch.Started started, ScheduledExecutorService supervisor, Duration grace) {
+    this.process = started.process();
+    this.cached = started.cached();
+    this.words = new StderrDrain(process);
+    this.drain =
+        Thread.ofPlatform()
+            .daemon()
+            .name("guest-" + process.pid() + "-err")
+            .unstarted(words::drain);
     this.out = new FrameWriter(process.getOutputStream());
     this.supervisor = supervisor;
     this.grace = grace;
@@ -114,21 +126,38 @@ final class GuestProcess {
       ScheduledExecutorService supervisor,
       Duration grace)
       throws IOException {
-    Process process = launch.start(isolation, compiled);
-    GuestProcess guest = new GuestProcess(process, supervisor, grace);
-    String name = "guest-" + process.pid();
-    Thread.ofPlatform().daemon().name(name + "-err").start(new StderrDrain(process)::drain);
-    Thread.ofPlatform().daemon().name(name).start(guest::read);
+    GuestLaunch.Started started = launch.start(isolation, compiled);
+    GuestProcess guest = new GuestProcess(started, supervisor, grace);
+    guest.drain.start();
+    Thread.ofPlatform().daemon().name("guest-" + guest.pid()).start(guest::read);
     try {
       guest.out.send(FrameKind.CONFIGURE, 0, 0, launch::put);
     } catch (IOException e) {
-      log.debug("guest process {} has gone at once", process.pid());
+      log.debug("guest process {} has gone at once", guest.pid());
     }
     return guest;
   }
 
   long pid() {
     return process.pid();
+  }
+
+  /** Whether it was started from the cache. */
+  boolean cached() {
+    return cached;
+  }
+
+  /** Whether its JVM has said that it does not use the cache that it was started with. */
+  boolean refusedCache() {
+    return cached && words.firstWords().contains(CACHE_REFUSED);
+  }
+
+  /**
+   * Whether it has ended by itself and what it said first names the JavaScript compiler, or what
+   * the JDK has for it, as the reason. To be asked once it has gone.
+   */
+  boolean refusedCompiler() {
+    return gone.isDone() && CompilerFault.isOne(process.exitValue(), words.firstWords());
   }
 
   /** What it has been given since it was started; empty where the system does not say. */
@@ -345,7 +374,9 @@ final class GuestProcess {
       if (reason.get() == null && !process.waitFor(EXIT_MS, TimeUnit.MILLISECONDS)) {
         end(GuestEnd.MISBEHAVED);
       }
-      return GuestEnd.of(process.waitFor());
+      GuestEnd end = GuestEnd.of(process.waitFor());
+      drain.join(EXIT_MS);
+      return end;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return GuestEnd.CRASHED;

@@ -34,6 +34,7 @@ public final class GuestProcesses implements AutoCloseable {
   /** What a run has at least that must begin anew: its own time may have gone by with the other. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
+  private final GuestLaunch launch;
   private final GuestMeters meters;
   private final Warmer warmer;
   private final ScheduledThreadPoolExecutor supervisor = supervisor();
@@ -54,6 +55,7 @@ public final class GuestProcesses implements AutoCloseable {
   private final GuestStarter starter;
   private boolean closed;
   private boolean keepsSpare;
+  private boolean makesCache;
   private SelfTest.@Nullable Report selfTest;
 
   /**
@@ -72,6 +74,7 @@ public final class GuestProcesses implements AutoCloseable {
       long parkedBytes,
       MeterRegistry registry,
       Function<GuestVersion, @Nullable String> sources) {
+    this.launch = launch;
     int contexts = launch.limits().contextsPerLane();
     this.lanes = new Lanes(launch.limits().lanes(), contexts);
     this.versions = new WarmVersions(contexts);
@@ -385,7 +388,7 @@ public final class GuestProcesses implements AutoCloseable {
 
       @Override
       public boolean waitsForOne() {
-        return fleet.isShort();
+        return !started.isDone() || fleet.alive() == 0;
       }
 
       @Override
@@ -641,6 +644,15 @@ public final class GuestProcesses implements AutoCloseable {
         });
   }
 
+  // Once there is a spare, for until then the processors have more urgent things to do.
+  private void makeCache() {
+    GuestCache cache = launch.cache();
+    if (cache != null && fleet.hasSpare() && !makesCache) {
+      makesCache = true;
+      Thread.ofPlatform().daemon().name("guest-cache").start(() -> cache.make(launch));
+    }
+  }
+
   private void ready(GuestProcess process) {
     if (closed) {
       process.end(GuestEnd.STOPPED);
@@ -652,6 +664,7 @@ public final class GuestProcesses implements AutoCloseable {
     if (!fleet.isShort()) {
       started.complete(null);
     }
+    makeCache();
     laneFree.signalAll();
     laneCold.signal();
   }

@@ -3,6 +3,8 @@ package dev.cambio.runtime.process;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +13,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Starts guest processes, one at a time, so that a start does not take all processors from the
- * runs, and again a while after one has failed. To be used under the lock of its owner, who is
- * called under it too.
+ * runs, and again after one has failed, later each time. To be used under the lock of its owner,
+ * who is called under it too.
  */
 final class GuestStarter {
   private static final Logger log = LoggerFactory.getLogger(GuestStarter.class);
-  private static final String INTERPRETED = "Interpreted";
-  private static final long RETRY_MS = 1000;
+
+  /** What a process says of itself that has no compiler. */
+  static final String INTERPRETED = "Interpreted";
+
+  /** Failures in a row after which a node that has no process yet gives its start up. */
+  private static final int ENOUGH = 3;
+
+  /** After that time a compiler that did not fit is tried again: the JDK may be another by now. */
+  private static final long COMPILER_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final GuestLaunch launch;
   private final Duration grace;
@@ -28,14 +37,16 @@ final class GuestStarter {
   private Isolation isolation = Isolation.NONE;
   private @Nullable GuestProcess starting;
   private GuestProcess.@Nullable Ready lastReady;
-  private boolean compiled = true;
+  private final BackOff backOff = new BackOff(ThreadLocalRandom.current()::nextDouble);
+  private @Nullable Long compilerRefusedAt;
+  private @Nullable ScheduledFuture<?> nextTry;
 
   /** Whom the processes are for. */
   interface Owner {
     /** Whether one more is wanted. */
     boolean wantsMore();
 
-    /** Whether runs wait for one more. */
+    /** Whether nothing serves until there is one more. */
     boolean waitsForOne();
 
     /** Takes a process that can run code. */
@@ -70,7 +81,12 @@ final class GuestStarter {
 
   /** How one more process would be started, for a trial of its limits. */
   SelfTest.Launch another() {
-    return new SelfTest.Launch(launch, isolation, compiled, supervisor);
+    return new SelfTest.Launch(launch, isolation, compiled(), supervisor);
+  }
+
+  private boolean compiled() {
+    return compilerRefusedAt == null
+        || System.nanoTime() - compilerRefusedAt > COMPILER_AGAIN_NANOS;
   }
 
   GuestProtection protection() {
@@ -87,9 +103,9 @@ final class GuestStarter {
     return lastReady;
   }
 
-  /** Starts a process if one is wanted and none is on its way. */
+  /** Starts a process if one is wanted and none is on its way, nor to be tried again later. */
   void start() {
-    if (starting != null || !owner.wantsMore()) {
+    if (starting != null || nextTry != null || !owner.wantsMore()) {
       return;
     }
     try {
@@ -97,15 +113,14 @@ final class GuestStarter {
       boolean behindOthers = isolation.protection().session() && !owner.waitsForOne();
       GuestProcess process =
           GuestProcess.start(
-              launch.startedBehindOthers(behindOthers), isolation, compiled, supervisor, grace);
+              launch.startedBehindOthers(behindOthers), isolation, compiled(), supervisor, grace);
       starting = process;
       meters.started();
       watch(process, new StartProgress());
       var _ = process.ready().thenAccept(ready -> locked(() -> ready(process, ready)));
       var _ = process.gone().thenAccept(end -> locked(() -> gone(process, end)));
     } catch (IOException e) {
-      log.error("no guest process can be started: {}", e.getMessage());
-      failed(e);
+      failed("no guest process can be started: " + e.getMessage(), ENOUGH);
     }
   }
 
@@ -143,7 +158,12 @@ final class GuestStarter {
     if (lastReady == null && ready.javascript().equals(INTERPRETED)) {
       log.warn("JavaScript is interpreted, which is slow: the guests have no fitting compiler");
     }
+    GuestCache cache = launch.cache();
+    if (cache != null && process.refusedCache()) {
+      cache.refused(launch);
+    }
     lastReady = ready;
+    backOff.reset();
     owner.ready(process);
     start();
   }
@@ -160,29 +180,44 @@ final class GuestStarter {
     if (!owner.wantsMore()) {
       return;
     }
-    if (lastReady == null && compiled) {
-      log.warn(
-          "A guest process ended while starting ({}): this JDK and the JavaScript compiler may not"
-              + " fit. It is started again without the compiler.",
-          end.label());
-      compiled = false;
+    GuestCache cache = launch.cache();
+    // What a JVM says as it crashes may go to stdout, and is no frame.
+    if (cache != null
+        && process.cached()
+        && (end == GuestEnd.CRASHED || end == GuestEnd.MISBEHAVED)) {
+      cache.distrust(launch);
       start();
-      return;
+    } else if (process.refusedCompiler() && compiled()) {
+      log.warn(
+          "A guest process did not start for the JavaScript compiler: it does not fit this JDK"
+              + " (actions.guest-java, actions.guest-home). It is started again without, and"
+              + " interprets JavaScript, which is slow.");
+      compilerRefusedAt = System.nanoTime();
+      start();
+    } else {
+      failed(
+          "A guest process ended while starting: %s (actions.guest-java, actions.guest-home,"
+                  .formatted(end.label())
+              + " actions.heap-mb; its own words are in the log)",
+          1);
     }
-    String message =
-        "A guest process ended while starting: %s (actions.guest-java, actions.guest-home,"
-                .formatted(end.label())
-            + " actions.heap-mb; its own words are in the log)";
-    log.error(message);
-    failed(new IOException(message));
   }
 
-  private void failed(IOException why) {
-    if (lastReady == null) {
-      owner.cannotStart(why);
+  // What the machine was short of may be there soon; what is wrong stays wrong.
+  private void failed(String why, int weight) {
+    Duration wait = backOff.failed();
+    log.error("{}; tried again in {} ms", why, wait.toMillis());
+    if (lastReady == null && backOff.failures() * weight >= ENOUGH) {
+      owner.cannotStart(new IOException(why));
     }
     if (owner.wantsMore()) {
-      var _ = supervisor.schedule(() -> locked(this::start), RETRY_MS, TimeUnit.MILLISECONDS);
+      nextTry =
+          supervisor.schedule(() -> locked(this::tryAgain), wait.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void tryAgain() {
+    nextTry = null;
+    start();
   }
 }

@@ -30,8 +30,17 @@ public final class LoneGuest implements AutoCloseable {
     try {
       return start(launch, isolation, true, grace);
     } catch (IOException e) {
-      // This JDK and the JavaScript compiler may not fit.
-      return start(launch, isolation, false, grace);
+      // Its cache may be broken, or JDK and JavaScript compiler may not fit.
+      return start(launch.withoutCache(), isolation, !(e instanceof Refused), grace);
+    }
+  }
+
+  /** The compiler does not fit the JDK. */
+  private static final class Refused extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private Refused(IOException why) {
+      super(why);
     }
   }
 
@@ -48,6 +57,9 @@ public final class LoneGuest implements AutoCloseable {
       return guest;
     } catch (IOException e) {
       guest.close();
+      if (compiled && process.refusedCompiler()) {
+        throw new Refused(e);
+      }
       throw new IOException("The guest process of the Action cannot be used: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -13,14 +13,21 @@ final class StderrDrain {
   private static final Logger log = LoggerFactory.getLogger(StderrDrain.class);
   private static final int MAX_LINE = 1000;
   private static final int MAX_LOGGED = 256 * 1024;
+  private static final int FIRST_WORDS = 8 * 1024;
 
   private final long pid;
   private final InputStream in;
+  private final StringBuffer firstWords = new StringBuffer();
   private int logged;
 
   StderrDrain(Process process) {
     this.pid = process.pid();
     this.in = process.getErrorStream();
+  }
+
+  /** What it has said so far, as far as that fits a few KiB; for any thread. */
+  String firstWords() {
+    return firstWords.toString();
   }
 
   void drain() {
@@ -45,6 +52,9 @@ final class StderrDrain {
   private void write(StringBuilder line) {
     if (!line.isEmpty() && logged < MAX_LOGGED) {
       logged += line.length();
+      if (firstWords.length() < FIRST_WORDS) {
+        firstWords.append(line).append('\n');
+      }
       log.debug("guest process {}: {}", pid, line);
     }
     line.setLength(0);

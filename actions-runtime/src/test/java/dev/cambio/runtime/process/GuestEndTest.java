@@ -25,8 +25,9 @@ class GuestEndTest {
             Path.of(ProcessHandle.current().info().command().orElseThrow()),
             Path.of(System.getProperty("cambio.guest.home")),
             256,
-            LIMITS);
-    Process process = launch.start(Isolation.NONE, true);
+            LIMITS,
+            null);
+    Process process = launch.start(Isolation.NONE, true).process();
     Thread.ofPlatform().daemon().start(new StderrDrain(process)::drain);
     try {
       FrameWriter out = new FrameWriter(process.getOutputStream());

@@ -24,11 +24,12 @@ class SandboxCost {
           Path.of(System.getProperty("cambio.guest.home")),
           384,
           new GuestLimits(
-              2, 32, 100_000, 600_000, 70, 1_000, 8 << 20, 16 << 20, RunLimits.STANDARD));
+              2, 32, 100_000, 600_000, 70, 1_000, 8 << 20, 16 << 20, RunLimits.STANDARD),
+          null);
 
   @Test
   void withinAGuest() throws Exception {
-    List<String> line = LAUNCH.commandLine(true);
+    List<String> line = LAUNCH.commandLine(true, null);
     Path tests =
         Path.of(SandboxCost.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     String lib = line.get(line.size() - 2);
