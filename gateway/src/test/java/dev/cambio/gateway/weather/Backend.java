@@ -1,6 +1,6 @@
 package dev.cambio.gateway.weather;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -10,7 +10,7 @@ final class Backend {
   private static final int SILENT_AFTER = 2;
 
   private final NodeProcess node;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private final Map<Object, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
   private volatile boolean up = true;
   private int unanswered;
 
@@ -33,11 +33,12 @@ final class Backend {
 
   /** Waits for an answer of it, unless it falls silent meanwhile. */
   <T, R> R await(CompletableFuture<T> answer, Function<CompletableFuture<T>, R> wait) {
-    waiting.add(answer);
+    Object request = new Object();
+    waiting.put(request, answer);
     try {
       return wait.apply(answer);
     } finally {
-      waiting.remove(answer);
+      waiting.remove(request);
     }
   }
 
@@ -50,7 +51,7 @@ final class Backend {
     up = answer.filter(ready -> ready.statusCode() == 200).isPresent();
     unanswered = answer.isPresent() ? 0 : unanswered + 1;
     if (unanswered >= SILENT_AFTER) {
-      waiting.forEach(future -> future.cancel(true));
+      waiting.values().forEach(future -> future.cancel(true));
     }
   }
 }
