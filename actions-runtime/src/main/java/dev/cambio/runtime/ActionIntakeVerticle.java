@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Its state is confined to its event loop; the counts are published for health.
  */
 final class ActionIntakeVerticle extends VerticleBase {
+  /** Beats after which a node without a guest process takes no more: about a second. */
+  private static final int UNSERVED = 4;
+
   private final ArrayDeque<ActionVerticle> idle;
   private final Shares.Limits limits;
   private final Shares slots;
@@ -39,6 +42,10 @@ final class ActionIntakeVerticle extends VerticleBase {
   private final Pulse pulse;
   private boolean draining;
   private boolean stopped;
+
+  /** How often in a row the node has said that no guest process serves. */
+  private int unserved;
+
   private volatile int busyCount;
   private volatile int waitingCount;
   private volatile int parkedCount;
@@ -96,7 +103,26 @@ final class ActionIntakeVerticle extends VerticleBase {
   }
 
   private void beat() {
-    pulse.beat(draining || stopped, busyCount, waitingCount);
+    boolean served = pulse.beat(draining || stopped, busyCount, waitingCount);
+    unserved = served ? 0 : unserved + 1;
+    if (isUnserved()) {
+      turnAwayWaiting();
+    }
+  }
+
+  /** Whether no guest process has served for a second: then another node is the better place. */
+  private boolean isUnserved() {
+    return unserved >= UNSERVED;
+  }
+
+  private void turnAwayWaiting() {
+    for (Waiting next = line.next(_ -> false, _ -> true);
+        next instanceof Invited invited;
+        next = line.next(_ -> false, _ -> true)) {
+      forget(invited);
+      turnAway(invited.caller());
+    }
+    publish();
   }
 
   // Nobody hands out slots any more; a run that waits for one would keep the node from stopping,
@@ -140,7 +166,8 @@ final class ActionIntakeVerticle extends VerticleBase {
   }
 
   private void turnAway(Caller caller) {
-    answer(caller, ActionResult.notStarted(ActionEnding.UNAVAILABLE, "The node stops"));
+    String reason = draining || stopped ? "The node stops" : "No guest process is ready";
+    answer(caller, ActionResult.notStarted(ActionEnding.UNAVAILABLE, reason));
   }
 
   /** Number of slots that run something. */
@@ -162,7 +189,7 @@ final class ActionIntakeVerticle extends VerticleBase {
     long now = System.nanoTime();
     Caller caller = new Caller(message, context);
     Claimant who = Claimant.of(message.body());
-    if (draining || stopped) {
+    if (draining || stopped || isUnserved()) {
       turnAway(caller);
     } else if (mayBegin(who)) {
       begin(who, caller, now);

@@ -32,10 +32,11 @@ final class Pulse {
   /**
    * Says how the node is.
    *
+   * @return whether a guest process serves
    * @param busy runs that hold a slot
    * @param waiting invocations that wait for one
    */
-  void beat(boolean draining, int busy, int waiting) {
+  boolean beat(boolean draining, int busy, int waiting) {
     GuestProcesses.Standing guests = processes.standing();
     int usable = slots * guests.serving() / guests.wanted();
     try {
@@ -52,5 +53,6 @@ final class Pulse {
     } catch (HazelcastInstanceNotActiveException _) {
       // The node is no member any more, and nobody hears it.
     }
+    return guests.serving() > 0;
   }
 }

@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cambio.model.action.ActionEnding;
 import dev.cambio.model.action.ActionInvocation;
 import dev.cambio.model.action.ActionResult;
+import dev.cambio.model.bus.ActionBus;
+import dev.cambio.model.bus.ActionsStatus;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** More invocations than slots. */
+/** More invocations than slots, or no process that has any. */
 class OverloadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String SET_USER =
@@ -32,6 +42,33 @@ class OverloadTest {
   private static boolean busy(TestNode node, int slots, int waiting) {
     ActionsNode.Health health = node.node().health();
     return health.busy() == slots && health.waiting() == waiting;
+  }
+
+  @Test
+  @DisplayName("additions C13: a node without guest processes says so, and keeps nobody waiting")
+  void withoutProcesses(@TempDir Path directory) throws Exception {
+    Path java = directory.resolve("java");
+    String real = ProcessHandle.current().info().command().orElseThrow();
+    script(java, "exec " + real + " \"$@\"");
+    try (TestNode node = TestNode.start(Map.of("actions.guest-java", java.toString()))) {
+      script(java, "exit 1");
+      for (long pid : node.node().processIds()) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      ActionInvocation invocation = node.exchange(SET_USER);
+      assertThat(node.runAt(invocation).ending()).isEqualTo(ActionEnding.UNAVAILABLE);
+      LinkedBlockingQueue<ActionsStatus> said = new LinkedBlockingQueue<>();
+      node.vertx()
+          .eventBus()
+          .<ActionsStatus>consumer(ActionBus.STATUS, message -> said.add(message.body()));
+      assertThat(Objects.requireNonNull(said.poll(30, TimeUnit.SECONDS)).free()).isZero();
+      assertThat(node.runAt(invocation).ending()).isEqualTo(ActionEnding.UNAVAILABLE);
+    }
+  }
+
+  private static void script(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.cambio.model.bus.ActionBus;
 import dev.cambio.model.bus.ActionCode;
 import dev.cambio.model.bus.BusSeal;
 import dev.cambio.model.bus.DeployedVersions;
+import dev.cambio.model.cluster.ClusterMember;
 import dev.cambio.model.cluster.SharedMaps;
 import dev.cambio.model.config.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -153,6 +155,18 @@ final class TestNode implements AutoCloseable {
 
   ActionResult run(ActionInvocation invocation) {
     return send(invocation).await();
+  }
+
+  /** Runs as for a gateway that has chosen this node. */
+  ActionResult runAt(ActionInvocation invocation) throws TimeoutException {
+    return vertx
+        .eventBus()
+        .<ActionResult>request(
+            ActionBus.invokeAt(ClusterMember.nodeId(hazelcast)),
+            invocation,
+            new DeliveryOptions().setSendTimeout(60_000))
+        .await(60, TimeUnit.SECONDS)
+        .body();
   }
 
   Future<ActionResult> send(ActionInvocation invocation) {

@@ -31,6 +31,9 @@ public final class GuestProcesses implements AutoCloseable {
 
   private static final int NO_LANE = -1;
 
+  /** How long a run waits where no process serves: the spare takes over in less. */
+  private static final long NONE_SERVES_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   /** What a run has at least that must begin anew: its own time may have gone by with the other. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
@@ -44,7 +47,7 @@ public final class GuestProcesses implements AutoCloseable {
   private final Condition laneFree = lock.newCondition();
   private final Condition laneCold = lock.newCondition();
 
-  private volatile Standing standing = new Standing(0, 1, 0);
+  private volatile Standing standing;
 
   // Everything below is guarded by the lock.
   private final Fleet fleet;
@@ -76,6 +79,7 @@ public final class GuestProcesses implements AutoCloseable {
       Function<GuestVersion, @Nullable String> sources) {
     this.launch = launch;
     int contexts = launch.limits().contextsPerLane();
+    this.standing = new Standing(count, count, 0);
     this.lanes = new Lanes(launch.limits().lanes(), contexts);
     this.versions = new WarmVersions(contexts);
     this.parked = new ParkedRuns(parkedBytes);
@@ -418,6 +422,7 @@ public final class GuestProcesses implements AutoCloseable {
     lock.lock();
     try {
       versions.used(version);
+      long patience = System.nanoTime() + NONE_SERVES_NANOS;
       while (!closed) {
         // Who has cost a process may cost the next, so there must be one to take its place.
         if (fleet.hasSpare() || !suspects.contains(version)) {
@@ -427,7 +432,12 @@ public final class GuestProcesses implements AutoCloseable {
             return lane;
           }
         }
-        if (laneFree.awaitNanos(deadline - System.nanoTime()) <= 0) {
+        // With no process there may be one elsewhere.
+        long left = deadline - System.nanoTime();
+        if (fleet.alive() == 0) {
+          left = Math.min(left, patience - System.nanoTime());
+        }
+        if (laneFree.awaitNanos(left) <= 0) {
           return null;
         }
       }
