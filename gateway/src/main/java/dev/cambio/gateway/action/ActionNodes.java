@@ -50,7 +50,7 @@ public final class ActionNodes {
   /**
    * A view that knows nobody yet.
    *
-   * @param isMember whether the cluster has a member, which nodes are asked for that are silent
+   * @param isMember whether the cluster has a member, as this process sees it
    * @param nanos as {@link System#nanoTime}
    */
   public ActionNodes(Predicate<String> isMember, MeterRegistry registry, LongSupplier nanos) {
@@ -78,11 +78,15 @@ public final class ActionNodes {
   }
 
   /**
-   * A node has said how it is.
+   * A node has said how it is. One that is no member of the cluster, since it was cut off or stood
+   * still for long, is not heard until it is: it has not what the others have in common.
    *
    * @param local whether it is in this process
    */
   void heard(ActionsStatus status, boolean local) {
+    if (!local && !isMember.test(status.member())) {
+      return;
+    }
     hasHeard = true;
     ActionNode known = nodes.get(status.node());
     if (known == null) {

@@ -176,6 +176,17 @@ class ActionNodesTest {
   }
 
   @Test
+  void whoIsNoMemberIsNotHeard() {
+    heard("a", "b");
+    members.remove("m-a");
+    pass(ActionNodes.SUSPECTED, "a", "b");
+    assertThat(List.of(chosen(), chosen())).containsOnly("b");
+    members.add("m-a");
+    heard("a");
+    assertThat(List.of(chosen(), chosen())).contains("a");
+  }
+
+  @Test
   void whoIsSilentForAMinuteIsForgotten() {
     heard("a");
     pass(ActionNodes.FORGOTTEN.minus(BEAT));
