@@ -33,6 +33,12 @@ final class GuestProcess {
   private static final int NO_RUN = 0;
   private static final String CACHE_REFUSED = "occurred while processing the AOT cache";
 
+  /** A process that gets less of a processor than one in so many is starved. */
+  private static final int STARVED_SHARE = 10;
+
+  /** Graces that a run of a starved process gets. */
+  private static final int MOST_GRACES = 4;
+
   /** How long a process that has closed its pipe may take to say by its exit code why. */
   private static final long EXIT_MS = 1000;
 
@@ -93,8 +99,12 @@ final class GuestProcess {
      */
     int goesOn(long deadline) throws InterruptedException;
 
-    /** The run has not ended in time, so that its lane is lost. Told before the run ends. */
-    void overdue();
+    /**
+     * The run has not ended in time, so that its lane is lost. Told before the run ends.
+     *
+     * @param starved whether it may be for the machine, which has given the process no processor
+     */
+    void overdue(boolean starved);
   }
 
   private record Running(GuestRun run, RunListener listener) {}
@@ -200,11 +210,8 @@ final class GuestProcess {
     int id = lastRun.incrementAndGet();
     Running running = new Running(new GuestRun(lane, id, out, services, listener), listener);
     runs.put(id, running);
-    ScheduledFuture<?> limit =
-        supervisor.schedule(
-            () -> overdue(running, RunReport.overdue()),
-            call.budget().plus(grace).toNanos(),
-            TimeUnit.NANOSECONDS);
+    Overdue limit = new Overdue(running);
+    limit.after(call.budget());
     try {
       // The order matters: a run that is not in the map when the process ends would wait forever.
       if (gone.isDone()) {
@@ -216,19 +223,65 @@ final class GuestProcess {
       return new Attempt.Blamed(GuestEnd.MISBEHAVED);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      listener.overdue();
+      listener.overdue(/* starved= */ false);
       return new Attempt.Ended(RunReport.of(ActionEnding.LOST, "The run was interrupted"));
     } finally {
-      limit.cancel(false);
+      limit.cancel();
       runs.remove(id);
       overdue.remove(id);
     }
   }
 
-  private void overdue(Running running, RunReport report) {
+  /**
+   * Gives up a run that has not ended after its budget and the grace. Where the process got next to
+   * no processor in the grace, it is the machine that is slow, and the run gets a few more of them.
+   */
+  private final class Overdue {
+    private final Running running;
+    private @Nullable Duration before;
+    private boolean cancelled;
+    private int graces;
+    private @Nullable ScheduledFuture<?> next;
+
+    private Overdue(Running running) {
+      this.running = running;
+    }
+
+    synchronized void after(Duration time) {
+      if (!cancelled) {
+        next = supervisor.schedule(this::judge, time.toNanos(), TimeUnit.NANOSECONDS);
+      }
+    }
+
+    synchronized void cancel() {
+      cancelled = true;
+      if (next != null) {
+        next.cancel(false);
+      }
+    }
+
+    private void judge() {
+      Duration now = processorTime().orElse(null);
+      Duration then = before;
+      before = now;
+      boolean starved = now != null && then != null && starved(now.minus(then));
+      if (graces == 0 || (starved && graces < MOST_GRACES)) {
+        graces++;
+        after(grace);
+      } else {
+        overdue(running, RunReport.overdue(), starved);
+      }
+    }
+
+    private boolean starved(Duration given) {
+      return given.multipliedBy(STARVED_SHARE).compareTo(grace) < 0;
+    }
+  }
+
+  private void overdue(Running running, RunReport report, boolean starved) {
     // In this order: the run may hear first that its process has gone for it.
     if (overdue.putIfAbsent(running.run().id(), report) == null) {
-      running.listener().overdue();
+      running.listener().overdue(starved);
       running.run().tell(new Mail.Overdue(report));
     }
   }
@@ -326,7 +379,7 @@ final class GuestProcess {
     } else if (frame.kind() == FrameKind.GREEDIEST) {
       greediest = frame.run();
     } else if (frame.kind() == FrameKind.STUCK) {
-      overdue(running, RunReport.of(frame));
+      overdue(running, RunReport.of(frame), /* starved= */ false);
     } else if (!running.run().offer(frame)) {
       culprit.compareAndSet(NO_RUN, frame.run());
       throw new FrameException("it floods the node");

@@ -53,7 +53,8 @@ public final class GuestProcesses implements AutoCloseable {
   private final Fleet fleet;
   private final Lanes lanes;
   private final WarmVersions versions;
-  private final Suspects suspects = new Suspects();
+  private final Suspects suspects = new Suspects(System::nanoTime);
+  private final SpareWait spareWait = new SpareWait(System::nanoTime);
   private final ParkedRuns parked;
   private final GuestStarter starter;
   private boolean closed;
@@ -258,11 +259,16 @@ public final class GuestProcesses implements AutoCloseable {
     }
   }
 
+  private void suspect(GuestVersion version) {
+    suspects.add(version);
+    spareWait.restart();
+  }
+
   private RunReport endedTwice(GuestVersion version, GuestEnd end) {
     if (!end.mayBeOfARun()) {
       return RunReport.of(ActionEnding.LOST, "Two guest processes ended under the run");
     }
-    locked(() -> suspects.add(version));
+    locked(() -> suspect(version));
     return new Attempt.Blamed(end).report();
   }
 
@@ -270,12 +276,23 @@ public final class GuestProcesses implements AutoCloseable {
   private Attempt attempt(GuestCall call, GuestServices services, RunSlot slot, long deadline) {
     while (true) {
       awaitSpare(call.guestVersion(), slot, deadline);
-      GuestLane lane = entered(slot, deadline) ? lease(call.guestVersion(), deadline) : null;
-      if (lane == null) {
+      Lease lease = entered(slot, deadline) ? lease(call.guestVersion(), deadline) : null;
+      if (lease == null) {
         return new Attempt.NotBegun();
       }
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      Attempt attempt = run(lane, call.within(left), services, slot, /* forRun= */ true);
+      Attempt attempt;
+      try {
+        attempt = run(lease.lane(), call.within(left), services, slot, /* forRun= */ true);
+      } finally {
+        if (lease.withoutSpare()) {
+          locked(
+              () -> {
+                spareWait.giveBack();
+                laneFree.signalAll();
+              });
+        }
+      }
       if (!(attempt instanceof Attempt.NotBegun)) {
         return attempt;
       }
@@ -286,9 +303,9 @@ public final class GuestProcesses implements AutoCloseable {
   private void awaitSpare(GuestVersion version, RunSlot slot, long deadline) {
     lock.lock();
     try {
-      while (!closed && suspects.contains(version) && !fleet.hasSpare()) {
+      while (!closed && !mayBegin(version)) {
         slot.leave();
-        if (laneFree.awaitNanos(deadline - System.nanoTime()) <= 0) {
+        if (!awaitLane(deadline)) {
           return;
         }
       }
@@ -403,6 +420,7 @@ public final class GuestProcesses implements AutoCloseable {
       @Override
       public void ended(GuestProcess process, GuestEnd end) {
         fleet.ended(process, end, closed);
+        spareWait.restart();
         // Parked runs of it wait for a lane in vain.
         laneFree.signalAll();
       }
@@ -418,26 +436,47 @@ public final class GuestProcesses implements AutoCloseable {
     return Stream.concat(fleet.all(), Stream.ofNullable(starter.starting()));
   }
 
-  private @Nullable GuestLane lease(GuestVersion version, long deadline) {
+  // Who has cost a process may cost the next, so there must be one to take its place.
+  private boolean mayBegin(GuestVersion version) {
+    return fleet.hasSpare() || !suspects.contains(version) || spareWait.isOver();
+  }
+
+  /** Waits until something may have changed; false when the time is up. */
+  private boolean awaitLane(long deadline) throws InterruptedException {
+    long left = deadline - System.nanoTime();
+    long wait = spareWait.left();
+    var _ = laneFree.awaitNanos(wait > 0 ? Math.min(left, wait) : left);
+    return deadline - System.nanoTime() > 0;
+  }
+
+  /**
+   * A lane that was taken for a run.
+   *
+   * @param withoutSpare whether there should have been a spare
+   */
+  private record Lease(GuestLane lane, boolean withoutSpare) {}
+
+  private @Nullable Lease lease(GuestVersion version, long deadline) {
     lock.lock();
     try {
       versions.used(version);
       long patience = System.nanoTime() + NONE_SERVES_NANOS;
       while (!closed) {
-        // Who has cost a process may cost the next, so there must be one to take its place.
-        if (fleet.hasSpare() || !suspects.contains(version)) {
+        if (mayBegin(version)) {
           GuestLane lane = lanes.take(fleet::serves, version);
           if (lane != null) {
             lane.uses(version);
-            return lane;
+            boolean withoutSpare = !fleet.hasSpare() && suspects.contains(version);
+            if (withoutSpare) {
+              log.warn("version {} runs without a spare: none is to be had", version.version());
+              spareWait.take();
+            }
+            return new Lease(lane, withoutSpare);
           }
         }
         // With no process there may be one elsewhere.
-        long left = deadline - System.nanoTime();
-        if (fleet.alive() == 0) {
-          left = Math.min(left, patience - System.nanoTime());
-        }
-        if (laneFree.awaitNanos(left) <= 0) {
+        boolean none = fleet.alive() == 0 && patience - deadline < 0;
+        if (!awaitLane(none ? patience : deadline)) {
           return null;
         }
       }
@@ -535,19 +574,20 @@ public final class GuestProcesses implements AutoCloseable {
     }
 
     @Override
-    public void overdue() {
+    public void overdue(boolean starved) {
       log.warn(
-          "guest process {} loses a lane: a run of version {} did not stop",
+          "guest process {} loses a lane: a run of version {} did not stop{}",
           process.pid(),
-          version.version());
+          version.version(),
+          starved ? ", since the machine gives it no processor" : "");
       locked(
           () -> {
             if (lane == null) {
               return;
             }
             // The next one to be overdue in a process may be the first one's victim.
-            if (!lanes.anyLost(process)) {
-              suspects.add(version);
+            if (!starved && !lanes.anyLost(process)) {
+              suspect(version);
             }
             lost(lane);
           });
@@ -564,7 +604,7 @@ public final class GuestProcesses implements AutoCloseable {
                 }
               }
               case Attempt.NotBegun _ -> process.end(GuestEnd.CRASHED);
-              case Attempt.Blamed _ -> suspects.add(version);
+              case Attempt.Blamed _ -> suspect(version);
               case Attempt.Undone _, Attempt.Ended _ -> {}
             }
             parked.remove(this);
@@ -590,6 +630,7 @@ public final class GuestProcesses implements AutoCloseable {
 
   private void lost(GuestLane lane) {
     lane.lose();
+    spareWait.restart();
     if (closed) {
       return;
     }
@@ -670,6 +711,7 @@ public final class GuestProcesses implements AutoCloseable {
     }
     lanes.add(process, versions.good());
     fleet.join(process);
+    spareWait.restart();
     var _ = process.drained().thenRun(() -> replace(process.pid(), "it is short of memory"));
     if (!fleet.isShort()) {
       started.complete(null);

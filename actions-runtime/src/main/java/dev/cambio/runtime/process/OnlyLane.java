@@ -14,7 +14,7 @@ record OnlyLane(GuestProcess process) implements GuestProcess.RunListener {
   }
 
   @Override
-  public void overdue() {
+  public void overdue(boolean starved) {
     process.end(GuestEnd.HUNG);
   }
 }

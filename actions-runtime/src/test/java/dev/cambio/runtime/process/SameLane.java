@@ -14,5 +14,5 @@ final class SameLane implements GuestProcess.RunListener {
   }
 
   @Override
-  public void overdue() {}
+  public void overdue(boolean starved) {}
 }
