@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * member, and looks again at what it has remembered of others, at each change and every few
  * seconds.
  */
+@SuppressWarnings("UnsynchronizedOverridesSynchronized") // What they hand on to is.
 final class BusRegistry extends HazelcastClusterManager {
   private static final Logger LOG = LoggerFactory.getLogger(BusRegistry.class);
   private static final long PERIOD_SECONDS = 3;
@@ -61,7 +62,9 @@ final class BusRegistry extends HazelcastClusterManager {
   @Override
   public void join(Completable<Void> promise) {
     super.join(promise);
-    thread.scheduleWithFixedDelay(this::putRight, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+    var _ =
+        thread.scheduleWithFixedDelay(
+            this::putRight, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

@@ -51,8 +51,10 @@ final class MemberWatch implements MembershipListener, LifecycleListener, AutoCl
     hazelcast.getCluster().getMembers().forEach(member -> network.met(member, false));
     watch.count();
     hazelcast.getLifecycleService().addLifecycleListener(watch);
-    watch.threads.scheduleWithFixedDelay(watch::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-    watch.threads.scheduleWithFixedDelay(watch::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    var _ =
+        watch.threads.scheduleWithFixedDelay(watch::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    var _ =
+        watch.threads.scheduleWithFixedDelay(watch::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     return watch;
   }
 
