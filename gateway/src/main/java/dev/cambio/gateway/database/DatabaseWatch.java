@@ -105,7 +105,7 @@ final class DatabaseWatch implements AutoCloseable {
   }
 
   private void leave(String reason) {
-    if (away.isEmpty() && !closed) {
+    if (away.isEmpty()) {
       LOG.warn("The database is away: {}. What needs it is answered 503.", reason);
       awaySince = System.nanoTime();
       left.run();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.cambio.gateway.error.Faults;
 import dev.cambio.gateway.error.Outage;
+import dev.cambio.gateway.http.SelfSignedCertificate;
 import dev.cambio.gateway.store.Database;
 import dev.cambio.model.config.Settings;
 import io.vertx.core.Vertx;
@@ -12,7 +13,9 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Many who share a few connections")
@@ -49,7 +51,7 @@ class DatabaseIT {
   private static Pool pool;
 
   @BeforeAll
-  static void start(@TempDir(cleanup = CleanupMode.NEVER) Path data) throws IOException {
+  static void start(@TempDir Path data) throws IOException {
     postgres = FragilePostgres.start(data);
     vertx = Vertx.vertx().exceptionHandler(UNHANDLED::add);
     server =
@@ -103,9 +105,14 @@ class DatabaseIT {
 
   @Test
   @DisplayName("leave nothing that keeps the server from stopping, and find it again (C13)")
-  void serverStopsAndReturns() throws Exception {
+  void serverStopsAndReturns(@TempDir Path keys) throws Exception {
     Database database = patient();
     assertThat(ask(database)).isEqualTo("t");
+    assertThat(isEncrypted(database)).isFalse();
+    SelfSignedCertificate.in(keys, new SecureRandom(), Clock.systemUTC());
+    postgres.execute("alter system set ssl_cert_file = '" + keys.resolve("certificate.pem") + "'");
+    postgres.execute("alter system set ssl_key_file = '" + keys.resolve("key.pem") + "'");
+    postgres.execute("alter system set ssl = on");
 
     Duration stop = postgres.stop();
     try {
@@ -119,8 +126,20 @@ class DatabaseIT {
       postgres.startAgain();
     }
     await(() -> server.away().isEmpty());
-    assertThat(ask(database)).isEqualTo("t");
+    // As soon as the server offers it.
+    assertThat(isEncrypted(database)).isTrue();
     assertThat(UNHANDLED).isEmpty();
+  }
+
+  private static boolean isEncrypted(Database database) throws Exception {
+    return waiting(
+        () ->
+            database
+                .first(
+                    "t",
+                    "select $1::text as tenant, ssl from pg_stat_ssl where pid = pg_backend_pid()",
+                    row -> row.getBoolean(1))
+                .orElseThrow());
   }
 
   @Test
