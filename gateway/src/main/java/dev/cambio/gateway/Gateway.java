@@ -394,6 +394,11 @@ public final class Gateway implements AutoCloseable {
     return httpsPort;
   }
 
+  /** How many Actions nodes this node hears. */
+  public int actionNodes() {
+    return actionNodes.nodes().well();
+  }
+
   /** What the Management API does, for imports. */
   public Operations operations() {
     return operations;

@@ -242,6 +242,9 @@ public final class Node implements AutoCloseable {
                 clock));
     gateway = Optional.of(started);
     opsServer.add(builds(cluster, started));
+    if (!configuration.node().has(Role.ACTIONS)) {
+      opsServer.add(HealthCheck.of("actions", () -> elsewhere(started.actionNodes())));
+    }
     tlsCertificate = identity.map(TlsIdentity::certificateFile);
     // After the start, since the hosts of the quickstart tenant follow the ports.
     importAtStart(database.background(), storage, started);
@@ -380,6 +383,15 @@ public final class Node implements AutoCloseable {
         .away()
         .map(reason -> new Health(false, Map.of("reason", reason)))
         .orElse(Health.of(true));
+  }
+
+  /** Of a node that runs no Actions itself. */
+  private static Health elsewhere(int actionNodes) {
+    Map<String, Object> details = new HashMap<>(Map.of("nodes", actionNodes));
+    if (actionNodes == 0) {
+      details.put("reason", "no Actions node is heard");
+    }
+    return new Health(actionNodes > 0, details);
   }
 
   private static Health health(ActionsNode.Health actions) {

@@ -22,9 +22,13 @@ class TwoNodesIT {
       assertThat(cluster.exchange().error())
           .isEqualTo("503 temporarily_unavailable: The service is busy. Try again in a moment.");
       assertThat(cluster.exchange().header("Retry-After")).isEqualTo("1");
+      assertThat(cluster.gateway().health())
+          .startsWith("{\"status\":\"DOWN\"")
+          .contains("no Actions node is heard");
 
       try (Member actions = cluster.join("actions", Map.of())) {
         cluster.awaitStatus(200);
+        assertThat(cluster.gateway().health()).startsWith("{\"status\":\"UP\"");
         assertThat(cluster.exchange().accessToken().path("sub").asText())
             .isEqualTo("oidc|acme-idp|partner-7");
         // The actions node has neither database nor HTTP listener for tokens.

@@ -48,6 +48,11 @@ public final class ClusterFixture implements AutoCloseable {
     }
   }
 
+  /** The gateway node that is there from the start. */
+  public Member gateway() {
+    return gateway;
+  }
+
   /** Starts the gateway node, with a database of its own and the quickstart tenant. */
   public static ClusterFixture start() throws IOException {
     return start(Map.of());
