@@ -49,6 +49,11 @@ public final class ClusterMember implements AutoCloseable {
     ConcurrencyUtil.setDefaultAsyncExecutor(Thread::startVirtualThread);
   }
 
+  static {
+    // On one or two processors Hazelcast would start a thread for each answer that it gives later.
+    ConcurrencyUtil.setDefaultAsyncExecutor(Thread::startVirtualThread);
+  }
+
   private final HazelcastInstance hazelcast;
   private final Vertx vertx;
   private final TokenBus bus;
