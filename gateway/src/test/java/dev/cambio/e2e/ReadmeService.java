@@ -27,6 +27,7 @@ final class ReadmeService {
               + "|bcpkix|bcprov|bcutil|netty|slf4j-api|jspecify)-[^/]*\\.jar");
 
   /** What is around the example: what it mentions and does not say, and its end. */
+  @SuppressWarnings("InlineFormatString")
   private static final String PROGRAM =
       """
       import dev.cambio.model.bus.*;

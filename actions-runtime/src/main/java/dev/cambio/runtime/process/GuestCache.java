@@ -189,7 +189,8 @@ public final class GuestCache {
       others =
           all.filter(Files::isDirectory)
               .filter(path -> !path.equals(ours))
-              .sorted(Comparator.comparing((Path path) -> path.toFile().lastModified()).reversed())
+              .sorted(
+                  Comparator.comparingLong((Path path) -> path.toFile().lastModified()).reversed())
               .skip(OTHERS)
               .toList();
     }

@@ -442,6 +442,7 @@ public final class GuestProcesses implements AutoCloseable {
   }
 
   /** Waits until something may have changed; false when the time is up. */
+  @SuppressWarnings("WaitNotInLoop") // Whoever calls it looks again.
   private boolean awaitLane(long deadline) throws InterruptedException {
     long left = deadline - System.nanoTime();
     long wait = spareWait.left();

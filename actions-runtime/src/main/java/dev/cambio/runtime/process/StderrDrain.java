@@ -17,7 +17,10 @@ final class StderrDrain {
 
   private final long pid;
   private final InputStream in;
+
+  @SuppressWarnings("JdkObsolete") // One thread reads what another one writes.
   private final StringBuffer firstWords = new StringBuffer();
+
   private int logged;
 
   StderrDrain(Process process) {

@@ -1,7 +1,6 @@
 package dev.cambio.gateway.database;
 
 import dev.cambio.gateway.config.StartupException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -33,8 +32,8 @@ public final class DatabaseWait {
     long deadline = System.nanoTime() + settings.startTimeout().toNanos();
     boolean told = false;
     while (true) {
-      try (Connection connection =
-          Migrations.dataSource(url, settings.connectTimeout()).getConnection()) {
+      try {
+        Migrations.dataSource(url, settings.connectTimeout()).getConnection().close();
         if (told) {
           LOG.info("The database at {} is there now", url.where());
         }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -40,14 +41,14 @@ import org.junit.jupiter.api.Test;
 class ActionClientTest {
   private static final ActionResult DONE = result(ActionEnding.RETURNED);
 
-  private static Vertx vertx;
+  private static final Vertx VERTX = Vertx.vertx();
 
   private final AtomicLong now = new AtomicLong();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ActionNodes nodes = new ActionNodes(member -> true, registry, now::get);
   private final ActionClient client =
       new ActionClient(
-          vertx.eventBus(),
+          VERTX.eventBus(),
           nodes,
           new ActionBreaker(
               new BreakerSettings(3, Duration.ofMinutes(1), Duration.ofSeconds(10)),
@@ -59,13 +60,12 @@ class ActionClientTest {
 
   @BeforeAll
   static void start() {
-    vertx = Vertx.vertx();
-    ActionBus.register(vertx.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
+    ActionBus.register(VERTX.eventBus(), new BusSeal(new byte[32], new SecureRandom()));
   }
 
   @AfterAll
   static void stop() {
-    vertx.close().await();
+    VERTX.close().await();
   }
 
   @AfterEach
@@ -98,7 +98,7 @@ class ActionClientTest {
     heard(name, false);
     LinkedBlockingQueue<Message<ActionInvocation>> queue = new LinkedBlockingQueue<>();
     got.put(name, queue);
-    vertx
+    VERTX
         .eventBus()
         .<ActionInvocation>consumer(ActionBus.invokeAt(unique(name)), queue::add)
         .completion()
@@ -132,8 +132,12 @@ class ActionClientTest {
         () -> client.run(invocation(), home), Executors.newVirtualThreadPerTaskExecutor());
   }
 
+  private LinkedBlockingQueue<Message<ActionInvocation>> queue(String node) {
+    return Objects.requireNonNull(got.get(node));
+  }
+
   private Message<ActionInvocation> at(String node) throws InterruptedException {
-    Message<ActionInvocation> message = got.get(node).poll(30, TimeUnit.SECONDS);
+    Message<ActionInvocation> message = queue(node).poll(30, TimeUnit.SECONDS);
     assertThat(message).as("asked node " + node).isNotNull();
     return message;
   }
@@ -246,7 +250,7 @@ class ActionClientTest {
     for (ActionEnding ending :
         List.of(ActionEnding.OVERLOADED, ActionEnding.UNAVAILABLE, ActionEnding.CODE_UNAVAILABLE)) {
       home.moveTo(nodes.choose("v1", null, Set.of()).orElseThrow());
-      String first = home.node().toString().startsWith("a") ? "a" : "b";
+      String first = String.valueOf(home.node()).startsWith("a") ? "a" : "b";
       CompletableFuture<ActionResult> run = run();
       at(first).reply(result(ending));
       at(first.equals("a") ? "b" : "a").reply(DONE);
@@ -262,8 +266,8 @@ class ActionClientTest {
     node("c");
     CompletableFuture<ActionResult> run = run();
     at("a").reply(result(ActionEnding.OVERLOADED));
-    await().until(() -> !got.get("b").isEmpty() || !got.get("c").isEmpty());
-    at(got.get("b").isEmpty() ? "c" : "b").reply(result(ActionEnding.OVERLOADED));
+    await().until(() -> !queue("b").isEmpty() || !queue("c").isEmpty());
+    at(queue("b").isEmpty() ? "c" : "b").reply(result(ActionEnding.OVERLOADED));
     assertThat(ending(run)).isEqualTo(ActionEnding.OVERLOADED);
   }
 

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A member of the cluster in a process of its own, which does as it is told line by line. */
 final class OtherMember implements AutoCloseable {
@@ -78,11 +79,10 @@ final class OtherMember implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     questions.close();
-    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
+    process.onExit().completeOnTimeout(process, SECONDS, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
   }
 
   /** The forms of all that nodes keep. */
@@ -139,7 +139,7 @@ final class OtherMember implements AutoCloseable {
         say(
             switch (words[0]) {
               case "ask" -> ask(member).source();
-              case "kept" -> Json.write(member.hazelcast().getMap(MAP).get(words[1]));
+              case "kept" -> String.valueOf(kept(member, words[1]));
               case "health" -> Json.write(member.health());
               default -> "unknown";
             });
@@ -149,5 +149,10 @@ final class OtherMember implements AutoCloseable {
 
   private static void say(String line) {
     System.out.println("> " + line);
+  }
+
+  private static @Nullable String kept(ClusterMember member, String key) {
+    Object value = member.hazelcast().getMap(MAP).get(key);
+    return value == null ? null : Json.write(value);
   }
 }

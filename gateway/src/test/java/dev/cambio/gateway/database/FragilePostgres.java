@@ -134,8 +134,12 @@ public final class FragilePostgres implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    thaw();
+  public void close() throws IOException {
+    try {
+      thaw();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     server.close();
   }
 }

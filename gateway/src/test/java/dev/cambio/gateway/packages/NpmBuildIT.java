@@ -341,9 +341,10 @@ class NpmBuildIT {
 
   private static boolean takes(int mebibytes, String node, BuildDirectory directory)
       throws IOException {
-    String fills = "const a = []; while (a.length < %d) a.push(Buffer.alloc(1 << 20, 1))";
+    String fills =
+        "const a = []; while (a.length < %d) a.push(Buffer.alloc(1 << 20, 1))".formatted(mebibytes);
     try {
-      return directory.run("", List.of(node, "-e", fills.formatted(mebibytes))).exit() == 0;
+      return directory.run("", List.of(node, "-e", fills)).exit() == 0;
     } catch (BuildException e) {
       assertThat(e.id()).isEqualTo("memory");
       return false;

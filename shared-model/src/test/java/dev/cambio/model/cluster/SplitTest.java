@@ -8,6 +8,7 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.networking.ChannelInitializer;
+import com.hazelcast.internal.server.Server;
 import com.hazelcast.map.IMap;
 import com.hazelcast.spi.merge.ExpirationTimeMergePolicy;
 import dev.cambio.model.bus.BusSeal;
@@ -20,9 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class SplitTest {
   /** One whose connections can be cut, and no new ones made. */
   private static final class Cuttable extends MemberNetwork {
     private volatile boolean cut;
-    private volatile Node node;
+    private volatile @Nullable Node node;
 
     Cuttable(List<String> members) {
       super(new ClusterIdentity(SECRET), members, InetAddress::getAllByName);
@@ -60,7 +63,8 @@ class SplitTest {
 
     void cut() {
       cut = true;
-      List.copyOf(node.getServer().getConnectionManager(EndpointQualifier.MEMBER).getConnections())
+      Server server = Objects.requireNonNull(node).getServer();
+      List.copyOf(server.getConnectionManager(EndpointQualifier.MEMBER).getConnections())
           .forEach(connection -> connection.close("cut", null));
     }
   }
