@@ -272,6 +272,7 @@ class FleetTest {
 
     before.reversed().forEach(FleetTest::kill);
     Waiting.until(PATIENCE, () -> node.node().health().guests().serving() == 0);
+    Waiting.until(PATIENCE, () -> node.node().health().guests().serving() == 1);
 
     assertThatBothSlotsWork();
     Waiting.until(PATIENCE, () -> node.node().health().guests().spare());

@@ -111,13 +111,13 @@ class OverloadTest {
       throws Exception {
     Future<ActionResult> running = node.send(waiting(node, gate, "last"));
     Waiting.until(PATIENCE, () -> busy(node, 1, 0));
-    Future<ActionResult> waiting = node.send(quick);
+    Future<ActionResult> waiting = node.sendAt(quick);
     Waiting.until(PATIENCE, () -> busy(node, 1, 1));
 
     Future<Void> drained = node.node().drain(PATIENCE);
 
     assertThat(waiting.await().ending()).isEqualTo(ActionEnding.UNAVAILABLE);
-    assertThat(node.run(quick).ending()).isEqualTo(ActionEnding.UNAVAILABLE);
+    assertThat(node.runAt(quick).ending()).isEqualTo(ActionEnding.UNAVAILABLE);
     assertThat(running.isComplete()).isFalse();
     assertThat(drained.isComplete()).isFalse();
     gate.release();

@@ -185,6 +185,7 @@ class ParkingTest {
     List<Future<ActionResult>> asked = send(1, exchange(atTheGate("lost") + SET_USER));
     List<Future<ActionResult>> harmless = send(1, timer);
     Waiting.until(PATIENCE, () -> node.node().health().parked() == 2);
+    Waiting.until(PATIENCE, () -> node.node().health().guests().spare());
     ProcessHandle.of(node.node().processIds().getFirst()).orElseThrow().destroyForcibly();
 
     assertThat(asked.getFirst().await().ending()).isEqualTo(ActionEnding.LOST);

@@ -159,14 +159,17 @@ final class TestNode implements AutoCloseable {
 
   /** Runs as for a gateway that has chosen this node. */
   ActionResult runAt(ActionInvocation invocation) throws TimeoutException {
+    return sendAt(invocation).await(60, TimeUnit.SECONDS);
+  }
+
+  Future<ActionResult> sendAt(ActionInvocation invocation) {
     return vertx
         .eventBus()
         .<ActionResult>request(
             ActionBus.invokeAt(ClusterMember.nodeId(hazelcast)),
             invocation,
             new DeliveryOptions().setSendTimeout(60_000))
-        .await(60, TimeUnit.SECONDS)
-        .body();
+        .map(message -> message.body());
   }
 
   Future<ActionResult> send(ActionInvocation invocation) {
