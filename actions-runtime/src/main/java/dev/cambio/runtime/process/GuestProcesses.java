@@ -469,7 +469,7 @@ public final class GuestProcesses implements AutoCloseable {
             lane.uses(version);
             boolean withoutSpare = !fleet.hasSpare() && suspects.contains(version);
             if (withoutSpare) {
-              log.warn("version {} runs without a spare: none is to be had", version.version());
+              log.debug("version {} runs without a spare: none is to be had", version.version());
               spareWait.take();
             }
             return new Lease(lane, withoutSpare);

@@ -20,7 +20,9 @@ final class Timing {
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
     config.setProperty("hazelcast.heartbeat.failuredetector.type", "deadline");
-    config.setProperty("hazelcast.mastership.claim.timeout.seconds", "5");
+    // Also the number of tries, most of which come half a second apart: others may need some to see
+    // that the master is gone, and whoever has not by then is taken to be lost as well.
+    config.setProperty("hazelcast.mastership.claim.timeout.seconds", "20");
     // Two that do not reach each other, while others reach both: one of them goes.
     config.setProperty("hazelcast.partial.member.disconnection.resolution.heartbeat.count", "5");
     config.setProperty("hazelcast.member.list.publish.interval.seconds", "5");
