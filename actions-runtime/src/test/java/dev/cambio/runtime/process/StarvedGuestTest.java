@@ -58,16 +58,11 @@ class StarvedGuestTest {
     assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
-  private record Told(CompletableFuture<Boolean> starved) implements GuestProcess.RunListener {
-    @Override
-    public void realms(int opened, int ended, boolean there) {}
+  private static final class Told extends SameLane {
+    private final CompletableFuture<Boolean> starved;
 
-    @Override
-    public void waits(long mayHold) {}
-
-    @Override
-    public int goesOn(long deadline) {
-      return 0;
+    private Told(CompletableFuture<Boolean> starved) {
+      this.starved = starved;
     }
 
     @Override

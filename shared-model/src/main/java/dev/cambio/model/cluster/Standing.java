@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * threads.
  */
 final class Standing {
-  /** A pause as long as this may have cost membership. */
+  /** After a pause as long as this, others may have gone on without this member. */
   static final Duration PAUSE = Duration.ofSeconds(4);
 
   /** By then members that others have removed have heard of it. */
